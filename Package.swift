@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+let warnings: [SwiftSetting] =
+  Context.environment["WARNINGS_ARE_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
+let settings = strict + warnings
+
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "lstmscope",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "lstmscope", targets: ["lstmscope"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // SwiftPM has no dispatch by processor and compiles C in debug builds without optimising; the
+    // arithmetic must be fast in both, hence the flag.
+    .target(name: "CKernels", cSettings: [.unsafeFlags(["-O2"])]),
+    .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
+    .systemLibrary(name: "CHDF5", providers: [.apt(["libhdf5-dev"])]),
+    .systemLibrary(name: "CMinizip", providers: [.apt(["libminizip-dev"])]),
+
+    module("LSTM", ["CKernels"]),
+    module("Network", ["LSTM"]),
+    module("TensorFiles", ["CMinizip"]),
+    module("ModelFiles", ["LSTM", "Network", "TensorFiles"]),
+    module("Commands"),
+    module("Canvas"),
+    module("Theme", ["Canvas", yams]),
+    module("Terminal", ["CNcurses", "Canvas", "Theme"]),
+    module("Workbench", ["Canvas", "Commands", "LSTM", "Network", "Theme"]),
+
+    // libhdf5 brings 34 shared libraries and is C that a bad file can crash: it lives in a program
+    // of its own, which lstmscope starts and reads from.
+    .executableTarget(
+      name: "lstmscope-hdf5", dependencies: ["CHDF5"], swiftSettings: settings),
+    .executableTarget(
+      name: "lstmscope",
+      dependencies: [
+        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Terminal", "TensorFiles", "Theme", "Workbench",
+        "lstmscope-hdf5", arguments,
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "bench", dependencies: ["CKernels", "LSTM", "lstmscope"], swiftSettings: settings),
+
+    tests("LSTMTests", ["LSTM", "CKernels", "TensorFiles"]),
+    tests("TensorFilesTests", ["TensorFiles", "lstmscope-hdf5"]),
+    tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "TensorFiles", "lstmscope-hdf5"]),
+    tests("CommandsTests", ["Commands"]),
+    tests("CanvasTests", ["Canvas"]),
+    tests("ThemeTests", ["Theme", "Canvas"]),
+    tests("WorkbenchTests", ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"]),
+    tests("TerminalTests", ["Terminal", "Canvas", "Theme"]),
+    tests("ProgramTests", ["lstmscope", "lstmscope-hdf5", "TensorFiles"]),
+    tests("HouseTests", []),
+  ])

@@ -1,0 +1,3 @@
+#ifndef LSTMSCOPE_KERNELS_H
+#define LSTMSCOPE_KERNELS_H
+#endif

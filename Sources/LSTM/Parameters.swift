@@ -1,0 +1,39 @@
+/// The weights and options of one LSTM layer, in Keras' layout.
+///
+/// Gate order is i f g o, four blocks of `units` columns.
+package struct Parameters: Sendable, Equatable {
+  package let features: Int
+  package let units: Int
+  /// Shape (features, 4·units), row by row.
+  package let kernel: [Float]
+  /// Shape (units, 4·units), row by row.
+  package let recurrentKernel: [Float]
+  /// Shape (4·units); nil where the layer has `use_bias=False`.
+  package let bias: [Float]?
+  package let activation: Activation
+  package let recurrentActivation: Activation
+  /// Step s reads timestep T-1-s; results stay in the order of processing.
+  package let goBackwards: Bool
+  /// Masked steps put out zeros instead of the previous output.
+  package let zeroOutputForMask: Bool
+
+  /// - Precondition: The arrays have the shapes that `features` and `units` say; readers check before.
+  package init(
+    features: Int, units: Int, kernel: [Float], recurrentKernel: [Float], bias: [Float]?,
+    activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
+    goBackwards: Bool = false, zeroOutputForMask: Bool = false
+  ) {
+    precondition(kernel.count == features * 4 * units, "kernel is not (features, 4·units)")
+    precondition(recurrentKernel.count == units * 4 * units, "recurrent kernel is not (units, 4·units)")
+    precondition(bias.map { $0.count == 4 * units } ?? true, "bias is not (4·units)")
+    self.features = features
+    self.units = units
+    self.kernel = kernel
+    self.recurrentKernel = recurrentKernel
+    self.bias = bias
+    self.activation = activation
+    self.recurrentActivation = recurrentActivation
+    self.goBackwards = goBackwards
+    self.zeroOutputForMask = zeroOutputForMask
+  }
+}

@@ -1,0 +1,31 @@
+/// Every quantity of the equations at every step of one run, in flat arrays.
+///
+/// Arrays by step are in the order of processing: entry s belongs to timestep `timestepIndex[s]`. On a
+/// masked step z and the gates are as computed, c and h are held.
+package struct Trace: Sendable, Equatable {
+  package let batch: Int
+  package let timesteps: Int
+  package let features: Int
+  package let units: Int
+  package let input: LayerInput
+  /// Shape (batch, timesteps, 4·units): x·kernel.
+  package var zx: [Float]
+  /// Shape (batch, timesteps, 4·units): h[t−1]·recurrent kernel.
+  package var zh: [Float]
+  /// Shape (batch, timesteps, 4·units): (zx + zh) + bias, in that order of rounding, as Keras adds them.
+  package var z: [Float]
+  /// Shape (batch, timesteps, units), like f, g, o, c, h, y.
+  package var i: [Float]
+  package var f: [Float]
+  package var g: [Float]
+  package var o: [Float]
+  package var c: [Float]
+  package var h: [Float]
+  /// The layer's output at each step: h, but for masked steps.
+  package var y: [Float]
+  /// Shape (batch, units): the states that the run began with.
+  package let h0: [Float]
+  package let c0: [Float]
+  /// Shape (timesteps): which original timestep each processed step met.
+  package let timestepIndex: [Int]
+}

@@ -1,0 +1,27 @@
+/// Where a model came from: who wrote it, and what of it was guessed, left over or worth a warning.
+package struct Provenance: Sendable, Equatable {
+  /// `Keras 3 .keras`, `Keras 2 whole-model .h5`.
+  package let format: String
+  /// `Keras 3.15.1`; nil where the file does not tell.
+  package let writer: String?
+  /// The layers' dtype policy: `float32`, `mixed_float16`.
+  package let dtype: String
+  /// What was assumed because the file does not say, each a sentence.
+  package var guesses: [String]
+  /// Arrays that no layer claimed.
+  package var leftOver: [ArraySummary]
+  /// What a person should know before trusting the numbers, each a sentence.
+  package var warnings: [String]
+
+  package init(
+    format: String, writer: String?, dtype: String, guesses: [String] = [], leftOver: [ArraySummary] = [],
+    warnings: [String] = []
+  ) {
+    self.format = format
+    self.writer = writer
+    self.dtype = dtype
+    self.guesses = guesses
+    self.leftOver = leftOver
+    self.warnings = warnings
+  }
+}
