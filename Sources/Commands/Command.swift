@@ -1,0 +1,145 @@
+/// What a line of the `:` language means.
+package enum Command: Equatable, Sendable {
+  case goto(Int)
+  /// To the first NaN or infinity over all samples, units and timesteps.
+  case gotoNonFinite
+  case gotoAddress(Address)
+  case unit(Int)
+  case sample(Int)
+  case line(Int)
+  case view(String)
+  case decimals(String)
+  case names(String)
+  case theme(String)
+  case edit(Address, Float)
+  case undo
+  case redo
+  case reset
+  case write(String, force: Bool)
+  case play
+  case help
+  case quit(force: Bool)
+}
+
+/// One command as it is typed: what parses it, completes it and explains it.
+package struct CommandRow: Sendable {
+  package let name: String
+  package let aliases: [String]
+  /// What is typed behind the name, as the help shows it.
+  package let argument: String
+  package let help: String
+  /// Which list of words completes the argument; nil where there is none.
+  package let completion: Completion?
+  let parse: @Sendable (_ name: String, _ argument: String) throws(CommandError) -> Command
+
+  /// A list of words that only the program knows.
+  package enum Completion: Sendable, Equatable {
+    case views, decimals, names, themes, addresses
+  }
+
+  /// All commands, in the order in which the help lists them.
+  package static let all: [CommandRow] = [
+    CommandRow("goto", "T|ADDRESS|nan", "a timestep, a number's address, or the first NaN or infinity", .addresses) {
+      name, text throws(CommandError) in
+      if text == "nan" || text == "inf" { return .gotoNonFinite }
+      if let timestep = Int(text), timestep >= 0 { return .goto(timestep) }
+      guard !text.isEmpty else { throw .missingArgument(command: name, needs: "a timestep or an address") }
+      return .gotoAddress(try Address(parsing: text))
+    },
+    CommandRow("unit", "N", "select a unit") { name, text throws(CommandError) in
+      .unit(try index(text, name, "a unit, counted from 0"))
+    },
+    CommandRow("sample", "N", "select a sample of the batch") { name, text throws(CommandError) in
+      .sample(try index(text, name, "a sample, counted from 0"))
+    },
+    CommandRow("line", "N", "execute up to line N of the formula") { name, text throws(CommandError) in
+      .line(try index(text, name, "a line, counted from 1"))
+    },
+    CommandRow("view", "NAME", "change the view", .views) { name, text throws(CommandError) in
+      .view(try word(text, name, "a view's name"))
+    },
+    CommandRow("decimals", "2|4|6|exact", "how many decimals to show", .decimals) { name, text throws(CommandError) in
+      .decimals(try word(text, name, "2, 4, 6 or exact"))
+    },
+    CommandRow("names", "SET", "whose names the formula uses: keras, keras3, pytorch, textbook", .names) {
+      name, text throws(CommandError) in .names(try word(text, name, "keras, keras3, pytorch or textbook"))
+    },
+    CommandRow("theme", "NAME", "change the colours; Tab previews", .themes) { name, text throws(CommandError) in
+      .theme(try word(text, name, "a theme's name"))
+    },
+    CommandRow("edit", "ADDRESS VALUE", "change x, h0 or c0: edit x[0]@1 0.5", .addresses) {
+      name, text throws(CommandError) in
+      let parts = text.split(whereSeparator: { $0 == " " || $0 == "=" })
+      guard parts.count == 2 else {
+        throw .missingArgument(command: name, needs: "an address and a value: edit x[0]@1 0.5")
+      }
+      guard let value = Float(parts[1]) else {
+        throw .badArgument(command: name, found: String(parts[1]), needs: "a number")
+      }
+      return .edit(try Address(parsing: String(parts[0])), value)
+    },
+    CommandRow("undo", "", "take the last edit back") { _, _ throws(CommandError) in .undo },
+    CommandRow("redo", "", "make it again") { _, _ throws(CommandError) in .redo },
+    CommandRow("reset", "", "take all edits back") { _, _ throws(CommandError) in .reset },
+    CommandRow("write", "FILE", "write the edited input: .npy, .npz, .csv or .json; write! overwrites", aliases: ["w", "write!", "w!"]) {
+      name, text throws(CommandError) in
+      .write(try word(text, name, "a file name ending in .npy, .npz, .csv or .json"), force: name.hasSuffix("!"))
+    },
+    CommandRow("play", "", "step by itself; again to stop") { _, _ throws(CommandError) in .play },
+    CommandRow("help", "", "the keys and these commands") { _, _ throws(CommandError) in .help },
+    CommandRow("quit", "", "quit; quit! or q! does not ask", aliases: ["q", "quit!", "q!"]) { name, _ throws(CommandError) in
+      .quit(force: name.hasSuffix("!"))
+    },
+  ]
+
+  private init(
+    _ name: String, _ argument: String, _ help: String, _ completion: Completion? = nil, aliases: [String] = [],
+    parse: @escaping @Sendable (String, String) throws(CommandError) -> Command
+  ) {
+    self.name = name
+    self.argument = argument
+    self.help = help
+    self.completion = completion
+    self.aliases = aliases
+    self.parse = parse
+  }
+
+  private static func word(_ text: String, _ command: String, _ needs: String) throws(CommandError) -> String {
+    guard !text.isEmpty else { throw .missingArgument(command: command, needs: needs) }
+    return text
+  }
+
+  private static func index(_ text: String, _ command: String, _ needs: String) throws(CommandError) -> Int {
+    guard !text.isEmpty else { throw .missingArgument(command: command, needs: needs) }
+    guard let number = Int(text), number >= 0 else {
+      throw .badArgument(command: command, found: text, needs: needs)
+    }
+    return number
+  }
+}
+
+extension Command {
+  /// Reads one line, without its `:`. A number alone goes to that timestep.
+  package init(parsing line: String) throws(CommandError) {
+    let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+    guard let first = parts.first.map(String.init) else { throw .missingArgument(command: ":", needs: "a command") }
+    if let timestep = Int(first), timestep >= 0 {
+      self = .goto(timestep)
+      return
+    }
+    guard let row = CommandRow.named(first) else {
+      throw .unknown(first, nearest: nearest(to: first, of: CommandRow.all.map(\.name)))
+    }
+    let argument = parts.count > 1 ? String(parts[1]) : ""
+    self = try row.parse(first, argument.trimmed)
+  }
+}
+
+extension CommandRow {
+  /// The row of that name or alias, or the only one that begins so.
+  package static func named(_ name: String) -> CommandRow? {
+    if let row = all.first(where: { $0.name == name || $0.aliases.contains(name) }) { return row }
+    let begun = all.filter { $0.name.hasPrefix(name) }
+    return begun.count == 1 ? begun[0] : nil
+  }
+}

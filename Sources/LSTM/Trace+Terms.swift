@@ -1,0 +1,35 @@
+/// The terms inside a line of the formula, rounded to float32 as the line rounds them.
+extension Trace {
+  /// f ⊙ c[t−1], what the forget gate keeps of the carry.
+  package func kept(unit: Int, step: Int, sample: Int) -> Float {
+    value(.f, unit: unit, step: step, sample: sample) * value(.cPrevious, unit: unit, step: step, sample: sample)
+  }
+
+  /// i ⊙ g, what the input gate lets in of the candidate.
+  package func admitted(unit: Int, step: Int, sample: Int) -> Float {
+    value(.i, unit: unit, step: step, sample: sample) * value(.g, unit: unit, step: step, sample: sample)
+  }
+
+  /// activation(c), what the output gate shows a part of.
+  ///
+  /// - Complexity: O(units), because softmax needs all of them.
+  package func activatedCarry(_ activation: Activation, unit: Int, step: Int, sample: Int) -> Float {
+    let start = (sample * timesteps + step) * units
+    return activation.apply(to: Array(c[start..<start + units]))[unit]
+  }
+
+  /// The mean over the units of |c − c[t−1]|: how much the layer's memory changed at this step.
+  package func meanCarryChange(step: Int, sample: Int) -> Float {
+    let start = (sample * timesteps + step) * units
+    return c.withUnsafeBufferPointer { c in
+      c0.withUnsafeBufferPointer { c0 in
+        var sum: Float = 0
+        for unit in 0..<units {
+          let before = step > 0 ? c[start + unit - units] : c0[sample * units + unit]
+          sum += abs(c[start + unit] - before)
+        }
+        return sum / Float(max(1, units))
+      }
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Canvas
+
+/// What a person meant, or what came back from the world.
+package enum Action: Equatable, Sendable {
+  // Moving
+  case moveStep(Int)
+  case moveUnit(Int)
+  case pageUnits(Int)
+  case moveLine(Int)
+  case moveSample(Int)
+  case firstStep
+  case lastStep
+  case digit(Int)
+  // Looking
+  case view(ViewName)
+  case moveView(Int)
+  case cycleDecimals
+  case cycleQuantity(Int)
+  case moveTensor(Int)
+  case goToPlace
+  case toggleReturnSequences
+  case toggleReturnState
+  case copy
+  // Playing
+  case play
+  case playFaster
+  case playSlower
+  // Editing
+  case edit
+  case moveField(Int)
+  case nudge(Float)
+  case commit
+  case undo
+  case redo
+  // Typing, in the edit row and in the command line
+  case prompt
+  case type(Unicode.Scalar)
+  case erase
+  case complete(Int)
+  case recall(Int)
+  case cancel
+  // The program
+  case help
+  case scroll(Int)
+  case interrupt
+  case quit
+  // What comes from the world
+  case resized(Size)
+  case tick
+  case ran(Run)
+  case runCancelled
+  case wrote(path: String)
+  case failed(String)
+}
+
+/// What the program is to do for the state; an `Action` reports how it went.
+package enum Effect: Equatable, Sendable {
+  /// Run the edited input; steps before `step` are as they were in the present run.
+  case run(from: Int)
+  case cancelRun
+  /// Write the edited input.
+  case write(path: String, overwrite: Bool)
+  /// Put text on the clipboard.
+  case copy(String)
+  case quit
+}

@@ -1,0 +1,121 @@
+package import LSTM
+
+/// What one line of `step` computes.
+package enum FormulaLine: Int, CaseIterable, Comparable, Sendable {
+  case hPrevious, cPrevious, inputProduct, recurrentProduct, bias, split
+  case inputGate, forgetGate, carry, outputGate, memory, result
+
+  package static func < (a: FormulaLine, b: FormulaLine) -> Bool { a.rawValue < b.rawValue }
+
+  /// Whether the line makes or cuts z, whose four parts then stand under the formula.
+  var makesZ: Bool { self >= .inputProduct && self <= .split }
+}
+
+/// Whose names the formula is written in.
+package enum Names: String, CaseIterable, Sendable {
+  /// tf.keras 2, `recurrent_v2.standard_lstm`, `step`.
+  case keras
+  /// Keras 3, `LSTMCell.call`.
+  case keras3
+  /// PyTorch's `nn.LSTM`, after its documentation.
+  case pytorch
+  case textbook
+}
+
+/// Keras' `step`, written for one layer: with its activations, and without a bias where it has none.
+package struct Formula: Equatable, Sendable {
+  package let lines: [FormulaLine]
+  /// One for each of `lines`.
+  package let texts: [String]
+
+  package init(for parameters: Parameters, names: Names = .keras) {
+    lines = FormulaLine.allCases.filter { $0 != .bias || parameters.bias != nil }
+    let gate = parameters.recurrentActivation.name
+    let candidate = parameters.activation.name
+    texts = lines.map { names.text(of: $0, gate: gate, candidate: candidate) }
+  }
+
+  /// Where a line stands, counted from 0; the line before it where the layer has no such line.
+  package func index(of line: FormulaLine) -> Int {
+    lines.lastIndex { $0 <= line } ?? 0
+  }
+
+  /// Columns of the longest line.
+  var width: Int { texts.map(\.count).max() ?? 0 }
+}
+
+extension Names {
+  /// - Source: tf.keras 2.15, `recurrent_v2.standard_lstm`; Keras 3, `LSTMCell.call` and
+  ///   `_compute_carry_and_output_fused`; PyTorch, documentation of `torch.nn.LSTM`.
+  fileprivate func text(of line: FormulaLine, gate: String, candidate: String) -> String {
+    switch self {
+    case .keras: Self.keras(line, gate, candidate)
+    case .keras3: Self.keras3(line, gate, candidate)
+    case .pytorch: Self.pytorch(line, gate, candidate)
+    case .textbook: Self.textbook(line, gate == "sigmoid" ? "σ" : gate, candidate)
+    }
+  }
+
+  private static func keras(_ line: FormulaLine, _ gate: String, _ candidate: String) -> String {
+    switch line {
+    case .hPrevious: "h_tm1 = cell_states[0]"
+    case .cPrevious: "c_tm1 = cell_states[1]"
+    case .inputProduct: "z  = dot(cell_inputs, kernel)"
+    case .recurrentProduct: "z += dot(h_tm1, recurrent_kernel)"
+    case .bias: "z  = bias_add(z, bias)"
+    case .split: "z0, z1, z2, z3 = split(z, 4, axis=1)"
+    case .inputGate: "i = \(gate)(z0)"
+    case .forgetGate: "f = \(gate)(z1)"
+    case .carry: "c = f * c_tm1 + i * \(candidate)(z2)"
+    case .outputGate: "o = \(gate)(z3)"
+    case .memory: "h = o * \(candidate)(c)"
+    case .result: "return h, [h, c]"
+    }
+  }
+
+  private static func keras3(_ line: FormulaLine, _ gate: String, _ candidate: String) -> String {
+    switch line {
+    case .hPrevious: "h_tm1 = states[0]"
+    case .cPrevious: "c_tm1 = states[1]"
+    case .inputProduct: "z = matmul(inputs, kernel)"
+    case .recurrentProduct: "z += matmul(h_tm1, recurrent_kernel)"
+    case .bias: "z += bias"
+    case .split: "z0, z1, z2, z3 = split(z, 4, axis=1)"
+    case .inputGate, .forgetGate, .carry, .outputGate, .memory, .result: keras(line, gate, candidate)
+    }
+  }
+
+  private static func pytorch(_ line: FormulaLine, _ gate: String, _ candidate: String) -> String {
+    switch line {
+    case .hPrevious: "h_prev = h_0"
+    case .cPrevious: "c_prev = c_0"
+    case .inputProduct: "gates  = x @ weight_ih.T"
+    case .recurrentProduct: "gates += h_prev @ weight_hh.T"
+    case .bias: "gates += bias_ih + bias_hh"
+    case .split: "i, f, g, o = gates.chunk(4, 1)"
+    case .inputGate: "i = \(gate)(i)"
+    case .forgetGate: "f = \(gate)(f)"
+    case .carry: "c = f * c_prev + i * \(candidate)(g)"
+    case .outputGate: "o = \(gate)(o)"
+    case .memory: "h = o * \(candidate)(c)"
+    case .result: "return h, (h, c)"
+    }
+  }
+
+  private static func textbook(_ line: FormulaLine, _ gate: String, _ candidate: String) -> String {
+    switch line {
+    case .hPrevious: "h[t-1], the hidden state before"
+    case .cPrevious: "c[t-1], the cell state before"
+    case .inputProduct: "z = W·x[t]"
+    case .recurrentProduct: "z = W·x[t] + U·h[t-1]"
+    case .bias: "z = W·x[t] + U·h[t-1] + b"
+    case .split: "z is z_i, z_f, z_g, z_o"
+    case .inputGate: "i = \(gate)(z_i)"
+    case .forgetGate: "f = \(gate)(z_f)"
+    case .carry: "c[t] = f⊙c[t-1] + i⊙\(candidate)(z_g)"
+    case .outputGate: "o = \(gate)(z_o)"
+    case .memory: "h[t] = o⊙\(candidate)(c[t])"
+    case .result: "h[t] and c[t] go on to t+1"
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package import Canvas
+
+/// The mode that a row of the keymap belongs to.
+package enum KeyMode: String, CaseIterable, Sendable {
+  case general, step, sequence, returns, edit, prompt, help
+}
+
+/// One row of the keymap: dispatch, footer, help and README are made from it.
+package struct Binding: Sendable {
+  package let mode: KeyMode
+  package let keys: [(key: Key, action: Action)]
+  /// The keys as the help writes them.
+  package let label: String
+  /// The keys and one word as the footer writes them; nil keeps the row out of the footer.
+  package let hint: (keys: String, word: String)?
+  package let help: String
+
+  /// All keys of the program. A mode's row wins over the general one.
+  package static let all: [Binding] = [
+    Binding(
+      .general, "← → , h l", ("←→", "timestep"), "timestep; the line stays",
+      [(.left, .moveStep(-1)), (.character("h"), .moveStep(-1)), (.right, .moveStep(1)), (.character("l"), .moveStep(1))]),
+    Binding(
+      .general, "↑ ↓ , k j", ("↑↓", "unit"), "unit",
+      [(.up, .moveUnit(-1)), (.character("k"), .moveUnit(-1)), (.down, .moveUnit(1)), (.character("j"), .moveUnit(1))]),
+    Binding(
+      .general, "PageUp PageDown", nil, "a screen of units",
+      [(.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1))]),
+    Binding(
+      .general, "s S", ("s/S", "line"),
+      "one line of the formula on, back; past the last line to the first of the next timestep",
+      [(.character("s"), .moveLine(1)), (.character("S"), .moveLine(-1))]),
+    Binding(
+      .general, "Home End, g G", nil, "first, last timestep; 12G goes to timestep 12",
+      [(.home, .firstStep), (.character("g"), .firstStep), (.end, .lastStep), (.character("G"), .lastStep)]),
+    Binding(
+      .general, "0 … 9", nil, "a count for the next key: 5 → moves five timesteps",
+      (0...9).map { (.character(Unicode.Scalar(UInt8(0x30 + $0))), .digit($0)) }),
+    Binding(.general, "Space", ("Space", "play"), "play; again to stop", [(.character(" "), .play)]),
+    Binding(
+      .general, "+ −", nil, "play faster, slower",
+      [(.character("+"), .playFaster), (.character("-"), .playSlower)]),
+    Binding(
+      .general, "{ } or < >", nil, "sample of the batch",
+      [
+        (.character("{"), .moveSample(-1)), (.character("<"), .moveSample(-1)), (.character("}"), .moveSample(1)),
+        (.character(">"), .moveSample(1)),
+      ]),
+    Binding(.general, "e", ("e", "edit"), "edit x, h0 and c0", [(.character("e"), .edit)]),
+    Binding(
+      .general, "u Ctrl-R", nil, "undo an edit, redo it", [(.character("u"), .undo), (.control("r"), .redo)]),
+    Binding(.general, "=", nil, "decimals: two, four, six, exact", [(.character("="), .cycleDecimals)]),
+    Binding(
+      .general, "Tab Shift-Tab", ("Tab", "view"), "next, previous view",
+      [(.tab, .moveView(1)), (.backTab, .moveView(-1))]),
+    Binding(.general, "Esc", nil, "back to Step", [(.escape, .view(.step))]),
+    Binding(.general, ":", (":", "command"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
+    Binding(.general, "?", ("?", "help"), "these pages", [(.character("?"), .help), (.function(1), .help)]),
+    Binding(
+      .general, "q", ("q", "quit"), "quit; asks once when there are unwritten edits",
+      [(.character("q"), .quit)]),
+    Binding(
+      .general, "Ctrl-C", nil, "stop what is running; with nothing running it is q",
+      [(.control("c"), .interrupt)]),
+
+    Binding(
+      .sequence, "v V", ("v", "quantity"), "the quantity of the heat map: c h i f g o, and back",
+      [(.character("v"), .cycleQuantity(1)), (.character("V"), .cycleQuantity(-1))]),
+    Binding(
+      .sequence, "Enter", ("⏎", "step"), "look at this timestep and unit in Step", [(.enter, .goToPlace)]),
+
+    Binding(
+      .returns, "↑ ↓ , k j", ("↑↓", "tensor"), "choose a tensor",
+      [
+        (.up, .moveTensor(-1)), (.character("k"), .moveTensor(-1)), (.down, .moveTensor(1)),
+        (.character("j"), .moveTensor(1)),
+      ]),
+    Binding(
+      .returns, "PageUp PageDown", nil, "the units before, behind", [(.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1))]),
+    Binding(
+      .returns, "Enter", ("⏎", "its place"), "show in Step where the tensor is cut from", [(.enter, .goToPlace)]),
+    Binding(
+      .returns, "a b", ("a b", "flags"), "try return_sequences, return_state on and off",
+      [(.character("a"), .toggleReturnSequences), (.character("b"), .toggleReturnState)]),
+    Binding(.returns, "y", ("y", "copy"), "copy the Python line to the clipboard", [(.character("y"), .copy)]),
+
+    Binding(
+      .edit, "← →", ("←→", "field"), "choose a field: x[0] … h0[u] c0[u]",
+      [(.left, .moveField(-1)), (.right, .moveField(1)), (.tab, .moveField(1)), (.backTab, .moveField(-1))]),
+    Binding(.edit, "↑ ↓", ("↑↓", "±0.1"), "a tenth more, less", [(.up, .nudge(0.1)), (.down, .nudge(-0.1))]),
+    Binding(.edit, "Enter", ("⏎", "set"), "take what was typed", [(.enter, .commit)]),
+    Binding(.edit, "Backspace", nil, "take a character back", [(.backspace, .erase)]),
+    Binding(
+      .edit, "u Ctrl-R", ("u", "undo"), "undo an edit, redo it", [(.character("u"), .undo), (.control("r"), .redo)]),
+    Binding(.edit, "Esc", ("Esc", "done"), "leave the edit row", [(.escape, .cancel), (.control("c"), .cancel)]),
+
+    Binding(.prompt, "Enter", ("⏎", "run"), "run the line", [(.enter, .commit)]),
+    Binding(
+      .prompt, "Tab", ("Tab", "complete"), "complete; again for the next", [(.tab, .complete(1)), (.backTab, .complete(-1))]),
+    Binding(.prompt, "↑ ↓", ("↑↓", "history"), "earlier, later lines", [(.up, .recall(-1)), (.down, .recall(1))]),
+    Binding(.prompt, "Backspace", nil, "take a character back", [(.backspace, .erase)]),
+    Binding(.prompt, "Esc", ("Esc", "cancel"), "leave the line", [(.escape, .cancel), (.control("c"), .cancel)]),
+
+    Binding(
+      .help, "↑ ↓", ("↑↓", "scroll"), "scroll",
+      [
+        (.up, .scroll(-1)), (.character("k"), .scroll(-1)), (.down, .scroll(1)), (.character("j"), .scroll(1)),
+        (.pageUp, .scroll(-10)), (.pageDown, .scroll(10)), (.character(" "), .scroll(10)),
+      ]),
+    Binding(
+      .help, "Esc ? q", ("Esc", "back"), "back",
+      [(.escape, .cancel), (.character("?"), .cancel), (.character("q"), .cancel), (.control("c"), .cancel), (.enter, .cancel)]),
+  ]
+
+  private init(
+    _ mode: KeyMode, _ label: String, _ hint: (String, String)?, _ help: String, _ keys: [(Key, Action)]
+  ) {
+    self.mode = mode
+    self.keys = keys
+    self.label = label
+    self.hint = hint
+    self.help = help
+  }
+}
+
+extension State {
+  /// The mode whose rows come before the general ones.
+  package var keyMode: KeyMode {
+    switch mode {
+    case .explore: view.keyMode
+    case .edit: .edit
+    case .prompt: .prompt
+    case .help: .help
+    }
+  }
+
+  /// What a key means now; nil where it means nothing.
+  package func action(for key: Key) -> Action? {
+    if let action = Self.table[TableKey(mode: keyMode, key: key)] { return action }
+    switch mode {
+    case .explore: return Self.table[TableKey(mode: .general, key: key)]
+    case .edit, .prompt:
+      guard case .character(let scalar) = key else { return nil }
+      return .type(scalar)
+    case .help: return nil
+    }
+  }
+
+  private struct TableKey: Hashable {
+    let mode: KeyMode
+    let key: Key
+  }
+
+  private static let table: [TableKey: Action] = Dictionary(
+    Binding.all.flatMap { row in row.keys.map { (TableKey(mode: row.mode, key: $0.key), $0.action) } },
+    uniquingKeysWith: { first, _ in first })
+}

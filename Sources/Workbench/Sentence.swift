@@ -1,0 +1,138 @@
+import LSTM
+
+/// What the line just executed did to the selected unit, in plain words.
+struct Sentence {
+  private let state: State
+  private let moment: Moment
+  private let unit: Int
+
+  init(_ state: State) {
+    self.state = state
+    moment = Moment(state)
+    unit = state.unit
+  }
+
+  var text: String {
+    guard state.trace.timesteps > 0 else { return "The sequence has no timesteps: there is nothing to step through." }
+    if isMasked { return "masked: h and c are held. z and the gates were computed and thrown away." }
+    switch moment.line {
+    case .hPrevious: return hPrevious
+    case .cPrevious: return cPrevious
+    case .inputProduct: return inputProduct
+    case .recurrentProduct: return recurrentProduct
+    case .bias:
+      return "The bias is added: where the gates lean when nothing comes in. It is the same at every timestep."
+    case .split:
+      return "z is cut into four parts of \(units): z0 for the input gate, z1 for the forget gate, z2 for the "
+        + "candidate, z3 for the output gate."
+    case .inputGate: return gate(.i, part: "z0", does: "lets in", what: "of the candidate", noun: "The input gate")
+    case .forgetGate: return gate(.f, part: "z1", does: "keeps", what: "of the carry", noun: "The forget gate")
+    case .carry: return carry
+    case .outputGate:
+      return gate(.o, part: "z3", does: "shows", what: "of \(candidate)(c)", noun: "The output gate")
+    case .memory: return memory
+    case .result: return result
+    }
+  }
+
+  private var units: String { state.parameters.units == 1 ? "1 unit" : "\(state.parameters.units) units" }
+  private var candidate: String { state.parameters.activation.name }
+  private var isFirst: Bool { state.step == 0 }
+  private var isLast: Bool { state.step == state.trace.timesteps - 1 }
+
+  private var isMasked: Bool {
+    guard let mask = state.trace.input.mask else { return false }
+    return !mask[state.sample * state.trace.timesteps + state.trace.timestepIndex[state.step]]
+  }
+
+  private func value(_ quantity: Quantity) -> Float { moment.number(quantity, unit: unit) }
+
+  private func number(_ value: Float) -> String { Number.signed(value, state.decimals) }
+
+  private var hPrevious: String {
+    if !isFirst {
+      return "h_tm1 is what the layer put out one timestep ago: unit \(unit) said \(number(value(.hPrevious)))."
+    }
+    return state.trace.input.h0 == nil
+      ? "Before the first timestep there was nothing: h_tm1 is the initial memory state, zero."
+      : "h_tm1 is the initial memory state that was handed in: \(number(value(.hPrevious)))."
+  }
+
+  private var cPrevious: String {
+    if !isFirst {
+      return "c_tm1 is what unit \(unit) has kept so far: \(number(value(.cPrevious))). "
+        + "It stays inside: Keras does not return it."
+    }
+    return state.trace.input.c0 == nil
+      ? "c_tm1 is the initial carry state, zero: the layer remembers nothing yet."
+      : "c_tm1 is the initial carry state that was handed in: \(number(value(.cPrevious)))."
+  }
+
+  private var inputProduct: String {
+    let features = state.trace.features == 1 ? "the feature" : "the \(state.trace.features) features"
+    return "x has its say: each part of z weighs \(features) of x with its own column of the kernel."
+  }
+
+  private var recurrentProduct: String {
+    isFirst && state.trace.input.h0 == nil
+      ? "The memory of the step before would have its say here, but h_tm1 is still zero: nothing is added."
+      : "The step before has its say: h_tm1 of all \(units), weighed by the recurrent kernel, is added."
+  }
+
+  /// A gate between 0 and 1 is a share; another recurrent activation is a factor.
+  private func gate(
+    _ quantity: Quantity, part: String, does: String, what: String, noun: String
+  ) -> String {
+    let value = value(quantity)
+    guard value.isFinite else { return "\(noun) is \(number(value)): \(part) was not finite. \(Self.spreads)" }
+    let activation = state.parameters.recurrentActivation.name
+    if value < 0 || value > 1 {
+      return "\(noun) is \(number(value)): \(activation) is not bound to 0…1, so it scales what it meets."
+    }
+    let degree =
+      value == 0 ? " It is shut." : value == 1 ? " It is open." : value < 0.05 ? " It is nearly shut."
+      : value > 0.95 ? " It is nearly open." : ""
+    return "\(noun) \(does) \(Number.percent(value)) \(what).\(degree)"
+  }
+
+  private var carry: String {
+    let kept = state.trace.kept(unit: unit, step: state.step, sample: state.sample)
+    let admitted = state.trace.admitted(unit: unit, step: state.step, sample: state.sample)
+    let c = value(.c)
+    guard c.isFinite else { return "c is \(number(c)): \(number(kept)) and \(number(admitted)) were added. \(Self.spreads)" }
+    return "The forget gate keeps \(Number.percent(value(.f))) of the carry: \(number(kept)). The input gate lets in "
+      + "\(Number.percent(value(.i))) of the candidate: \(number(admitted)). Their sum is the new carry, "
+      + "\(addsUp(kept, admitted, c) ? "" : "≈ ")\(number(c))."
+  }
+
+  /// Whether the parts add up to the sum as they are rounded on the screen.
+  private func addsUp(_ a: Float, _ b: Float, _ sum: Float) -> Bool {
+    guard state.decimals != .exact else { return a + b == sum }
+    var scale = 1.0
+    for _ in 0..<state.decimals.digits { scale *= 10 }
+    func units(_ value: Float) -> Double { (Double(value) * scale).rounded(.toNearestOrEven) }
+    return units(a) + units(b) == units(sum)
+  }
+
+  private var memory: String {
+    let h = value(.h)
+    let activated = state.trace.activatedCarry(
+      state.parameters.activation, unit: unit, step: state.step, sample: state.sample)
+    guard h.isFinite else { return "h is \(number(h)). \(Self.spreads)" }
+    return "The output gate shows \(Number.percent(value(.o))) of \(candidate)(\(number(value(.c)))) = "
+      + "\(number(activated)) as h = \(number(h)). c holds what h does not show."
+  }
+
+  private var result: String {
+    guard isLast else {
+      return "h goes out as this timestep's row, and h and c go on to the next timestep as h_tm1 and c_tm1."
+    }
+    let flags = state.flags
+    let first = flags.returnSequences ? "the last row of the first tensor" : "the first tensor"
+    guard flags.returnState else { return "The last timestep: h is \(first) that Keras returns. Tab shows Returns." }
+    return "The last timestep: h is \(first) and all of the second, the memory state; c is the third, the carry "
+      + "state. Tab shows Returns."
+  }
+
+  private static let spreads = "Whatever meets it becomes NaN or infinite too."
+}

@@ -1,0 +1,183 @@
+package import LSTM
+import Network
+
+/// Columns and rows of the screen.
+package struct Size: Equatable, Sendable {
+  package let width: Int
+  package let height: Int
+
+  package init(width: Int, height: Int) {
+    self.width = width
+    self.height = height
+  }
+}
+
+/// Everything that the screen depends on. Only `update` changes it.
+package struct State: Equatable, Sendable {
+  package let subject: Subject
+  package internal(set) var run: Run
+  /// The run before the first edit; nil while there are no edits.
+  package internal(set) var original: Run?
+  package internal(set) var size: Size
+
+  package internal(set) var view: ViewName = .step
+  package internal(set) var mode: Mode = .explore
+  package internal(set) var sample = 0
+  /// The step in the order of processing, which is the timestep unless the layer goes backwards.
+  package internal(set) var step = 0
+  package internal(set) var unit = 0
+  /// The line just executed, counted from 0.
+  package internal(set) var line: Int
+
+  package internal(set) var decimals: Decimals = .four
+  package internal(set) var names: Names
+  package internal(set) var message: Message?
+  /// Digits typed before a key that counts; nil where there are none.
+  package internal(set) var count: Int?
+
+  /// The quantity of the heat map.
+  package internal(set) var quantity: Quantity = .c
+  /// The tensor chosen in Returns, counted from 0.
+  package internal(set) var tensor = 0
+  /// The flags that Returns shows; the layer's own until a person tries others.
+  package internal(set) var flags: Flags
+  package internal(set) var playback: Playback?
+
+  package internal(set) var edits: [Edit] = []
+  package internal(set) var undone: [Edit] = []
+  /// The edits as they were last written to a file.
+  package internal(set) var written: [Edit] = []
+  /// Whether a run was asked for that has not come back.
+  package internal(set) var isRunning = false
+  /// Whether the next q quits although there are edits.
+  package internal(set) var quitWasRefused = false
+
+  /// The themes that can be chosen, by name.
+  package let themes: [String]
+  package internal(set) var theme: String
+  /// Lines typed after `:`, the newest last.
+  package internal(set) var history: [String] = []
+
+  package struct Flags: Equatable, Sendable {
+    package var returnSequences: Bool
+    package var returnState: Bool
+  }
+
+  package struct Message: Equatable, Sendable {
+    package enum Kind: Equatable, Sendable { case notice, warning, error }
+
+    package let text: String
+    package let kind: Kind
+
+    package init(_ text: String, _ kind: Kind = .notice) {
+      self.text = text
+      self.kind = kind
+    }
+  }
+
+  package struct Playback: Equatable, Sendable {
+    /// Milliseconds from one timestep to the next.
+    package var interval: Int
+  }
+
+  /// What the keys mean now, besides the view.
+  package enum Mode: Equatable, Sendable {
+    case explore
+    case edit(EditField)
+    case prompt(Prompt)
+    case help(scroll: Int)
+  }
+
+  /// The field chosen in the edit row, and what is typed into it.
+  package struct EditField: Equatable, Sendable {
+    /// Features first, then h0 and c0 of the selected unit.
+    package var index: Int
+    /// nil until something is typed.
+    package var text: String?
+  }
+
+  /// The command line.
+  package struct Prompt: Equatable, Sendable {
+    package var text = ""
+    /// The line as it was typed, while completions of it are gone through.
+    package var stem: String?
+    /// Which line of the history is shown; nil for the one being typed.
+    package var recalled: Int?
+  }
+
+  /// A run shown from its first timestep with every line executed; where there is a NaN, from the first one.
+  package init(
+    subject: Subject, run: Run, size: Size, themes: [String], theme: String, names: Names = .keras,
+    message: Message? = nil
+  ) {
+    self.subject = subject
+    self.run = run
+    self.size = size
+    self.themes = themes
+    self.theme = theme
+    self.names = names
+    self.message = message
+    flags = Flags(
+      returnSequences: subject.layer.returnSequences, returnState: subject.layer.returnState)
+    line = Formula(for: subject.layer.parameters).lines.count - 1
+    if let place = run.firstNonFinite { select(place) }
+  }
+}
+
+extension State {
+  package var trace: Trace { run.trace }
+  package var parameters: Parameters { subject.layer.parameters }
+  package var formula: Formula { Formula(for: parameters, names: names) }
+  package var hasUnwrittenEdits: Bool { edits != written }
+
+  /// The theme to draw in: the chosen one, or the one whose name stands in the command line.
+  package var shownTheme: String {
+    if case .prompt(let prompt) = mode, prompt.text.hasPrefix("theme ") {
+      let name = String(prompt.text.dropFirst("theme ".count))
+      if themes.contains(name) { return name }
+    }
+    return theme
+  }
+
+  /// The input with all edits made.
+  package var editedInput: LayerInput {
+    edits.reduce(into: subject.input) { $0.apply($1, units: parameters.units) }
+  }
+
+  /// The fields of the edit row: every feature of x at this timestep, then h0 and c0 of the unit.
+  var editTargets: [Edit.Target] {
+    let timestep = trace.timestepIndex.isEmpty ? 0 : trace.timestepIndex[step]
+    return (0..<trace.features).map { .x(feature: $0, timestep: timestep) } + [.h0(unit: unit), .c0(unit: unit)]
+  }
+
+  /// Puts the cursor on a number, with the line just executed that made it.
+  mutating func select(_ place: Run.Place) {
+    step = place.step
+    sample = place.sample
+    unit = place.quantity.isColumn ? place.unit % max(1, parameters.units) : place.unit
+    line = formula.index(of: place.quantity.line)
+    if place.quantity == .x { unit = 0 }
+  }
+}
+
+extension Quantity {
+  /// Whether it is indexed by the 4·units columns of the kernels.
+  var isColumn: Bool { self == .zx || self == .zh || self == .z }
+
+  /// The line of the formula that computes it.
+  var line: FormulaLine {
+    switch self {
+    case .hPrevious: .hPrevious
+    case .cPrevious: .cPrevious
+    case .x, .zx: .inputProduct
+    case .zh: .recurrentProduct
+    case .z, .z0, .z1, .z2, .z3: .split
+    case .i: .inputGate
+    case .f: .forgetGate
+    case .g, .c: .carry
+    case .o: .outputGate
+    case .h: .memory
+    case .y: .result
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import LSTM
+
+extension State {
+  mutating func beginEdit() {
+    guard trace.timesteps > 0 else {
+      message = .init("there is no timestep to edit")
+      return
+    }
+    playback = nil
+    mode = .edit(EditField(index: 0, text: nil))
+  }
+
+  mutating func move(field by: Int) {
+    guard case .edit(let field) = mode else { return }
+    let last = editTargets.count - 1
+    mode = .edit(EditField(index: min(max(0, field.index + by), last), text: nil))
+  }
+
+  /// Adds `by` to the chosen field, rounded to the tenth of that, so that +0.1 ten times is +1.
+  mutating func nudge(by: Float) -> [Effect] {
+    guard case .edit(let field) = mode else { return [] }
+    let target = editTargets[field.index]
+    let old = editedInput.value(of: target, sample: sample, units: parameters.units)
+    let grain = Double(abs(by)) / 1000
+    let new = Float((Double(old + by) / grain).rounded() * grain)
+    mode = .edit(EditField(index: field.index, text: nil))
+    return set(target, to: new)
+  }
+
+  /// Takes what was typed into the edit row.
+  mutating func commitEdit(_ field: EditField) -> [Effect] {
+    guard let text = field.text else {
+      mode = .edit(EditField(index: min(field.index + 1, editTargets.count - 1), text: nil))
+      return []
+    }
+    guard let value = Float(text), value.isFinite else {
+      message = .init("'\(text)' is not a number", .error)
+      return []
+    }
+    mode = .edit(EditField(index: field.index, text: nil))
+    return set(editTargets[field.index], to: value)
+  }
+
+  mutating func set(_ target: Edit.Target, to value: Float) -> [Effect] {
+    let old = editedInput.value(of: target, sample: sample, units: parameters.units)
+    guard old.bitPattern != value.bitPattern else { return [] }
+    edits.append(Edit(target: target, sample: sample, old: old, new: value))
+    undone = []
+    return rerun(from: target)
+  }
+
+  mutating func undo() -> [Effect] {
+    guard let edit = edits.popLast() else {
+      message = .init("nothing to undo")
+      return []
+    }
+    undone.append(edit)
+    message = .init("undone: \(name(of: edit.target)) is \(Number.signed(edit.old, .four)) again")
+    return rerun(from: edit.target)
+  }
+
+  mutating func redo() -> [Effect] {
+    guard let edit = undone.popLast() else {
+      message = .init("nothing to redo")
+      return []
+    }
+    edits.append(edit)
+    message = .init("again: \(name(of: edit.target)) is \(Number.signed(edit.new, .four))")
+    return rerun(from: edit.target)
+  }
+
+  mutating func resetEdits() -> [Effect] {
+    guard !edits.isEmpty else {
+      message = .init("there are no edits")
+      return []
+    }
+    undone.append(contentsOf: edits.reversed())
+    edits = []
+    message = .init("all edits taken back; Ctrl-R makes them again, one by one")
+    return rerun(fromStep: 0)
+  }
+
+  /// `x[0]@1`, `h0[2]`: the target as an address.
+  func name(of target: Edit.Target) -> String {
+    switch target {
+    case .x(let feature, let timestep): "x[\(feature)]@\(timestep)"
+    case .h0(let unit): "h0[\(unit)]"
+    case .c0(let unit): "c0[\(unit)]"
+    }
+  }
+
+  private mutating func rerun(from target: Edit.Target) -> [Effect] {
+    switch target {
+    case .x(_, let timestep): rerun(fromStep: trace.timestepIndex.firstIndex(of: timestep) ?? 0)
+    case .h0, .c0: rerun(fromStep: 0)
+    }
+  }
+
+  private mutating func rerun(fromStep first: Int) -> [Effect] {
+    if edits.isEmpty, let original {
+      run = original
+      self.original = nil
+      return []
+    }
+    original = original ?? run
+    // A run that has not come back left steps behind that are not those of the present input.
+    let start = isRunning ? 0 : first
+    isRunning = true
+    return [.run(from: start)]
+  }
+}

@@ -1,0 +1,213 @@
+package import Commands
+import LSTM
+
+extension State {
+  mutating func type(_ scalar: Unicode.Scalar) {
+    switch mode {
+    case .prompt(var prompt):
+      prompt.text.unicodeScalars.append(scalar)
+      prompt.stem = nil
+      mode = .prompt(prompt)
+    case .edit(var field):
+      guard "0123456789.+-eE".unicodeScalars.contains(scalar) else {
+        message = .init("type a number; Esc leaves the edit row")
+        return
+      }
+      field.text = (field.text ?? "") + String(scalar)
+      mode = .edit(field)
+    case .explore, .help: break
+    }
+  }
+
+  mutating func erase() {
+    switch mode {
+    case .prompt(var prompt):
+      guard !prompt.text.isEmpty else {
+        mode = .explore
+        return
+      }
+      prompt.text.removeLast()
+      prompt.stem = nil
+      mode = .prompt(prompt)
+    case .edit(var field):
+      field.text = field.text.map { String($0.dropLast()) }
+      mode = .edit(field)
+    case .explore, .help: break
+    }
+  }
+
+  mutating func complete(by: Int) {
+    guard case .prompt(var prompt) = mode else { return }
+    let stem = prompt.stem ?? prompt.text
+    let candidates = completions(of: stem, words: completionWords)
+    guard !candidates.isEmpty else {
+      message = .init("nothing completes '\(stem)'")
+      return
+    }
+    if prompt.stem != nil, candidates.contains(prompt.text) {
+      prompt.text = candidates.element(after: prompt.text, by: by)
+    } else {
+      prompt.text = by > 0 ? candidates[0] : candidates[candidates.count - 1]
+    }
+    prompt.stem = stem
+    if candidates.count == 1 {
+      prompt.stem = nil
+      if !prompt.text.contains(" "), CommandRow.named(prompt.text)?.argument.isEmpty == false { prompt.text += " " }
+    } else {
+      let words = candidates.map { String($0.split(separator: " ").last ?? "") }
+      message = .init(words.joined(separator: "  "))
+    }
+    mode = .prompt(prompt)
+  }
+
+  mutating func recall(by: Int) {
+    guard case .prompt(var prompt) = mode, !history.isEmpty else { return }
+    let place = (prompt.recalled ?? history.count) + by
+    prompt.recalled = min(max(0, place), history.count)
+    prompt.text = place >= history.count ? "" : history[max(0, place)]
+    prompt.stem = nil
+    mode = .prompt(prompt)
+  }
+
+  mutating func commit() -> [Effect] {
+    switch mode {
+    case .edit(let field): return commitEdit(field)
+    case .prompt(let prompt):
+      mode = .explore
+      let line = prompt.text.drop { $0 == " " }
+      guard !line.isEmpty else { return [] }
+      if history.last != prompt.text { history.append(prompt.text) }
+      do {
+        return try perform(Command(parsing: String(line)))
+      } catch {
+        message = .init(error.message, .error)
+        return []
+      }
+    case .explore, .help: return []
+    }
+  }
+
+  private func completionWords(_ kind: CommandRow.Completion) -> [String] {
+    switch kind {
+    case .views: ViewName.allCases.map(\.rawValue)
+    case .decimals: Decimals.allCases.map(\.rawValue)
+    case .names: Names.allCases.map(\.rawValue)
+    case .themes: themes
+    case .addresses: Address.quantities
+    }
+  }
+
+  /// Carries out one command.
+  private mutating func perform(_ command: Command) -> [Effect] {
+    switch command {
+    case .goto(let target): go(toStep: target)
+    case .gotoNonFinite:
+      if let place = run.firstNonFinite {
+        select(place)
+        view = .step
+      } else {
+        message = .init("no NaN and no infinity in any sample, unit or timestep")
+      }
+    case .gotoAddress(let address): go(to: address)
+    case .unit(let target):
+      if inRange(target, parameters.units, "unit") { unit = target }
+    case .sample(let target):
+      if inRange(target, trace.batch, "sample") { sample = target }
+    case .line(let target):
+      if inRange(target - 1, formula.lines.count, "line", counting: 1) { line = target - 1 }
+    case .view(let name):
+      choose(name, of: ViewName.allCases, "view") { $0.view = $1 }
+    case .decimals(let name):
+      choose(name, of: Decimals.allCases, "decimals") { $0.decimals = $1 }
+    case .names(let name):
+      choose(name, of: Names.allCases, "names") { $0.names = $1 }
+    case .theme(let name):
+      guard themes.contains(name) else {
+        refuse(name, of: themes, "theme")
+        return []
+      }
+      theme = name
+    case .edit(let address, let value): return edit(address, value)
+    case .undo: return undo()
+    case .redo: return redo()
+    case .reset: return resetEdits()
+    case .write(let path, let force): return [.write(path: path, overwrite: force)]
+    case .play: return update(&self, with: .play)
+    case .help: mode = .help(scroll: 0)
+    case .quit(let force): return force ? [.quit] : quit()
+    }
+    return []
+  }
+
+  /// Moves to the number that an address names.
+  package mutating func go(to address: Address) {
+    guard address.layer == nil || address.layer == subject.layerName else {
+      message = .init("the layer looked at is \(subject.layerName), not \(address.layer ?? "")", .error)
+      return
+    }
+    if let target = address.sample {
+      guard inRange(target, trace.batch, "sample") else { return }
+      sample = target
+    }
+    if let target = address.timestep {
+      guard inRange(target, trace.timesteps, "timestep") else { return }
+      step = target
+    }
+    guard let quantity = Quantity(rawValue: address.quantity) else {
+      if address.quantity == "h0" || address.quantity == "c0" { step = 0 }
+      line = formula.index(of: address.quantity == "c0" ? .cPrevious : .hPrevious)
+      if let index = address.indices.first, inRange(index, parameters.units, "unit") { unit = index }
+      return
+    }
+    if let index = address.indices.first {
+      let bound = quantity == .x ? trace.features : quantity.isColumn ? 4 * parameters.units : parameters.units
+      guard inRange(index, bound, quantity == .x ? "feature" : "unit") else { return }
+      if quantity != .x { unit = index % parameters.units }
+    }
+    line = formula.index(of: quantity.line)
+    view = .step
+  }
+
+  private mutating func edit(_ address: Address, _ value: Float) -> [Effect] {
+    let index = address.indices.first ?? 0
+    if let target = address.sample {
+      guard inRange(target, trace.batch, "sample") else { return [] }
+      sample = target
+    }
+    switch address.quantity {
+    case "x":
+      let timestep = address.timestep ?? (trace.timestepIndex.isEmpty ? 0 : trace.timestepIndex[step])
+      guard inRange(index, trace.features, "feature"), inRange(timestep, trace.timesteps, "timestep") else {
+        return []
+      }
+      return set(.x(feature: index, timestep: timestep), to: value)
+    case "h0", "c0":
+      guard inRange(index, parameters.units, "unit") else { return [] }
+      return set(address.quantity == "h0" ? .h0(unit: index) : .c0(unit: index), to: value)
+    default:
+      message = .init("\(address.text) cannot be edited; x, h0 and c0 can", .error)
+      return []
+    }
+  }
+
+  private mutating func inRange(_ index: Int, _ count: Int, _ what: String, counting first: Int = 0) -> Bool {
+    if (0..<count).contains(index) { return true }
+    message = .init("there is no \(what) \(index + first); they run from \(first) to \(count - 1 + first)", .error)
+    return false
+  }
+
+  private mutating func choose<Choice: RawRepresentable<String>>(
+    _ name: String, of all: [Choice], _ what: String, then set: (inout State, Choice) -> Void
+  ) {
+    let begun = all.filter { $0.rawValue.hasPrefix(name) }
+    if let choice = Choice(rawValue: name) ?? (begun.count == 1 ? begun[0] : nil) {
+      set(&self, choice)
+    } else {
+      refuse(name, of: all.map(\.rawValue), what)
+    }
+  }
+
+  private mutating func refuse(_ name: String, of all: [String], _ what: String) {
+    message = .init("'\(name)' is none of the \(what): \(all.joined(separator: " "))", .error)
+  }
+}

@@ -1,0 +1,236 @@
+
+import LSTM
+
+/// Carries out what a person meant: the only function that changes a state.
+///
+/// - Returns: What the program is to do; each effect reports back as an action.
+package func update(_ state: inout State, with action: Action) -> [Effect] {
+  if action.isFromAPerson {
+    state.message = nil
+    if action != .quit, action != .interrupt { state.quitWasRefused = false }
+  }
+  let count = state.count
+  if action.isFromAPerson { state.count = nil }
+  let times = count ?? 1
+
+  switch action {
+  case .moveStep(let by): state.move(step: by * times)
+  case .moveUnit(let by): state.move(unit: by * times)
+  case .pageUnits(let by): state.move(unit: by * times * UnitWindow.pageLength(of: state))
+  case .moveLine(let by): for _ in 0..<min(times, 10_000) { state.move(line: by) }
+  case .moveSample(let by): state.move(sample: by * times)
+  case .firstStep: state.go(toStep: count ?? 0)
+  case .lastStep: state.go(toStep: count ?? state.trace.timesteps - 1)
+  case .digit(let digit): state.count = min((count ?? 0) * 10 + digit, 10_000_000)
+
+  case .view(let view): state.view = view
+  case .moveView(let by): state.move(view: by)
+  case .cycleDecimals:
+    state.decimals = state.decimals.next
+    state.message = .init("decimals: \(state.decimals.rawValue)")
+  case .cycleQuantity(let by): state.quantity = SequenceView.quantities.element(after: state.quantity, by: by)
+  case .moveTensor(let by):
+    state.tensor = min(max(0, state.tensor + by), state.returnedTensors.count - 1)
+  case .goToPlace: state.goToPlace()
+  case .toggleReturnSequences: state.toggle(\.returnSequences)
+  case .toggleReturnState: state.toggle(\.returnState)
+  case .copy:
+    state.message = .init("copied: \(state.pythonLine)")
+    return [.copy(state.pythonLine)]
+
+  case .play: state.togglePlayback()
+  case .playFaster: state.setPlayback(faster: true)
+  case .playSlower: state.setPlayback(faster: false)
+  case .tick: state.playOn()
+
+  case .edit: state.beginEdit()
+  case .moveField(let by): state.move(field: by)
+  case .nudge(let by): return state.nudge(by: by)
+  case .undo: return state.undo()
+  case .redo: return state.redo()
+
+  case .prompt: state.mode = .prompt(State.Prompt())
+  case .type(let scalar): state.type(scalar)
+  case .erase: state.erase()
+  case .complete(let by): state.complete(by: by)
+  case .recall(let by): state.recall(by: by)
+  case .commit: return state.commit()
+  case .cancel: state.mode = .explore
+
+  case .help: state.mode = .help(scroll: 0)
+  case .scroll(let by):
+    if case .help(let scroll) = state.mode {
+      state.mode = .help(scroll: min(max(0, scroll + by), HelpView.lastScroll(for: state)))
+    }
+  case .interrupt:
+    if state.isRunning { return [.cancelRun] }
+    return state.quit()
+  case .quit: return state.quit()
+
+  case .resized(let size): state.size = size
+  case .ran(let run):
+    state.run = run
+    state.isRunning = false
+  case .runCancelled:
+    state.isRunning = false
+    state.message = .init("stopped; the numbers are those of the run before. u takes the edit back", .warning)
+  case .wrote(let path):
+    state.written = state.edits
+    state.message = .init("written to \(path)")
+  case .failed(let sentence): state.message = .init(sentence, .error)
+  }
+  return []
+}
+
+extension Action {
+  /// Whether a person did it, so that the message of the moment before is done with.
+  fileprivate var isFromAPerson: Bool {
+    switch self {
+    case .resized, .tick, .ran, .runCancelled, .wrote, .failed: false
+    default: true
+    }
+  }
+}
+
+extension Array where Element: Equatable {
+  /// The element `by` places behind `element`, going round at the ends.
+  func element(after element: Element, by: Int) -> Element {
+    guard !isEmpty else { return element }
+    let index = (firstIndex(of: element) ?? 0) + by
+    return self[(index % count + count) % count]
+  }
+}
+
+// MARK: - Moving
+
+extension State {
+  fileprivate mutating func move(step by: Int) {
+    go(toStep: step + by)
+  }
+
+  mutating func go(toStep target: Int) {
+    let last = max(0, trace.timesteps - 1)
+    if target > last { message = .init("t \(last) is the last timestep") }
+    if target < 0 { message = .init("t 0 is the first timestep") }
+    step = min(max(0, target), last)
+  }
+
+  fileprivate mutating func move(unit by: Int) {
+    let last = parameters.units - 1
+    if by > 0, unit == last { message = .init("unit \(last) is the last") }
+    if by < 0, unit == 0 { message = .init("unit 0 is the first") }
+    unit = min(max(0, unit + by), last)
+  }
+
+  /// A line on or back; past the ends to the next or the previous timestep.
+  fileprivate mutating func move(line by: Int) {
+    let last = formula.lines.count - 1
+    let target = line + by
+    if target > last {
+      guard step < trace.timesteps - 1 else {
+        message = .init("the last line of the last timestep; S goes back")
+        return
+      }
+      step += 1
+      line = 0
+    } else if target < 0 {
+      guard step > 0 else {
+        message = .init("the first line of the first timestep; s goes on")
+        return
+      }
+      step -= 1
+      line = last
+    } else {
+      line = target
+    }
+  }
+
+  fileprivate mutating func move(sample by: Int) {
+    let last = trace.batch - 1
+    guard last > 0 else {
+      message = .init("the batch has one sample")
+      return
+    }
+    let target = sample + by
+    if target > last { message = .init("sample \(last) is the last") }
+    if target < 0 { message = .init("sample 0 is the first") }
+    sample = min(max(0, target), last)
+  }
+
+  fileprivate mutating func move(view by: Int) {
+    view = ViewName.allCases.element(after: view, by: by)
+    let names = ViewName.allCases.map { $0 == view ? "[\($0.title)]" : $0.title }
+    message = .init(names.joined(separator: "  "))
+  }
+
+  /// From a heat map or a returned tensor to the step that it shows.
+  fileprivate mutating func goToPlace() {
+    switch view {
+    case .step: break
+    case .sequence: line = formula.index(of: quantity.line)
+    case .returns:
+      let tensors = returnedTensors
+      let kind = tensors[min(tensor, tensors.count - 1)].kind
+      if kind != .wholeSequence { step = max(0, trace.timesteps - 1) }
+      line = formula.index(of: kind == .finalCarry ? .carry : .memory)
+    }
+    view = .step
+  }
+
+  fileprivate mutating func toggle(_ flag: WritableKeyPath<Flags, Bool>) {
+    flags[keyPath: flag].toggle()
+    tensor = min(tensor, returnedTensors.count - 1)
+  }
+}
+
+// MARK: - Playing
+
+extension State {
+  /// Milliseconds a timestep, from slow enough to speak over to as fast as one can follow.
+  private static let intervals = [3000, 2000, 1500, 1000, 700, 500, 350, 250, 150, 100, 50]
+
+  fileprivate mutating func togglePlayback() {
+    if playback != nil {
+      playback = nil
+      message = .init("stopped")
+    } else {
+      if step == trace.timesteps - 1 { step = 0 }
+      playback = Playback(interval: 700)
+      message = .init("playing; Space stops, + and - change the speed")
+    }
+  }
+
+  fileprivate mutating func setPlayback(faster: Bool) {
+    guard let interval = playback?.interval else {
+      message = .init("Space plays; then + and - change the speed")
+      return
+    }
+    let slower = Self.intervals.last { $0 > interval } ?? interval
+    let quicker = Self.intervals.first { $0 < interval } ?? interval
+    playback?.interval = faster ? quicker : slower
+    message = .init("a timestep every \(playback?.interval ?? interval) ms")
+  }
+
+  fileprivate mutating func playOn() {
+    guard playback != nil else { return }
+    if step >= trace.timesteps - 1 {
+      playback = nil
+      message = .init("played to the last timestep")
+    } else {
+      step += 1
+    }
+  }
+}
+
+// MARK: - Quitting
+
+extension State {
+  mutating func quit() -> [Effect] {
+    guard hasUnwrittenEdits, !quitWasRefused else { return [.quit] }
+    quitWasRefused = true
+    let edits = edits.isEmpty ? "Edits were taken back" : edits.count == 1 ? "1 edit" : "\(edits.count) edits"
+    message = .init(
+      "\(edits) since the last :write. q again quits without writing, :write FILE keeps.", .warning)
+    return []
+  }
+}

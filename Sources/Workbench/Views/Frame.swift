@@ -1,0 +1,140 @@
+import Canvas
+import LSTM
+import Network
+
+/// What stands round every view: the header above, the sentence, the messages and the keys below.
+enum Frame {
+  static let leastWidth = 60
+  static let leastHeight = 16
+
+  static func draw(_ state: State, into canvas: inout Canvas) {
+    let width = state.size.width
+    let height = state.size.height
+    header(state, into: &canvas)
+
+    // From 26 rows a message has a row of its own; below that it takes the sentence's place.
+    let sentenceRows = height >= 24 ? 2 : 1
+    let messageRows = height >= 26 ? 1 : 0
+    let ruleRow = height - 2 - messageRows - sentenceRows
+    let view = state.view.view
+    view.draw(state, Area(x: 0, y: 1, width: width, height: ruleRow - 1), &canvas)
+
+    drawRule(at: ruleRow, into: &canvas)
+    let text = Area(x: 2, y: ruleRow + 1, width: width - 3, height: sentenceRows)
+    if let message = state.message, messageRows == 0 {
+      draw(message, in: text, into: &canvas)
+    } else {
+      drawSentence(view.sentence(state), in: text, into: &canvas)
+    }
+    if let message = state.message, messageRows > 0 {
+      draw(message, in: Area(x: 2, y: ruleRow + 1 + sentenceRows, width: width - 3, height: 1), into: &canvas)
+    }
+    footer(state, at: height - 1, into: &canvas)
+  }
+
+  /// ` question.keras › lstm · LSTM(3)      Step · sample 0/0…1 · t 1/0…1 · line 9/12`
+  private static func header(_ state: State, into canvas: inout Canvas) {
+    let width = state.size.width
+    var right = " · " + state.view.view.position(state)
+    if state.isRunning { right += " · running" }
+    if !state.edits.isEmpty { right += " · \(state.edits.count) edit\(state.edits.count == 1 ? "" : "s")" }
+    let title = state.view.title
+    let rightWidth = title.columns + right.columns
+    let layer = " › \(state.subject.layerName) · LSTM(\(state.parameters.units))"
+    let room = width - rightWidth - 3
+    let file = state.subject.fileName.cutInMiddle(to: max(8, room - layer.columns))
+    let x = canvas.write(file, x: 1, y: 0, role: .title, limit: max(0, room))
+    canvas.write(layer, x: x, y: 0, role: .plain, limit: max(0, room + 1 - x))
+    let start = max(1, width - 1 - rightWidth)
+    let end = canvas.write(title, x: start, y: 0, role: .accent)
+    canvas.write(right, x: end, y: 0, role: .plain)
+  }
+
+  /// A rule under the view that meets the panes' own rules above it.
+  private static func drawRule(at y: Int, into canvas: inout Canvas) {
+    for x in 0..<canvas.width {
+      let above = canvas[x, y - 1]
+      let meets = above.scalar == "│" && above.role == .rule
+      canvas[x, y] = Cell(meets ? "┴" : "─", role: .rule)
+    }
+  }
+
+  /// A caption on a rule: `─ step · the numbers of unit 1 ───`.
+  static func caption(
+    _ text: String, x: Int, y: Int, width: Int, into canvas: inout Canvas
+  ) {
+    canvas.fill("─", x: x, y: y, count: width, role: .rule)
+    guard width > 6 else { return }
+    canvas.write(" \(text.cut(to: width - 4)) ", x: x + 1, y: y, role: .dim)
+  }
+
+  private static func drawSentence(_ sentence: String, in area: Area, into canvas: inout Canvas) {
+    let lines = sentence.wrapped(to: area.width)
+    for (row, line) in lines.prefix(area.height).enumerated() {
+      let isCut = row == area.height - 1 && lines.count > area.height
+      let shown = isCut ? (line + " …").cut(to: area.width) : line
+      canvas.write(shown, x: area.x, y: area.y + row, role: .bright)
+    }
+  }
+
+  private static func draw(_ message: State.Message, in area: Area, into canvas: inout Canvas) {
+    let role: Role =
+      switch message.kind {
+      case .notice: .accent
+      case .warning: .warning
+      case .error: .error
+      }
+    let lines = message.text.wrapped(to: area.width)
+    for (row, line) in lines.prefix(area.height).enumerated() {
+      let isCut = row == area.height - 1 && lines.count > area.height
+      canvas.write(isCut ? (line + " …").cut(to: area.width) : line, x: area.x, y: area.y + row, role: role)
+    }
+  }
+
+  // MARK: - The last row
+
+  private static func footer(_ state: State, at y: Int, into canvas: inout Canvas) {
+    if case .prompt(let prompt) = state.mode {
+      canvas.write(":", x: 0, y: y, role: .accent)
+      let room = state.size.width - 3
+      let shown = prompt.text.columns > room ? "…" + String(prompt.text.suffix(room - 1)) : prompt.text
+      let end = canvas.write(shown, x: 1, y: y, role: .input)
+      canvas[end, y] = Cell("█", role: .accent)
+      keys(state, from: end + 4, at: y, into: &canvas)
+      return
+    }
+    var start = 1
+    if let count = state.count {
+      start = canvas.write("\(count)", x: 1, y: y, role: .accent) + 2
+    }
+    keys(state, from: start, at: y, into: &canvas)
+  }
+
+  /// The keys that work here, as many as fit; help and quit always.
+  private static func keys(_ state: State, from start: Int, at y: Int, into canvas: inout Canvas) {
+    let mode = state.keyMode
+    let own = Binding.all.filter { $0.mode == mode && $0.hint != nil }
+    let taken = Set(own.flatMap { $0.keys.map(\.key) })
+    let isExploring = state.mode == .explore
+    let general =
+      isExploring
+      ? Binding.all.filter { row in
+        row.mode == .general && row.hint != nil && !row.keys.contains { taken.contains($0.key) }
+      } : []
+    let last = general.suffix(2)
+    let hints = (own + general.dropLast(2)).compactMap(\.hint)
+    let lastWidth = last.compactMap(\.hint).reduce(0) { $0 + $1.keys.columns + $1.word.columns + 3 }
+    var x = start
+    for hint in hints {
+      let width = hint.keys.columns + 1 + hint.word.columns
+      guard x + width + 2 + lastWidth <= canvas.width else { continue }
+      x = write(hint, x: x, y: y, into: &canvas)
+    }
+    for hint in last.compactMap(\.hint) { x = write(hint, x: x, y: y, into: &canvas) }
+  }
+
+  private static func write(_ hint: (keys: String, word: String), x: Int, y: Int, into canvas: inout Canvas) -> Int {
+    let end = canvas.write(hint.keys, x: x, y: y, role: .key)
+    return canvas.write(" " + hint.word, x: end, y: y, role: .dim) + 2
+  }
+}

@@ -1,0 +1,72 @@
+package import Canvas
+
+/// The views, in the order in which Tab goes through them.
+package enum ViewName: String, CaseIterable, Sendable {
+  case step, returns, sequence
+
+  package var title: String {
+    switch self {
+    case .step: "Step"
+    case .returns: "Returns"
+    case .sequence: "Sequence"
+    }
+  }
+
+  var keyMode: KeyMode {
+    switch self {
+    case .step: .step
+    case .returns: .returns
+    case .sequence: .sequence
+    }
+  }
+
+  /// What draws it.
+  var view: View {
+    switch self {
+    case .step: .step
+    case .returns: .returns
+    case .sequence: .sequence
+    }
+  }
+}
+
+/// One way to look at the state: it draws between the header and the footer, and remembers nothing.
+struct View: Sendable {
+  /// What the header says on the right, behind the view's name.
+  let position: @Sendable (State) -> String
+  let draw: @Sendable (State, Area, inout Canvas) -> Void
+  /// The sentence of plain words under the view.
+  let sentence: @Sendable (State) -> String
+}
+
+/// Rows and columns that a pane may draw into.
+struct Area: Equatable {
+  var x: Int
+  var y: Int
+  var width: Int
+  var height: Int
+
+  var right: Int { x + width }
+  var bottom: Int { y + height }
+}
+
+/// The state as a screenful of cells.
+///
+/// Header, view, sentence, footer; the view gets what is left.
+package func draw(_ state: State) -> Canvas {
+  var canvas = Canvas(width: state.size.width, height: state.size.height)
+  let size = state.size
+  guard size.width >= Frame.leastWidth, size.height >= Frame.leastHeight else {
+    let sentence =
+      "lstmscope needs \(Frame.leastWidth)x\(Frame.leastHeight); this is \(size.width)x\(size.height). "
+      + "Make the window larger, or q to quit."
+    canvas.writeWrapped(sentence, x: 0, y: 0, width: size.width, height: size.height)
+    return canvas
+  }
+  if case .help(let scroll) = state.mode {
+    HelpView.draw(state, scroll: scroll, into: &canvas)
+    return canvas
+  }
+  Frame.draw(state, into: &canvas)
+  return canvas
+}
