@@ -55,12 +55,21 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Terminal", "TensorFiles", "Theme", "Workbench",
+        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Terminal", "TensorFiles", "Theme",
+        "Workbench",
         "lstmscope-hdf5", arguments,
       ],
       swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["CKernels", "LSTM", "lstmscope"], swiftSettings: settings),
+
+    // What tests share: a pseudo-terminal to run programs on, and a model of the screen that they draw.
+    .target(
+      name: "TestSupport", dependencies: ["Canvas", "Theme"], path: "Tests/Support", swiftSettings: settings),
+    // Does to the terminal what a program can do, crashes among it, for TerminalTests to watch.
+    .executableTarget(
+      name: "terminal-probe", dependencies: ["Canvas", "Terminal", "Theme"], path: "Tests/TerminalProbe",
+      swiftSettings: settings),
 
     tests("LSTMTests", ["LSTM", "CKernels", "TensorFiles"]),
     tests("TensorFilesTests", ["TensorFiles", "lstmscope-hdf5"]),
@@ -69,7 +78,7 @@ let package = Package(
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
     tests("WorkbenchTests", ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"]),
-    tests("TerminalTests", ["Terminal", "Canvas", "Theme"]),
-    tests("ProgramTests", ["lstmscope", "lstmscope-hdf5", "TensorFiles"]),
+    tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
+    tests("ProgramTests", ["lstmscope", "lstmscope-hdf5", "TensorFiles", "TestSupport"]),
     tests("HouseTests", []),
   ])

@@ -1,0 +1,192 @@
+import Canvas
+import CNcurses
+import Glibc
+import Theme
+
+/// The part of the terminal that curses draws.
+///
+/// A class because curses keeps the screen behind a pointer, and there must be one owner who ends it, once.
+final class Screen {
+  /// How many colours the terminal's description has.
+  let colours: Int
+  private let handle: OpaquePointer
+  private let output: UnsafeMutablePointer<FILE>
+  private var isUp = true
+  /// Whether the terminal is given back for now.
+  private var isAway = false
+
+  private var shown: Canvas?
+  private var palette: Palette?
+  private var cells: [CellStyle] = []
+  private var row: [cchar_t] = []
+
+  /// A style as curses wants it.
+  private struct CellStyle {
+    var attributes: attr_t = 0
+    var pair: Int32 = 0
+  }
+
+  /// Takes the terminal over.
+  ///
+  /// - Parameters:
+  ///   - term: The name of the terminal's description.
+  ///   - description: The description itself, for `TERMINFO`; nil if the system has it.
+  init(
+    term: String, description: String? = nil, output: UnsafeMutablePointer<FILE>,
+    input: UnsafeMutablePointer<FILE>,
+    width: Int, height: Int
+  ) throws(TerminalError) {
+    let made = Terminfo.with(description) { newterm(term, output, input) }
+    guard let made else { throw .unknownTerm(term) }
+    handle = made
+    self.output = output
+    cbreak()
+    noecho()
+    nonl()
+    curs_set(0)
+    leaveok(stdscr, true)
+    intrflush(stdscr, false)
+    colours = has_colors() ? Int(COLORS) : 0
+    if colours > 0 {
+      start_color()
+      use_default_colors()
+    }
+    resize(width: width, height: height)
+  }
+
+  deinit { end() }
+
+  var width: Int { Int(getmaxx(stdscr)) }
+  var height: Int { Int(getmaxy(stdscr)) }
+
+  /// Adopts a new size; the next canvas is drawn whole.
+  func resize(width: Int, height: Int) {
+    shown = nil
+    guard width > 0, height > 0 else { return }
+    resizeterm(Int32(height), Int32(width))
+  }
+
+  /// Sends what differs from the canvas before.
+  func present(_ canvas: Canvas, palette: Palette) {
+    guard isUp else { return }
+    if palette != self.palette { adopt(palette) }
+    guard canvas != shown else { return }
+    let previous = shown?.width == canvas.width && shown?.height == canvas.height ? shown : nil
+    if previous == nil { werase(stdscr) }
+    let columns = min(width, canvas.width)
+    if row.count < columns { row = Array(repeating: cchar_t(), count: columns) }
+    for y in 0..<min(height, canvas.height) {
+      let range = y * canvas.width..<y * canvas.width + columns
+      if let previous, previous.cells[range] == canvas.cells[range] { continue }
+      write(canvas.cells[range], at: y, palette: palette)
+    }
+    shown = canvas
+    flush()
+  }
+
+  /// Gives the terminal back for a while: suspended, or while another program has it.
+  func leave() {
+    guard isUp, !isAway else { return }
+    isAway = true
+    endwin()
+  }
+
+  /// Takes the terminal again after `leave()`; the next canvas is drawn whole.
+  func enter() {
+    isAway = false
+    shown = nil
+    clearok(stdscr, true)
+    wrefresh(stdscr)
+  }
+
+  /// Gives the terminal back for good. Calling it again does nothing.
+  func end() {
+    guard isUp else { return }
+    leave()
+    isUp = false
+    delscreen(handle)
+  }
+
+  /// Makes the mode that curses has set now the one that it returns to after `leave()`.
+  func keepMode() {
+    def_prog_mode()
+  }
+
+  /// What has to be sent so that the terminal is as it was: colours, cursor, keypad, first screen.
+  var restoringBytes: [UInt8] {
+    ["sgr0", "op", "cnorm", "rmkx", "rmcup"].flatMap { Terminfo.string($0) ?? [] }
+  }
+
+  private func write(_ slice: ArraySlice<Cell>, at y: Int, palette: Palette) {
+    row.withUnsafeMutableBufferPointer { row in
+      for (x, cell) in slice.enumerated() {
+        let style = cells[palette.styleIndex(of: cell)]
+        let scalar = Self.narrow(palette.scalar(of: cell))
+        nc_set_cell(&row[x], wchar_t(bitPattern: scalar.value), style.attributes, style.pair)
+      }
+      _ = mvwadd_wchnstr(stdscr, Int32(y), 0, row.baseAddress, Int32(slice.count))
+    }
+  }
+
+  /// A character from a model's vocabulary may be two columns wide, or none, and would push the row aside.
+  private static func narrow(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
+    scalar.value < 0x300 || nc_width(wchar_t(bitPattern: scalar.value)) == 1 ? scalar : "?"
+  }
+
+  private func adopt(_ palette: Palette) {
+    self.palette = palette
+    shown = nil
+    var pairs: [[Ink]: Int32] = [[.standard, .standard]: 0]
+    cells = palette.styles.map { style in
+      var cell = CellStyle()
+      if style.attributes.contains(.bold) { cell.attributes |= NC_BOLD }
+      if style.attributes.contains(.underline) { cell.attributes |= NC_UNDERLINE }
+      if style.attributes.contains(.reverse) { cell.attributes |= NC_REVERSE }
+      guard colours > 0 else { return cell }
+      let inks = [style.foreground, style.background]
+      let next = Int32(pairs.count)
+      if pairs[inks] == nil, next < COLOR_PAIRS {
+        init_extended_pair(next, number(style.foreground), number(style.background))
+        pairs[inks] = next
+      }
+      cell.pair = pairs[inks] ?? 0
+      return cell
+    }
+  }
+
+  /// The number that curses knows a colour by. In our description of direct colour 0…15 are entries of the
+  /// terminal's palette, so that the sixteen darkest blues have to make way.
+  private func number(_ ink: Ink) -> Int32 {
+    switch ink {
+    case .standard: -1
+    case .index(let index): Int32(index)
+    case .rgb(let red, let green, let blue): max(16, Int32(red) << 16 | Int32(green) << 8 | Int32(blue))
+    }
+  }
+
+  /// Lets the terminal show the whole frame at once where it can: curses sends it row by row, and what we send
+  /// around it keeps its place, for both go straight to the descriptor.
+  private func flush() {
+    let isSynchronised = colours >= 256
+    if isSynchronised { Bytes.write("\u{1B}[?2026h", to: fileno(output)) }
+    wrefresh(stdscr)
+    if isSynchronised { Bytes.write("\u{1B}[?2026l", to: fileno(output)) }
+  }
+}
+
+/// Sending without a buffer.
+enum Bytes {
+  static func write(_ text: String, to descriptor: Int32) {
+    write(Array(text.utf8), to: descriptor)
+  }
+
+  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
+  }
+}

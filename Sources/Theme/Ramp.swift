@@ -1,0 +1,87 @@
+/// One arm of a heat ramp: a colour for each strength from none to full.
+enum Ramp {
+  /// The strengths of a heat cell: `Cell.level` without its sign is 0…31.
+  static let levels = 32
+
+  /// The colours between stops that stand at even distances.
+  static func colours(_ stops: [Colour]) -> [Colour] {
+    precondition(stops.count > 1, "A ramp goes from one colour to another.")
+    return (0..<levels).map { level in
+      let place = Double(level) / Double(levels - 1) * Double(stops.count - 1)
+      let start = min(stops.count - 2, Int(place))
+      return stops[start].mixed(with: stops[start + 1], place - Double(start))
+    }
+  }
+
+  /// The entries of the xterm palette that come nearest to an arm and, unlike the nearest entry for each colour by
+  /// itself, never go back in lightness. None is grey or of the other arm's hue, so that the sign can be seen.
+  ///
+  /// The best such sequence is found by dynamic programming over the entries in their order of lightness.
+  ///
+  /// - Parameter colours: The arm, from the zero of the ramp to its end.
+  /// - Complexity: O(levels · 240).
+  static func indices(_ colours: [Colour]) -> [UInt8] {
+    guard let first = colours.first, let last = colours.last else { return [] }
+    let (start, end) = (Oklab(first), Oklab(last))
+    let (da, db) = (end.a - start.a, end.b - start.b)
+    let hasHue = da * da + db * db > 0.001
+    let isRising = end.lightness >= start.lightness
+    let candidates = XtermEntry.all.filter { entry in
+      guard hasHue else { return true }
+      return (entry.lab.a - start.a) * da + (entry.lab.b - start.b) * db > 0.3 * (da * da + db * db)
+        * entry.chroma
+        && entry.chroma > 0.02
+    }.sorted { isRising == ($0.lab.lightness < $1.lab.lightness) }
+    guard !candidates.isEmpty else { return colours.map(XtermEntry.nearest) }
+
+    var costs = [Double](repeating: 0, count: candidates.count)
+    var origins: [[Int]] = []
+    for colour in colours.dropFirst().map(Oklab.init) {
+      var best = 0
+      var origin = [Int](repeating: 0, count: candidates.count)
+      var next = costs
+      for (place, entry) in candidates.enumerated() {
+        if costs[place] < costs[best] { best = place }
+        origin[place] = best
+        next[place] = costs[best] + entry.lab.squaredDistance(to: colour)
+      }
+      origins.append(origin)
+      costs = next
+    }
+    var place = costs.indices.min { costs[$0] < costs[$1] } ?? 0
+    var reversed: [UInt8] = []
+    for origin in origins.reversed() {
+      reversed.append(candidates[place].index)
+      place = origin[place]
+    }
+    return [XtermEntry.nearest(first)] + reversed.reversed()
+  }
+}
+
+/// An entry of the xterm palette whose colour is fixed.
+struct XtermEntry: Sendable {
+  let index: UInt8
+  let colour: Colour
+  let lab: Oklab
+
+  static let all: [XtermEntry] = (UInt8(16)...255).map { index in
+    let colour = Colour(xterm: index)
+    return XtermEntry(index: index, colour: colour, lab: Oklab(colour))
+  }
+
+  /// How far from grey.
+  var chroma: Double { (lab.a * lab.a + lab.b * lab.b).squareRoot() }
+
+  static func nearest(_ colour: Colour) -> UInt8 {
+    let lab = Oklab(colour)
+    return all.min { $0.lab.squaredDistance(to: lab) < $1.lab.squaredDistance(to: lab) }?.index ?? 16
+  }
+
+  /// The nearest entry that can be read on a background; the nearest of all if none can.
+  static func nearest(_ colour: Colour, on background: Colour, contrast minimum: Double) -> UInt8 {
+    let lab = Oklab(colour)
+    let readable = all.filter { $0.colour.contrast(with: background) >= minimum }
+    let closest = readable.min { $0.lab.squaredDistance(to: lab) < $1.lab.squaredDistance(to: lab) }
+    return closest?.index ?? nearest(colour)
+  }
+}
