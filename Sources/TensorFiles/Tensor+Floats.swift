@@ -6,7 +6,7 @@ extension Tensor {
     switch element {
     case .float16: values { Float(Float16(bitPattern: $0)) }
     case .bfloat16: values { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
-    case .float32: values { Float(bitPattern: $0) }
+    case .float32: float32s
     case .float64: values { Float(Double(bitPattern: $0)) }
     case .int8: values { (number: Int8) in Float(number) }
     case .int16: values { (number: Int16) in Float(number) }
@@ -31,6 +31,18 @@ extension Tensor {
       withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
     }
     self.init(shape: shape, element: .float32, bytes: bytes)
+  }
+
+  /// In one piece: a model of 100 MB is opened before a person notices, in a debug build too.
+  private var float32s: [Float] {
+    #if _endian(little)
+      [Float](unsafeUninitializedCapacity: bytes.count / 4) { buffer, filled in
+        bytes.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+        filled = bytes.count / 4
+      }
+    #else
+      values { Float(bitPattern: $0) }
+    #endif
   }
 
   private func values<Stored: FixedWidthInteger & BitwiseCopyable>(_ float: (Stored) -> Float) -> [Float] {
