@@ -37,10 +37,11 @@ let package = Package(
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncursesw5-dev"])]),
     .systemLibrary(name: "CHDF5", providers: [.apt(["libhdf5-dev"])]),
     .systemLibrary(name: "CMinizip", providers: [.apt(["libminizip-dev"])]),
+    .systemLibrary(name: "CLinux"),
 
     module("LSTM", ["CKernels"]),
     module("Network", ["LSTM"]),
-    module("TensorFiles", ["CMinizip"]),
+    module("TensorFiles", ["CLinux", "CMinizip"]),
     module("ModelFiles", ["LSTM", "Network", "TensorFiles"]),
     module("Commands"),
     module("Canvas"),

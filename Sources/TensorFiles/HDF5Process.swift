@@ -1,0 +1,170 @@
+import CLinux
+import Glibc
+
+extension HDF5File {
+  /// Reads a file through the helper, `lstmscope-hdf5`.
+  ///
+  /// libhdf5 crashes or hangs on some damaged files; then it is the helper that dies, and this throws.
+  ///
+  /// - Parameters:
+  ///   - source: The file.
+  ///   - helper: The path of the helper.
+  ///   - timeout: In seconds, for all of it; by default 20 and 1 more for each 20 MB.
+  package static func read(
+    _ source: FileSource, helper: String, timeout: Double? = nil
+  ) throws(HDF5Error) -> HDF5File {
+    try HDF5Superblock.check(source)
+    guard let file = source.descriptorToShare() else {
+      throw .helperMissing(path: helper, reason: String(cString: strerror(errno)))
+    }
+    defer { if file.isOurs { close(file.descriptor) } }
+    let seconds = timeout ?? 20 + Double(source.size) / 20e6
+    let process = try HelperProcess(path: helper, input: file.descriptor, seconds: seconds)
+    defer { process.close() }
+    var reply = HDF5Reply(process: process, limit: HDF5Reply.limit(fileSize: source.size))
+    do {
+      let file = try reply.read()
+      process.kill()
+      return file
+    } catch {
+      // An answer that stops is explained best by how the helper ended.
+      switch error {
+      case .badAnswer:
+        if let signal = process.waitForSignal() { throw .died(signal: signal) }
+        throw error
+      case .noSignature, .truncated, .refused, .died, .timedOut, .tooLarge, .helperMissing:
+        process.kill()
+        throw error
+      }
+    }
+  }
+}
+
+/// The helper while it runs, and the end of the pipe that it writes to.
+///
+/// A class, because there is one process and it is ended once.
+final class HelperProcess {
+  private let output: Int32
+  private var identifier: pid_t
+  private let seconds: Double
+  private let deadline: Double
+
+  /// - Parameter input: What the helper gets as its standard input; every other descriptor is closed to it.
+  init(path: String, input: Int32, seconds: Double) throws(HDF5Error) {
+    self.seconds = seconds
+    deadline = HelperProcess.now() + seconds
+    var ends: [Int32] = [-1, -1]
+    guard pipe2(&ends, O_CLOEXEC) == 0 else {
+      throw .helperMissing(path: path, reason: String(cString: strerror(errno)))
+    }
+    // The default of 64 KB costs a switch of processes for each; not being allowed more is no error.
+    _ = fcntl(ends[0], Int32(linux_f_setpipe_size), 1 << 20)
+    let (identifier, failure) = HelperProcess.spawn(path, input: input, output: ends[1])
+    Glibc.close(ends[1])
+    guard failure == 0 else {
+      Glibc.close(ends[0])
+      throw .helperMissing(path: path, reason: String(cString: strerror(failure)))
+    }
+    output = ends[0]
+    self.identifier = identifier
+  }
+
+  private static func spawn(_ path: String, input: Int32, output: Int32) -> (pid_t, Int32) {
+    var actions = posix_spawn_file_actions_t()
+    var attributes = posix_spawnattr_t()
+    posix_spawn_file_actions_init(&actions)
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    // Copies do not inherit the flag that closes them; a copy onto itself loses it too (glibc 2.29).
+    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
+    posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+    // Descriptors that a library opened without the flag.
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    posix_spawnattr_setsigmask(&attributes, &mask)
+    var defaults = sigset_t()
+    sigemptyset(&defaults)
+    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGXCPU] { sigaddset(&defaults, signal) }
+    posix_spawnattr_setsigdefault(&attributes, &defaults)
+    // A group of its own: Ctrl-C at the terminal is for the program, which ends the helper itself.
+    posix_spawnattr_setpgroup(&attributes, 0)
+    let flags = POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+
+    var identifier: pid_t = 0
+    let name = strdup(path)
+    defer { free(name) }
+    let failure = posix_spawn(&identifier, path, &actions, &attributes, [name, nil], [nil])
+    return (identifier, failure)
+  }
+
+  private static func now() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  /// Waits until there is something, then takes what there is, at most the size of `memory`.
+  ///
+  /// - Returns: The number of bytes; 0 at the end.
+  func read(into memory: UnsafeMutableRawBufferPointer) throws(HDF5Error) -> Int {
+    while true {
+      let left = deadline - HelperProcess.now()
+      guard left > 0 else { throw .timedOut(seconds: seconds) }
+      var request = pollfd(fd: output, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&request, 1, Int32(min(left * 1000, 60_000)) + 1)
+      if ready == 0 || (ready < 0 && errno == EINTR) { continue }
+      guard ready > 0 else { throw .badAnswer(String(cString: strerror(errno))) }
+      let count = Glibc.read(output, memory.baseAddress, memory.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw .badAnswer(String(cString: strerror(errno))) }
+      return count
+    }
+  }
+
+  /// Ends it, whatever it is doing.
+  func kill() {
+    guard identifier > 0 else { return }
+    Glibc.kill(identifier, SIGKILL)
+    _ = wait()
+  }
+
+  /// Waits for a helper that has closed its output, and no longer than a moment.
+  ///
+  /// - Returns: The signal that ended it; nil where it ended by itself.
+  func waitForSignal() -> Int32? {
+    guard identifier > 0 else { return nil }
+    // A helper that closed its output without ending is killed, which must not pass for a crash.
+    var isOurDoing = false
+    var status: Int32 = 0
+    for _ in 0..<200 {
+      let result = waitpid(identifier, &status, WNOHANG)
+      if result == identifier || (result < 0 && errno != EINTR) { break }
+      usleep(5_000)
+      isOurDoing = true
+    }
+    if isOurDoing, waitpid(identifier, &status, WNOHANG) == 0 {
+      kill()
+      return nil
+    }
+    identifier = 0
+    return status & 0x7f == 0 ? nil : status & 0x7f
+  }
+
+  private func wait() -> Int32 {
+    var status: Int32 = 0
+    while waitpid(identifier, &status, 0) < 0 && errno == EINTR {}
+    identifier = 0
+    return status
+  }
+
+  func close() {
+    kill()
+    Glibc.close(output)
+  }
+}
