@@ -1,0 +1,147 @@
+import ArgumentParser
+import Commands
+import Glibc
+import LSTM
+import Network
+import Terminal
+import Theme
+import Workbench
+
+/// Options of the command that opens the screen.
+struct ExploreOptions: ParsableArguments {
+  @Argument(help: "The model file.", completion: .file())
+  var model: String?
+
+  @Option(name: .long, help: "Open at a number: 'c[3]@5' is unit 3 of c at timestep 5.")
+  var at: String?
+
+  @Option(name: .long, help: "A bundled example: \(Demo.all.map(\.name).joined(separator: ", ")).")
+  var demo: String?
+
+  @OptionGroup(title: "Inputs") var inputs: InputOptions
+  @OptionGroup(title: "Appearance") var appearance: AppearanceOptions
+}
+
+struct AppearanceOptions: ParsableArguments {
+  @Option(name: .long, help: "The colours: a theme's name, or a base16 file.")
+  var theme: String?
+
+  @Option(name: .long, help: "How many colours: auto, true, 256, 8, none.")
+  var color: ColourChoice = .auto
+
+  @Flag(name: .long, help: "Draw with ASCII characters only.")
+  var ascii = false
+
+  @Flag(name: .long, help: "Print every timestep as text instead of opening a screen.")
+  var plain = false
+
+  @Flag(name: .long, help: "Nothing moves by itself: Space does not play.")
+  var reducedMotion = false
+}
+
+enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto
+  case direct = "true"
+  case indexed = "256"
+  case eight = "8"
+  case none
+
+  var depth: ColourDepth? {
+    switch self {
+    case .auto: nil
+    case .direct: .direct
+    case .indexed: .indexed256
+    case .eight: .eight
+    case .none: ColourDepth.none
+    }
+  }
+}
+
+/// An example that comes with the program.
+struct Demo {
+  let name: String
+  let model: String
+  let input: String
+  /// What the first screen says about it.
+  let message: String
+
+  static let all = [
+    Demo(
+      name: "question", model: "question.keras", input: "question.npy",
+      message: "LSTM(3, return_sequences=True, return_state=True) returns three tensors: Tab shows which numbers "
+        + "they are. → goes to the next timestep, s through the formula, ? helps.")
+  ]
+}
+
+/// Opens the screen.
+struct Explore {
+  private let options: ExploreOptions
+
+  init(_ options: ExploreOptions) {
+    self.options = options
+  }
+
+  func run() throws {
+    let (path, inputs, demo) = try whatToOpen()
+    let model = try Opening.model(path)
+    var notes: [String] = []
+    let subject = try Opening.subject(model, path: path, options: inputs, notes: &notes)
+    if options.appearance.plain {
+      notes.forEach(Messages.print)
+      try TraceWriter(subject, run: try run(subject)).write(.plain, to: nil)
+      return
+    }
+    let address = try options.at.map { text in
+      do { return try Address(parsing: text) } catch { throw Failure(.usage, error.message) }
+    }
+    // A theme that isn't there is said before the screen is taken.
+    let theme = try options.appearance.theme.map { ($0, try Resources.theme($0)) }
+    let run = Run(try run(subject))
+    notes.append(contentsOf: model.provenance.warnings)
+    let message = demo?.message ?? opening(notes, run)
+    try Screen(
+      subject: subject, run: run, message: message.map { State.Message($0, demo == nil ? .warning : .notice) },
+      address: address, theme: theme, appearance: options.appearance
+    ).show()
+  }
+
+  /// What the first screen says: that there is a NaN, else what was guessed.
+  private func opening(_ notes: [String], _ run: Run) -> String? {
+    if let place = run.firstNonFinite {
+      let address = Address(
+        quantity: place.quantity.rawValue, indices: [place.unit], timestep: place.step, sample: place.sample)
+      return "The first NaN or infinity of this run is \(address.text); here it is. :goto nan comes back."
+    }
+    return notes.isEmpty ? nil : notes.joined(separator: " ")
+  }
+
+  private func whatToOpen() throws -> (path: String, inputs: InputOptions, demo: Demo?) {
+    if let path = options.model {
+      guard options.demo == nil else { throw Failure(.usage, "a MODEL and --demo exclude each other") }
+      try Self.checkWord(path)
+      return (path, options.inputs, nil)
+    }
+    let name = options.demo ?? Demo.all[0].name
+    guard let demo = Demo.all.first(where: { $0.name == name }) else {
+      throw Failure(.usage, "there is no demo '\(name)'; there is \(Demo.all.map(\.name).joined(separator: ", "))")
+    }
+    guard let path = Resources.bundled(demo.model), let input = Resources.bundled(demo.input) else {
+      throw Failure(.noInput, "\(demo.model): the bundled example is not where it was installed; give a model file")
+    }
+    var inputs = options.inputs
+    if !inputs.isGiven { inputs.input = [input] }
+    return (path, inputs, demo)
+  }
+
+  /// A first word that is no command is a file if it is there or looks like a path; else it is a command misspelt.
+  private static func checkWord(_ word: String) throws {
+    guard !Files.exists(word), !word.contains("/"), !word.contains(".") else { return }
+    let commands = Lstmscope.configuration.subcommands.compactMap { $0.configuration.commandName }
+    let near = nearest(to: word, of: commands).map { "; did you mean '\($0)'?" } ?? ""
+    throw Failure(.usage, "'\(word)' is neither a command nor a file\(near) lstmscope --help lists the commands.")
+  }
+
+  private func run(_ subject: Subject) throws -> Trace {
+    subject.layer.parameters.run(subject.input)
+  }
+}

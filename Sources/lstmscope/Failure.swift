@@ -1,0 +1,43 @@
+import Glibc
+
+/// Why the program stops: a sentence for the person and a status for the shell.
+struct Failure: Error {
+  let status: ExitStatus
+  /// What was found, where, and what to try.
+  let sentence: String
+
+  init(_ status: ExitStatus, _ sentence: String) {
+    self.status = status
+    self.sentence = sentence
+  }
+}
+
+/// How the program ends, after BSD's sysexits.
+enum ExitStatus: Int32 {
+  case usage = 64
+  case badData = 65
+  case noInput = 66
+  case noTerminal = 69
+  case ourFault = 70
+  case cannotCreate = 73
+  case writingFailed = 74
+}
+
+/// Messages, which go to standard error; results alone go to standard output.
+enum Messages {
+  static func print(_ sentence: String) {
+    write("lstmscope: \(sentence)\n")
+  }
+
+  static func write(_ text: String) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      if count < 0 {
+        guard errno == EINTR else { return }
+      } else {
+        bytes = bytes.dropFirst(count)
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import Glibc
+import TensorFiles
+
+/// A file that was opened for reading, closed when the last one lets go of it.
+///
+/// A class because it owns a descriptor.
+final class OpenFile {
+  let path: String
+  private let descriptor: Int32
+
+  /// - Throws: `Failure` 66 where it is not there, a directory, or not readable.
+  init(_ path: String) throws {
+    self.path = path
+    descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let reason =
+        errno == ENOENT || errno == ENOTDIR
+        ? "there is no such file; is the path right?" : "it cannot be read (\(String(cString: strerror(errno))))"
+      throw Failure(.noInput, "\(path): \(reason)")
+    }
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      close(descriptor)
+      throw Failure(
+        .noInput, "\(path): a directory, not a file; a SavedModel folder is not opened, save the model as .keras")
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// The file's bytes, where they are or, for a pipe, read into memory.
+  func source() throws -> FileSource {
+    if let source = FileSource(name: Files.name(of: path), descriptor: descriptor) { return source }
+    return FileSource(name: Files.name(of: path), bytes: try Files.readAll(descriptor, path: path))
+  }
+}
+
+enum Files {
+  /// What a pipe may deliver; a file is read where it lies and has no such bound.
+  private static let pipeLimit = 4 << 30
+
+  static func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  static func readAll(_ descriptor: Int32, path: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count > 0 {
+        bytes.append(contentsOf: chunk[..<count])
+        guard bytes.count <= pipeLimit else { throw Failure(.badData, "\(path): more than 4 GiB came through a pipe") }
+      } else if count == 0 {
+        return bytes
+      } else if errno != EINTR {
+        throw Failure(.noInput, "\(path): reading failed (\(String(cString: strerror(errno))))")
+      }
+    }
+  }
+
+  static func readAll(_ path: String) throws -> [UInt8] {
+    let file = try OpenFile(path)
+    let source = try file.source()
+    return source.bytes(at: 0, count: source.size)
+  }
+
+  /// Writes a file whole or not at all: beside its place first, then into it.
+  ///
+  /// - Throws: `Failure` 73 where it cannot be made, 74 where writing fails.
+  static func write(_ bytes: [UInt8], to path: String, overwrite: Bool) throws {
+    if !overwrite, exists(path) {
+      throw Failure(.cannotCreate, "\(path) exists; :write! overwrites it")
+    }
+    let temporary = "\(path).\(getpid()).part"
+    let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw Failure(.cannotCreate, "\(path): it cannot be created (\(String(cString: strerror(errno))))")
+    }
+    let isWritten = writeAll(bytes, to: descriptor)
+    let reason = errno
+    guard close(descriptor) == 0, isWritten, rename(temporary, path) == 0 else {
+      unlink(temporary)
+      throw Failure(.writingFailed, "\(path): writing failed (\(String(cString: strerror(reason))))")
+    }
+  }
+
+  /// - Returns: Whether all of it was written; `errno` says why not.
+  static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var offset = 0
+      while offset < bytes.count {
+        let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+        if count < 0 {
+          guard errno == EINTR else { return false }
+        } else {
+          offset += count
+        }
+      }
+      return true
+    }
+  }
+
+  /// Makes a directory and those above it.
+  static func makeDirectory(_ path: String) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += made.isEmpty || made.hasSuffix("/") ? part : "/" + part
+      mkdir(made, 0o700)
+    }
+  }
+
+  static func list(_ directory: String) -> [String] {
+    guard let handle = opendir(directory) else { return [] }
+    defer { closedir(handle) }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        })
+    }
+    return names.filter { !$0.hasPrefix(".") }.sorted()
+  }
+
+  static func variable(_ name: String) -> String? {
+    guard let value = getenv(name) else { return nil }
+    let text = String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+
+/// What is fed to the layer.
+struct InputOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "An array: .npy, .npz (one array of it: FILE.npz:KEY), .csv, .json, or - for standard input. NAME=FILE for a model with several inputs.",
+      valueName: "file"))
+  var input: [String] = []
+
+  @Flag(name: .long, help: "Standard normal numbers.")
+  var random = false
+
+  @Option(name: .long, help: "Which random numbers.")
+  var seed: UInt64 = 0
+
+  @Option(name: .long, help: "How many timesteps --random has; the declared length, else 10.")
+  var timesteps: Int?
+
+  @Option(name: .long, help: "The initial memory state, shape (batch, units).")
+  var h0: String?
+
+  @Option(name: .long, help: "The initial carry state, shape (batch, units).")
+  var c0: String?
+
+  @Option(name: .long, help: "Which LSTM to look at; without it the first.")
+  var layer: String?
+
+  @Flag(name: .long, help: "Feed the input to that layer itself, whatever comes before it.")
+  var layerInput = false
+
+  @Flag(name: .long, help: "The array is (timesteps, batch, features).")
+  var timeMajor = false
+
+  @Flag(name: .long, help: "The array is (batch, timesteps, features), whatever the model says.")
+  var batchMajor = false
+
+  var isGiven: Bool { !input.isEmpty || random }
+
+  func validate() throws {
+    if let timesteps, timesteps < 1 { throw ValidationError("--timesteps must be 1 or more, not \(timesteps)") }
+    if !input.isEmpty, random { throw ValidationError("--input and --random exclude each other") }
+    if timeMajor, batchMajor { throw ValidationError("--time-major and --batch-major exclude each other") }
+  }
+}
