@@ -45,5 +45,10 @@ private func unpackedJSON(_ entry: ZipArchive.Entry, of zip: ZipArchive) throws(
 
 /// - Parameter place: Where the text stood, for the message.
 func parsedJSON(_ bytes: [UInt8], place: String) throws(ModelFileError) -> JSON {
-  do { return try JSON(parsing: bytes) } catch { throw .notJSON(place: place, reason: error.message) }
+  do {
+    return try JSON(parsing: bytes)
+  } catch {
+    if case .notJSON(let reason) = error { throw .notJSON(place: place, reason: reason) }
+    throw .notJSON(place: place, reason: error.message)
+  }
 }
