@@ -28,4 +28,30 @@ package struct Trace: Sendable, Equatable {
   package let c0: [Float]
   /// Shape (timesteps): which original timestep each processed step met.
   package let timestepIndex: [Int]
+
+  /// - Precondition: The arrays have the shapes that are said above.
+  package init(
+    batch: Int, timesteps: Int, features: Int, units: Int, input: LayerInput, zx: [Float], zh: [Float],
+    z: [Float], i: [Float], f: [Float], g: [Float], o: [Float], c: [Float], h: [Float], y: [Float],
+    h0: [Float], c0: [Float], timestepIndex: [Int]
+  ) {
+    self.batch = batch
+    self.timesteps = timesteps
+    self.features = features
+    self.units = units
+    self.input = input
+    self.zx = zx
+    self.zh = zh
+    self.z = z
+    self.i = i
+    self.f = f
+    self.g = g
+    self.o = o
+    self.c = c
+    self.h = h
+    self.y = y
+    self.h0 = h0
+    self.c0 = c0
+    self.timestepIndex = timestepIndex
+  }
 }

@@ -1,0 +1,131 @@
+internal import CKernels
+
+extension PackedLayer {
+  /// Computes every quantity at every timestep.
+  ///
+  ///     z = (zx + zh) + bias
+  ///     i, f, o = recurrent activation of z0, z1, z3            g = activation(z2)
+  ///     c = f ⊙ c[t−1] + i ⊙ g                                  h = o ⊙ activation(c)
+  ///
+  /// On a masked step c and h are held, and the output is the one before (zeros at the start), or zeros
+  /// where the layer has `zero_output_for_mask`.
+  ///
+  /// - Precondition: `input` has as many features, and states as many units, as the layer.
+  /// - Source: Keras 3, `LSTMCell.call` and the masking of `keras.src.backend.tensorflow.rnn`.
+  package func run(_ input: LayerInput) -> Trace {
+    var trace = Trace(blankFor: input, parameters: parameters)
+    compute(&trace, from: 0, count: input.timesteps)
+    trace.putOut(from: 0, zeroOutputForMask: parameters.zeroOutputForMask)
+    return trace
+  }
+
+  /// As `run(_:)`, keeping what an earlier run has, telling how far it is, and stopping when told to.
+  ///
+  /// - Parameters:
+  ///   - earlier: A run of the same shape and, at the steps before `step`, the same input.
+  ///   - step: The first step to compute, in the order of processing; 0 where there is no earlier run.
+  ///   - progress: Called every few milliseconds with the number of steps that are done; false stops.
+  /// - Returns: What a whole run gives, bit for bit; nil where it was stopped.
+  package func run(
+    _ input: LayerInput, resuming earlier: Trace? = nil, from step: Int = 0, progress: (Int) -> Bool
+  ) -> Trace? {
+    precondition((0...input.timesteps).contains(step), "step \(step) is outside the sequence")
+    precondition(step == 0 || earlier != nil, "there is no earlier run to resume at step \(step)")
+    var trace: Trace
+    if let earlier {
+      trace = Trace(resuming: earlier, with: input, parameters: parameters)
+    } else {
+      trace = Trace(blankFor: input, parameters: parameters)
+    }
+    let units = parameters.units
+    let work = max(1, input.batch * 4 * units * (units + parameters.features))
+    // About 2^28 multiplications at a time, and enough rows for the product of x and kernel to be quick.
+    let stride = min(max(8, (1 << 28) / work), 4096)
+    var done = step
+    while done < input.timesteps {
+      let count = min(stride, input.timesteps - done)
+      compute(&trace, from: done, count: count)
+      done += count
+      guard progress(done) else { return nil }
+    }
+    trace.putOut(from: step, zeroOutputForMask: parameters.zeroOutputForMask)
+    return trace
+  }
+
+  private func compute(_ trace: inout Trace, from first: Int, count: Int) {
+    guard count > 0, trace.batch > 0 else { return }
+    let padded = kernels_padded(instructions.isa, parameters.units)
+    var scratch = [Float](repeating: 0, count: 3 * trace.batch * padded)
+    withUnsafePointer(to: layer) { layer in
+      kernels_lstm(
+        layer, trace.batch, trace.timesteps, first, count, trace.input.x, trace.input.mask, trace.h0,
+        trace.c0,
+        &scratch, &trace.zx, &trace.zh, &trace.z, &trace.i, &trace.f, &trace.g, &trace.o, &trace.c, &trace.h)
+    }
+  }
+}
+
+extension Parameters {
+  /// Runs the layer once; `packed()` is for more than once.
+  package func run(_ input: LayerInput) -> Trace { packed().run(input) }
+}
+
+extension Trace {
+  /// A trace with nothing computed yet.
+  fileprivate init(blankFor input: LayerInput, parameters: Parameters) {
+    let states = Self.states(of: input, parameters: parameters)
+    let rows = input.batch * input.timesteps
+    // Not filled with zeros, which would cost as much as a tenth of the run: every value is written before
+    // anything reads it, and a run that is stopped is thrown away.
+    func blank(_ columns: Int) -> [Float] {
+      [Float](unsafeUninitializedCapacity: rows * columns) { _, count in count = rows * columns }
+    }
+    let units = parameters.units
+    self.init(
+      batch: input.batch, timesteps: input.timesteps, features: input.features, units: units, input: input,
+      zx: blank(4 * units), zh: blank(4 * units), z: blank(4 * units), i: blank(units), f: blank(units),
+      g: blank(units), o: blank(units), c: blank(units), h: blank(units),
+      y: input.mask == nil ? [] : blank(units), h0: states.h, c0: states.c,
+      timestepIndex: parameters.goBackwards ? (0..<input.timesteps).reversed() : Array(0..<input.timesteps))
+  }
+
+  /// An earlier trace with the input of a new run.
+  fileprivate init(resuming earlier: Trace, with input: LayerInput, parameters: Parameters) {
+    precondition(
+      earlier.batch == input.batch && earlier.timesteps == input.timesteps
+        && earlier.units == parameters.units,
+      "the earlier run has another shape")
+    let states = Self.states(of: input, parameters: parameters)
+    self.init(
+      batch: input.batch, timesteps: input.timesteps, features: input.features, units: earlier.units,
+      input: input, zx: earlier.zx, zh: earlier.zh, z: earlier.z, i: earlier.i, f: earlier.f, g: earlier.g,
+      o: earlier.o, c: earlier.c, h: earlier.h, y: earlier.y, h0: states.h, c0: states.c,
+      timestepIndex: earlier.timestepIndex)
+  }
+
+  private static func states(of input: LayerInput, parameters: Parameters) -> (h: [Float], c: [Float]) {
+    precondition(input.features == parameters.features, "x has not as many features as the kernel has rows")
+    let zeros = [Float](repeating: 0, count: input.batch * parameters.units)
+    let states = (h: input.h0 ?? zeros, c: input.c0 ?? zeros)
+    precondition(states.h.count == zeros.count, "h0 is not (batch, units)")
+    precondition(states.c.count == zeros.count, "c0 is not (batch, units)")
+    return states
+  }
+
+  /// Fills y at the steps from `first` on.
+  fileprivate mutating func putOut(from first: Int, zeroOutputForMask: Bool) {
+    guard let mask = input.mask else {
+      y = h
+      return
+    }
+    for sample in 0..<batch {
+      for step in first..<timesteps {
+        let row = (sample * timesteps + step) * units
+        let counts = mask[sample * timesteps + timestepIndex[step]]
+        for unit in row..<row + units {
+          y[unit] = counts ? h[unit] : zeroOutputForMask || step == 0 ? 0 : y[unit - units]
+        }
+      }
+    }
+  }
+}
