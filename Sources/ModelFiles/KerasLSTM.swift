@@ -86,7 +86,7 @@ struct KerasLSTM {
   }
 
   private func known(_ name: String, option: String) throws(LayerProblem) -> Activation {
-    guard let activation = kerasActivation(named: name, kerasMajor: major) else {
+    guard let activation = Activation.named(name, kerasMajor: major) else {
       throw .unknownActivation(option: option, name: name)
     }
     return activation

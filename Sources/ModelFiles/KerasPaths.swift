@@ -26,7 +26,8 @@ struct KerasPaths {
     root = first ?? "layers"
     for (parts, node) in nodes {
       guard parts.first == root, parts.count >= 2 else {
-        if node.content != .group && parts.count >= 2 {
+        // What Keras 2 keeps of its metrics is no weight.
+        if node.content != .group && parts.count >= 2 && parts.first != "metrics" {
           elsewhere.append(WeightArray(role: node.path, path: node.path, content: node.content))
         }
         continue
