@@ -29,6 +29,11 @@ package struct ZipArchive: Sendable {
 
   package init(_ source: FileSource) throws(ZipError) {
     self.source = source
+    // minizip takes a directory at the very beginning for none.
+    if source.bytes(at: 0, count: 4) == [0x50, 0x4b, 5, 6] && source.size >= 22 {
+      entries = []
+      return
+    }
     let stream = ZipStream(source)
     defer { stream.close() }
     guard let archive = stream.archive else { throw .noDirectory }

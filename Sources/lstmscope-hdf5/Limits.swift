@@ -10,13 +10,13 @@ struct Limits {
   private let addressSpace: Int
 
   /// - Parameter fileSize: In bytes. A compressed file may unpack to sixteen times its size, a small one to
-  ///   256 MB; what is read one dataset at a time must fit into memory beside the library (which maps less
-  ///   than 64 MB; the rest of the 512 MB is for its caches and the Swift runtime's reservations).
+  ///   256 MB; the file itself and one dataset must fit into the address space beside the library, for
+  ///   which, with its caches and the Swift runtime, 512 MB are set aside.
   init(fileSize: Int) {
     let megabyte = 1 << 20
     let (unpacked, overflow) = fileSize.multipliedReportingOverflow(by: 16)
     bytes = min(max(256 * megabyte, overflow ? .max : unpacked), 16_384 * megabyte)
-    addressSpace = 512 * megabyte + bytes
+    addressSpace = 512 * megabyte + bytes + min(fileSize, 1 << 40)
   }
 
   /// Asks the kernel to hold this process to them.

@@ -1,0 +1,54 @@
+import Network
+import TensorFiles
+
+extension Dialect {
+  /// The `.keras` file of Keras 2.12 and later: a zip of `metadata.json`, `config.json` and `model.weights.h5`.
+  ///
+  /// - Source: Keras 3, `keras.src.saving.saving_lib`.
+  static let kerasArchive = Dialect(
+    name: "Keras .keras",
+    claims: { contents in
+      contents.zip.map { zip in
+        ["config.json", "model.weights.h5", "metadata.json"].contains { zip[$0] != nil }
+      } ?? false
+    },
+    model: { (contents) throws(ModelFileError) in
+      guard let zip = contents.zip else { throw contents.notRecognised }
+      guard let config = zip["config.json"] else {
+        throw .missingEntry("config.json", entries: zip.entries.map(\.name))
+      }
+      // Looked at first: what cannot be is told before anything is unpacked.
+      guard let entry = zip["model.weights.h5"] else {
+        if zip["model.weights.npz"] != nil {
+          throw .notYet(
+            kind: "a .keras whose weights are model.weights.npz, pickled Python objects",
+            remedy: "save it with the default weights_format")
+        }
+        throw .missingEntry("model.weights.h5", entries: zip.entries.map(\.name))
+      }
+      let architecture = try KerasArchitecture(try unpackedJSON(config, of: zip), place: config.name)
+      var version: String?
+      if let metadata = zip["metadata.json"] { version = try unpackedJSON(metadata, of: zip)["keras_version"]?.text }
+      let file = try contents.hdf5(entry, of: zip)
+      return try KerasModel(
+        architecture: architecture, weights: KerasPaths(file).weights(of: architecture),
+        format: "Keras .keras", version: version
+      ).model()
+    })
+}
+
+private func unpackedJSON(_ entry: ZipArchive.Entry, of zip: ZipArchive) throws(ModelFileError) -> JSON {
+  let bytes: [UInt8]
+  do { bytes = try zip.read(entry, limit: 256 << 20) } catch { throw .zip(error) }
+  return try parsedJSON(bytes, place: entry.name)
+}
+
+/// - Parameter place: Where the text stood, for the message.
+func parsedJSON(_ bytes: [UInt8], place: String) throws(ModelFileError) -> JSON {
+  do {
+    return try JSON(parsing: bytes)
+  } catch {
+    if case .notJSON(let reason) = error { throw .notJSON(place: place, reason: reason) }
+    throw .notJSON(place: place, reason: error.message)
+  }
+}

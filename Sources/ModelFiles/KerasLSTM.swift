@@ -1,0 +1,214 @@
+import LSTM
+import TensorFiles
+
+/// Makes the mathematics of one LSTM from its configuration and its arrays.
+struct KerasLSTM {
+  let layer: KerasLayer
+  let weights: KerasWeights.LayerWeights
+  /// Of Keras, as the file tells it.
+  let major: Int
+  /// Its input with the batch first, as far as the configuration tells.
+  let inputShape: [Int?]?
+
+  /// The parameters, and what should be known of them, each a sentence.
+  func parameters() throws(ModelFileError) -> (Parameters, warnings: [String]) {
+    do {
+      return try checkedParameters()
+    } catch {
+      throw .layer(name: layer.name, className: layer.className, error)
+    }
+  }
+
+  private func checkedParameters() throws(LayerProblem) -> (Parameters, warnings: [String]) {
+    let units = try self.units()
+    let isSplit = weights.arrays.contains { $0.role.hasSuffix("_W_i") }
+    let useBias = layer.config["use_bias"]?.bool ?? true
+    var warnings: [String] = []
+    let kernel: Block
+    let recurrentKernel: Block
+    let bias: Block?
+    if isSplit {
+      kernel = try split("W", units: units)
+      recurrentKernel = try split("U", units: units)
+      bias = try split("b", units: units)
+    } else {
+      kernel = try block("kernel")
+      recurrentKernel = try block("recurrent_kernel")
+      bias = useBias ? try block("bias") : nil
+    }
+    let width = 4 * units
+    let declared = inputShape.flatMap { $0.count == 3 ? $0[2] : nil }
+    let features = declared ?? kernel.shape.first ?? 0
+    try check(kernel, is: [features, width], meaning: "(features, 4·units)")
+    guard features > 0 else {
+      throw .wrongShape(kernel.name, path: kernel.path, needed: "one feature at least", found: kernel.shape)
+    }
+    try check(recurrentKernel, is: [units, width], meaning: "(units, 4·units)")
+    if let bias { try check(bias, is: [width], meaning: "(4·units)") }
+    for block in [kernel, recurrentKernel] + (bias.map { [$0] } ?? []) {
+      if let warning = nonFiniteWarning(block) { warnings.append(warning) }
+    }
+    warnings += precisionWarnings([kernel, recurrentKernel])
+    let parameters = Parameters(
+      features: features, units: units, kernel: kernel.values, recurrentKernel: recurrentKernel.values,
+      bias: bias?.values, activation: try activation("activation", or: "tanh"),
+      recurrentActivation: try activation("recurrent_activation", or: major < 2 ? "hard_sigmoid" : "sigmoid"),
+      goBackwards: flag("go_backwards"), zeroOutputForMask: flag("zero_output_for_mask"))
+    return (parameters, warnings)
+  }
+
+  // MARK: Options
+
+  func flag(_ option: String) -> Bool { layer.config[option]?.bool ?? false }
+
+  /// Keras 1 calls them `output_dim`.
+  private func units() throws(LayerProblem) -> Int {
+    let found = layer.config["units"] ?? layer.config["output_dim"]
+    guard let units = found?.number.flatMap({ Int(exactly: $0) }), (1...(1 << 24)).contains(units) else {
+      throw .badOption("units", needed: "a number from 1 to \(1 << 24)", found: found?.summary ?? "not there")
+    }
+    return units
+  }
+
+  /// Keras 1 calls the recurrent one `inner_activation`.
+  private func activation(_ option: String, or fallback: String) throws(LayerProblem) -> Activation {
+    let older = option == "recurrent_activation" ? layer.config["inner_activation"] : nil
+    guard let value = layer.config[option] ?? older else { return try known(fallback, option: option) }
+    return try known(KerasLSTM.activationName(value), option: option)
+  }
+
+  /// The name in any of the ways that Keras has written it: a string, null, a function's or a layer's object.
+  static func activationName(_ value: JSON) -> String {
+    if value == .null { return "linear" }
+    if let name = value.text { return name }
+    if let name = value["config"]?.text { return name }
+    return value["class_name"]?.text.map(snakeCase) ?? value.summary
+  }
+
+  private func known(_ name: String, option: String) throws(LayerProblem) -> Activation {
+    guard let activation = Activation.named(name, kerasMajor: major) else {
+      throw .unknownActivation(option: option, name: name)
+    }
+    return activation
+  }
+
+  // MARK: Arrays
+
+  private struct Block {
+    let name: String
+    let path: String
+    let shape: [Int]
+    let element: Tensor.Element
+    let values: [Float]
+  }
+
+  private func block(_ role: String) throws(LayerProblem) -> Block {
+    guard let array = weights(role) else {
+      throw .missingArray(role, place: weights.place, found: weights.arrays.map(\.role))
+    }
+    switch array.content {
+    case .unreadable(let reason): throw .unreadableArray(role, path: array.path, reason: reason)
+    case .group: throw .missingArray(role, place: weights.place, found: weights.arrays.map(\.role))
+    case .dataset(let tensor):
+      switch tensor.element {
+      case .float16, .bfloat16, .float32, .float64:
+        return Block(
+          name: role, path: array.path, shape: tensor.shape, element: tensor.element, values: tensor.floats)
+      case .int8, .int16, .int32, .int64, .uint8, .uint16, .uint32, .uint64, .bool:
+        throw .notFloat(role, path: array.path, dtype: tensor.element.rawValue)
+      }
+    }
+  }
+
+  /// The twelve arrays of Keras 1, one for each gate, put side by side in the order i f g o.
+  ///
+  /// - Source: Keras 1.2.2, `LSTM.build`.
+  private func split(_ letter: String, units: Int) throws(LayerProblem) -> Block {
+    var parts: [Block] = []
+    for gate in ["i", "f", "c", "o"] {
+      guard let array = weights.arrays.first(where: { $0.role.hasSuffix("_\(letter)_\(gate)") }) else {
+        throw .missingArray("\(letter)_\(gate)", place: weights.place, found: weights.arrays.map(\.role))
+      }
+      parts.append(try block(array.role))
+    }
+    let first = parts[0]
+    guard first.shape.last == units else {
+      throw .wrongShape(first.name, path: first.path, needed: "\(units) columns, its units", found: first.shape)
+    }
+    for part in parts.dropFirst() where part.shape != first.shape {
+      throw .wrongShape(part.name, path: part.path, needed: "\(shapeText(first.shape)), as \(first.name) has", found: part.shape)
+    }
+    let rows = first.values.count / units
+    var values: [Float] = []
+    values.reserveCapacity(4 * first.values.count)
+    for row in 0..<rows {
+      for part in parts { values += part.values[row * units..<(row + 1) * units] }
+    }
+    return Block(
+      name: "\(letter)_i \(letter)_f \(letter)_c \(letter)_o", path: weights.place,
+      shape: first.shape.dropLast() + [4 * units], element: first.element, values: values)
+  }
+
+  private func check(_ block: Block, is shape: [Int], meaning: String) throws(LayerProblem) {
+    guard block.shape == shape else {
+      throw .wrongShape(
+        block.name, path: block.path, needed: "\(meaning) = \(shapeText(shape))", found: block.shape)
+    }
+  }
+
+  // MARK: Warnings
+
+  private func nonFiniteWarning(_ block: Block) -> String? {
+    var count = 0
+    var first: Int?
+    block.values.withUnsafeBufferPointer { values in
+      var index = 0
+      while index < values.count {
+        if !values[index].isFinite {
+          count += 1
+          first = first ?? index
+        }
+        index += 1
+      }
+    }
+    guard let first else { return nil }
+    var (rest, position) = (first, [Int]())
+    for dimension in block.shape.reversed() {
+      position.insert(rest % dimension, at: 0)
+      rest /= dimension
+    }
+    let kind = block.values[first].isNaN ? "NaN" : "infinite"
+    let where_ = position.map(String.init).joined(separator: ",")
+    return
+      "layer \(layer.name): \(count) of the \(block.values.count) values of \(block.name) \(count == 1 ? "is" : "are")"
+      + " NaN or infinite, the first (\(kind)) at \(block.name)[\(where_)]"
+  }
+
+  private func precisionWarnings(_ blocks: [Block]) -> [String] {
+    let stored = Set(blocks.map(\.element.rawValue)).subtracting(["float32"]).sorted()
+    var warnings: [String] = []
+    if !stored.isEmpty {
+      let change = stored == ["float64"] ? "rounded" : "widened"
+      warnings.append(
+        "layer \(layer.name): its weights are stored as \(stored.joined(separator: ", ")); they are \(change) to"
+          + " float32 and everything is computed in float32")
+    }
+    let policy = dtypePolicy(layer.config["dtype"]) ?? "float32"
+    if policy.hasPrefix("mixed_") {
+      warnings.append(
+        "layer \(layer.name): Keras computes it in \(policy.dropFirst(6)) (policy \(policy)); here it is float32,"
+          + " so the numbers differ in the last digits that \(policy.dropFirst(6)) keeps")
+    }
+    if flag("time_major") {
+      warnings.append(
+        "layer \(layer.name): it is time_major, so Keras takes and gives (timesteps, batch, features); give the input"
+          + " batch first here")
+    }
+    return warnings
+  }
+}
+
+/// The name of a dtype policy in any of the ways that Keras has written it.
+func dtypePolicy(_ json: JSON?) -> String? {
+  json?.text ?? json?["config"]?["name"]?.text ?? json?["config"]?["source_name"]?.text
+}

@@ -1,0 +1,108 @@
+package import Network
+package import TensorFiles
+
+/// A model file that is opened: what it is found to be, and the model in it.
+package enum ModelFile {
+  /// Opens a model, going by what the file holds and never by what it is called.
+  ///
+  /// - Parameters:
+  ///   - source: The file.
+  ///   - helper: The path of `lstmscope-hdf5`, which reads the HDF5 in it.
+  ///   - timeout: How many seconds the helper may take; nil for what `HDF5File.read` allows a file of its size.
+  /// - Returns: A model with one LSTM at least.
+  /// - Throws: `ModelFileError`, whose message does not name the file.
+  package static func open(
+    _ source: FileSource, helper: String, timeout: Double? = nil
+  ) throws(ModelFileError) -> Model {
+    let contents = try FileContents(source, helper: helper, timeout: timeout)
+    for dialect in Dialect.all where dialect.claims(contents) { return try dialect.model(contents) }
+    throw contents.notRecognised
+  }
+}
+
+/// A way of laying a model out in a file: how it is known, and how it is read.
+package struct Dialect: Sendable {
+  package let name: String
+  let claims: @Sendable (FileContents) -> Bool
+  let model: @Sendable (FileContents) throws(ModelFileError) -> Model
+
+  /// In the order tried.
+  package static let all: [Dialect] = [
+    .kerasArchive, .kerasWholeH5, .kerasWeights,
+    .pyTorch, .npz, .npy, .safetensors, .onnx, .json,
+  ]
+}
+
+/// A file as its first bytes show it, its container opened.
+package struct FileContents: Sendable {
+  let source: FileSource
+  let container: Container
+  /// The first bytes, enough for every signature.
+  let head: [UInt8]
+  private let helper: String
+  private let timeout: Double?
+
+  enum Container: Sendable {
+    case zip(ZipArchive)
+    case hdf5(HDF5File)
+    case plain
+  }
+
+  init(_ source: FileSource, helper: String, timeout: Double?) throws(ModelFileError) {
+    self.source = source
+    self.helper = helper
+    self.timeout = timeout
+    head = source.bytes(at: 0, count: 512)
+    guard source.size > 0 else { throw .empty }
+    if head.starts(with: Array("version https://git-lfs".utf8)) { throw .lfsPointer }
+    let isZip = head.starts(with: [0x50, 0x4b]) && [[3, 4], [5, 6], [7, 8]].contains(Array(head.dropFirst(2).prefix(2)))
+    if isZip {
+      do { container = .zip(try ZipArchive(source)) } catch { throw .zip(error) }
+    } else if HDF5Superblock.offset(in: source) != nil {
+      container = .hdf5(try FileContents.hdf5(source, helper: helper, timeout: timeout, entry: nil))
+    } else {
+      container = .plain
+    }
+  }
+
+  private static func hdf5(
+    _ source: FileSource, helper: String, timeout: Double?, entry: String?
+  ) throws(ModelFileError) -> HDF5File {
+    do {
+      return try HDF5File.read(source, helper: helper, timeout: timeout)
+    } catch {
+      throw .hdf5(error, entry: entry)
+    }
+  }
+
+  /// Unpacks an entry of the zip and reads it as HDF5.
+  func hdf5(_ entry: ZipArchive.Entry, of archive: ZipArchive) throws(ModelFileError) -> HDF5File {
+    let bytes: [UInt8]
+    do { bytes = try archive.read(entry) } catch { throw .zip(error) }
+    let source = FileSource(name: entry.name, bytes: bytes)
+    return try FileContents.hdf5(source, helper: helper, timeout: timeout, entry: entry.name)
+  }
+
+  var zip: ZipArchive? {
+    if case .zip(let archive) = container { archive } else { nil }
+  }
+
+  var hdf5: HDF5File? {
+    if case .hdf5(let file) = container { file } else { nil }
+  }
+
+  var isPlain: Bool {
+    if case .plain = container { true } else { false }
+  }
+
+  var notRecognised: ModelFileError {
+    switch container {
+    case .zip(let archive) where archive.entries.isEmpty: .emptyZip
+    case .zip(let archive): .zipWithoutModel(entries: archive.entries.map(\.name))
+    case .hdf5(let file): .hdf5WithoutModel(groups: file.nodes.map(\.path).filter { !$0.isEmpty && !$0.contains("/") })
+    case .plain:
+      source.name.hasSuffix(".pt") || source.name.hasSuffix(".pth")
+        ? .notPyTorch(head: Array(head.prefix(16))) : .notRecognised(head: Array(head.prefix(16)))
+    }
+  }
+}
