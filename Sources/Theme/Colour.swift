@@ -143,6 +143,9 @@ struct Oklab: Equatable, Sendable {
       channel(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s))
   }
 
+  /// How far from grey.
+  var chroma: Double { (a * a + b * b).squareRoot() }
+
   func squaredDistance(to other: Oklab) -> Double {
     let (l, da, db) = (lightness - other.lightness, a - other.a, b - other.b)
     return l * l + da * da + db * db

@@ -32,7 +32,7 @@ struct Painter {
       return Style(
         foreground: isPlain ? .standard : ink(text, on: ground, contrast: design.contrast),
         background: isBanded ? ink(theme[.base02]) : standardBackground,
-        attributes: design.attributes)
+        attributes: design.isBanded && isMarked ? design.attributes.union(.reverse) : design.attributes)
     }
   }
 

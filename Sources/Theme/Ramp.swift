@@ -23,15 +23,9 @@ enum Ramp {
   static func indices(_ colours: [Colour]) -> [UInt8] {
     guard let first = colours.first, let last = colours.last else { return [] }
     let (start, end) = (Oklab(first), Oklab(last))
-    let (da, db) = (end.a - start.a, end.b - start.b)
-    let hasHue = da * da + db * db > 0.001
     let isRising = end.lightness >= start.lightness
-    let candidates = XtermEntry.all.filter { entry in
-      guard hasHue else { return true }
-      return (entry.lab.a - start.a) * da + (entry.lab.b - start.b) * db > 0.3 * (da * da + db * db)
-        * entry.chroma
-        && entry.chroma > 0.02
-    }.sorted { isRising == ($0.lab.lightness < $1.lab.lightness) }
+    let candidates = XtermEntry.all.filter { hasHue($0.lab, of: end, from: start) }
+      .sorted { isRising == ($0.lab.lightness < $1.lab.lightness) }
     guard !candidates.isEmpty else { return colours.map(XtermEntry.nearest) }
 
     var costs = [Double](repeating: 0, count: candidates.count)
@@ -56,6 +50,17 @@ enum Ramp {
     }
     return [XtermEntry.nearest(first)] + reversed.reversed()
   }
+
+  /// Whether a colour lies within 60° of the direction in which an arm leaves the grey of its zero.
+  ///
+  /// An arm that stays grey has no hue, and takes any.
+  private static func hasHue(_ colour: Oklab, of end: Oklab, from start: Oklab) -> Bool {
+    let (endA, endB) = (end.a - start.a, end.b - start.b)
+    let (a, b) = (colour.a - start.a, colour.b - start.b)
+    let (endLength, length) = ((endA * endA + endB * endB).squareRoot(), (a * a + b * b).squareRoot())
+    guard endLength > 0.03 else { return true }
+    return length > 0.02 && colour.chroma > 0.02 && a * endA + b * endB > 0.5 * length * endLength
+  }
 }
 
 /// An entry of the xterm palette whose colour is fixed.
@@ -68,9 +73,6 @@ struct XtermEntry: Sendable {
     let colour = Colour(xterm: index)
     return XtermEntry(index: index, colour: colour, lab: Oklab(colour))
   }
-
-  /// How far from grey.
-  var chroma: Double { (lab.a * lab.a + lab.b * lab.b).squareRoot() }
 
   static func nearest(_ colour: Colour) -> UInt8 {
     let lab = Oklab(colour)

@@ -34,8 +34,8 @@ package struct Theme: Equatable, Sendable {
 
   /// - Parameters:
   ///   - slots: Sixteen colours, base00 first.
-  ///   - heat: The ramp for signed values; made of base0D, base01 and base09 where nil.
-  ///   - gate: The ramp for gates; made of base01 and base0B where nil.
+  ///   - heat: The ramp for signed values; made of base0D, base01 and base09 if nil.
+  ///   - gate: The ramp for gates; made of base01 and base0B if nil.
   package init(name: String, author: String, slots: [Colour], heat: Heat? = nil, gate: Gate? = nil) {
     precondition(slots.count == Slot.allCases.count, "A base16 scheme has sixteen colours.")
     self.name = name
@@ -55,18 +55,19 @@ package struct Theme: Equatable, Sendable {
 }
 
 extension Theme.Heat {
-  /// Blue to orange, which those who can't tell red from green can tell apart.
+  /// Blue to orange, which those who can't tell red from green can tell apart; far enough from zero for many steps.
   init(slots: [Colour]) {
-    negative = slots[Theme.Slot.base0D.rawValue]
-    zero = slots[Theme.Slot.base01.rawValue]
-    positive = slots[Theme.Slot.base09.rawValue]
+    let zero = slots[Theme.Slot.base01.rawValue]
+    negative = slots[Theme.Slot.base0D.rawValue].readable(on: zero, contrast: 5)
+    self.zero = zero
+    positive = slots[Theme.Slot.base09.rawValue].readable(on: zero, contrast: 5)
   }
 }
 
 extension Theme.Gate {
   init(slots: [Colour]) {
     low = slots[Theme.Slot.base01.rawValue]
-    high = slots[Theme.Slot.base0B.rawValue]
+    high = slots[Theme.Slot.base0B.rawValue].readable(on: low, contrast: 5)
     middle = low.mixed(with: high, 0.5)
   }
 }

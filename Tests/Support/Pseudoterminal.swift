@@ -14,7 +14,7 @@ package final class Pseudoterminal {
 
   package private(set) var screen: VirtualScreen
   package let process: pid_t
-  private let master: Int32
+  private var master: Int32
   private let name: String
   private let background: String?
   private var answered = 0
@@ -55,16 +55,14 @@ package final class Pseudoterminal {
       kill(process, SIGCONT)
       waitpid(process, nil, 0)
     }
-    close(master)
+    hangUp()
   }
 
   /// The folder of the programs that the package builds: where the tests themselves are.
   package static var products: String {
-    var buffer = [UInt8](repeating: 0, count: 4096)
-    let count = buffer.withUnsafeMutableBytes { bytes in
-      readlink("/proc/self/exe", bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
-    }
-    let path = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = readlink("/proc/self/exe", &buffer, buffer.count)
+    let path = String(decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
     return path.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
   }
 
@@ -162,7 +160,9 @@ package final class Pseudoterminal {
 
   /// Takes the terminal away, as when its window is closed.
   package func hangUp() {
+    guard master >= 0 else { return }
     close(master)
+    master = -1
   }
 
   private func note(_ status: Int32) {

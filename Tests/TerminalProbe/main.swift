@@ -16,6 +16,11 @@ func frame(width: Int, height: Int, lines: [String]) -> Canvas {
   return canvas
 }
 
+func complain(_ sentence: String) {
+  let bytes = Array((sentence + "\n").utf8)
+  _ = write(STDERR_FILENO, bytes, bytes.count)
+}
+
 func overflow(_ depth: Int) -> Int { depth &+ overflow(depth &+ 1) &* 3 }
 
 let terminal: Terminal
@@ -23,7 +28,7 @@ do {
   terminal = try Terminal(
     Terminal.Options(probesBackground: !CommandLine.arguments.contains("--no-question")))
 } catch {
-  fputs(error.message + "\n", stderr)
+  complain(error.message)
   exit(69)
 }
 let palette = Palette(theme: .builtin, depth: terminal.depth, isUnicode: terminal.isUnicode)
@@ -50,7 +55,7 @@ loop: while true {
     case .key(.character("o")): last = "\(overflow(width))"
     case .key(.character("a")): abort()
     case .key(.character("x")): exit(7)
-    case .key(.character("e")): fputs("a message for standard error\n", stderr)
+    case .key(.character("e")): complain("a message for standard error")
     case .key(.character("w")): terminal.waker.wake()
     case .signal(let signal):
       ending = signal
