@@ -1,4 +1,4 @@
-"""Makes Tests/TensorFilesTests/hdf5_kinds.h5 and hdf5_refused.h5, small files with one of each kind of thing.
+"""Makes the files of Tests/Fixtures/hdf5_kinds: small, with one of each kind of thing that HDF5 has.
 
     python3 Tests/Generators/hdf5_kinds.py
 
@@ -10,7 +10,7 @@ import pathlib
 import h5py
 import numpy as np
 
-folder = pathlib.Path(__file__).parent.parent / "TensorFilesTests"
+folder = pathlib.Path(__file__).parent.parent / "Fixtures" / "hdf5_kinds"
 
 with h5py.File(folder / "hdf5_kinds.h5", "w", userblock_size=512) as file:
     file.attrs["text"] = "héllo"

@@ -5,11 +5,8 @@ import Testing
 
 @Suite("HDF5")
 struct HDF5Tests {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-
-  private static func read(_ name: String, timeout: Double? = nil) throws -> HDF5File {
-    let bytes = Array(try Data(contentsOf: folder.appending(path: name)))
-    return try HDF5File.read(FileSource(name: name, bytes: bytes), helper: Helper.path, timeout: timeout)
+  private static func read(_ name: String) throws -> HDF5File {
+    try Helper.read("hdf5_kinds/\(name)")
   }
 
   private static func tensor(_ path: String, of file: HDF5File) -> Tensor? {
