@@ -57,6 +57,12 @@ final class HelperProcess {
     guard pipe2(&ends, O_CLOEXEC) == 0 else {
       throw .helperMissing(path: path, reason: String(cString: strerror(errno)))
     }
+    // Where the program runs without standard input or output, the pipe would stand in the way of its copies.
+    if ends[1] <= STDERR_FILENO {
+      let moved = fcntl(ends[1], F_DUPFD_CLOEXEC, STDERR_FILENO + 1)
+      Glibc.close(ends[1])
+      ends[1] = moved
+    }
     // The default of 64 KB costs a switch of processes for each; not being allowed more is no error.
     _ = fcntl(ends[0], Int32(linux_f_setpipe_size), 1 << 20)
     let (identifier, failure) = HelperProcess.spawn(path, input: input, output: ends[1])

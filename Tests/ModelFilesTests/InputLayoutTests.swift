@@ -42,7 +42,8 @@ struct InputLayoutTests {
       Misfit(shape: [2, 3, 7], features: 3, timesteps: nil, says: "x.transpose(0, 2, 1)"),
       Misfit(shape: [3, 7], features: 3, timesteps: 7, says: "x.T"),
       Misfit(shape: [2, 8, 3], features: 3, timesteps: 7, says: "8 timesteps where the model declares 7"),
-      Misfit(shape: [2, 7, 4], features: 3, timesteps: 7, says: "last axis has 4 where the layer has 3 features"),
+      Misfit(
+        shape: [2, 7, 4], features: 3, timesteps: 7, says: "last axis has 4 where the layer has 3 features"),
       Misfit(shape: [2, 21], features: 3, timesteps: 7, says: "x.reshape(2, 7, 3)"),
       Misfit(shape: [2, 12], features: 3, timesteps: nil, says: "x.reshape(2, 4, 3)"),
       Misfit(shape: [21], features: 3, timesteps: 7, says: "x.reshape(1, 7, 3)"),

@@ -45,7 +45,8 @@ struct MutantTests {
       var bytes = whole
       for _ in 0..<Int.random(in: 1...6, using: &random) {
         let position = Int.random(in: 0..<bytes.count, using: &random)
-        bytes[position] = [0, 0xff, 0x7f, UInt8.random(in: 0...255, using: &random)].randomElement(using: &random) ?? 0
+        bytes[position] =
+          [0, 0xff, 0x7f, UInt8.random(in: 0...255, using: &random)].randomElement(using: &random) ?? 0
       }
       Self.survive(bytes)
     }

@@ -114,7 +114,9 @@ struct HDF5Tests {
   @Test("a helper that crashes is a damaged file")
   func crash() {
     #expect(throws: HDF5Error.died(signal: SIGSEGV)) { try Self.pretending("kill -SEGV $$") }
-    #expect(throws: HDF5Error.died(signal: SIGSEGV)) { try Self.pretending("printf 'LSTMH5\\001\\nG'; kill -SEGV $$") }
+    #expect(throws: HDF5Error.died(signal: SIGSEGV)) {
+      try Self.pretending("printf 'LSTMH5\\001\\nG'; kill -SEGV $$")
+    }
   }
 
   @Test("a helper that hangs is killed when its time is over")

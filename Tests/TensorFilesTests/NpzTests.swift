@@ -27,9 +27,12 @@ struct NpzTests {
   func refused() throws {
     var header = "{'descr': '|O', 'fortran_order': False, 'shape': (), }"
     header += String(repeating: " ", count: 128 - 10 - header.utf8.count - 1) + "\n"
-    let npy = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8) + [0x80]
+    let npy =
+      [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8) + [0x80]
     let pickled = try #require(zipArchive(storing: [("weights.npy", npy)]))
-    let error = try #require(throws: NpzError.self) { try Npz.members(of: FileSource(name: "", bytes: pickled)) }
+    let error = try #require(throws: NpzError.self) {
+      try Npz.members(of: FileSource(name: "", bytes: pickled))
+    }
     #expect(error == .npy(entry: "weights.npy", .pickledObjects))
     #expect(error.message.contains("weights.npy"))
     let other = try #require(zipArchive(storing: [("readme.txt", [1])]))

@@ -6,7 +6,9 @@ import Testing
 struct ZipTests {
   @Test("a zip that was written is read, and the same entries give the same bytes")
   func roundTrip() throws {
-    let entries = [("a", [UInt8]("hello".utf8)), ("folder/b", []), ("ü", [UInt8](repeating: 7, count: 100_000))]
+    let entries = [
+      ("a", [UInt8]("hello".utf8)), ("folder/b", []), ("ü", [UInt8](repeating: 7, count: 100_000)),
+    ]
     let bytes = try #require(zipArchive(storing: entries))
     #expect(zipArchive(storing: entries) == bytes)
     let archive = try ZipArchive(FileSource(name: "", bytes: bytes))
