@@ -164,6 +164,17 @@ import Theme
     expectRestored(terminal, mode: try freshMode())
   }
 
+  @Test("A suspended program can be ended from the shell, and doesn't touch the terminal then.")
+  func endsInBackground() throws {
+    let script = "set -m; \(Self.probe); echo stopped; kill -TERM %1; wait %1; echo status $?; read word"
+    let terminal = try Pseudoterminal(
+      "/bin/bash", ["-c", script], width: 60, height: 10, environment: Self.environment())
+    #expect(terminal.read { $0.text.contains("ready") })
+    terminal.send("\u{1A}")
+    #expect(terminal.read { $0.text.contains("status 143") }, "\(terminal.screen.text)")
+    expectRestored(terminal, mode: try freshMode())
+  }
+
   @Test("After kill -STOP and -CONT the screen is drawn anew.")
   func continues() throws {
     let terminal = try start()
