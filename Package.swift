@@ -60,7 +60,7 @@ let package = Package(
         "Workbench",
         "lstmscope-hdf5", arguments,
       ],
-      swiftSettings: settings),
+      exclude: ["Resources"], swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["CKernels", "LSTM", "lstmscope"], swiftSettings: settings),
 

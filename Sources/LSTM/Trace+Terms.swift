@@ -15,7 +15,7 @@ extension Trace {
   /// - Complexity: O(units), because softmax needs all of them.
   package func activatedCarry(_ activation: Activation, unit: Int, step: Int, sample: Int) -> Float {
     let start = (sample * timesteps + step) * units
-    return activation.apply(to: Array(c[start..<start + units]))[unit]
+    return activation(Array(c[start..<start + units]))[unit]
   }
 
   /// The mean over the units of |c − c[t−1]|: how much the layer's memory changed at this step.

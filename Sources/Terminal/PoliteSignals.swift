@@ -23,31 +23,17 @@ final class PoliteSignals {
     former.removeAll()
   }
 
-  /// Stops the program and those it shares a pipeline with, as Ctrl-Z does without us; returns when it goes on.
-  func stop() {
+  /// Stops the program and those it shares a pipeline with, as Ctrl-Z does without us.
+  ///
+  /// - Parameter awaitContinue: Returns when the program has been continued. The signal may stop another thread first,
+  ///   so that having sent it doesn't mean having stopped.
+  func stop(_ awaitContinue: () -> Void) {
     guard former.contains(where: { $0.signal == SIGTSTP }) else { return }
     signal(SIGTSTP, SIG_DFL)
     kill(0, SIGTSTP)
-    // Another thread may be the one that the signal stops first; wait until the program has gone on. In a group
-    // without a shell the signal has no effect, and the wait ends by itself.
-    awaitContinue(within: 300)
+    awaitContinue()
     var action = handler(passOn)
     sigaction(SIGTSTP, &action, nil)
-  }
-
-  private func awaitContinue(within milliseconds: Int) {
-    guard let readEnd = try? SelfPipe.readEnd() else { return }
-    let deadline = Clock.milliseconds() + milliseconds
-    while true {
-      var byte: UInt8 = 0
-      while read(readEnd, &byte, 1) == 1 {
-        if Int32(byte) == SIGCONT { return }
-      }
-      let left = deadline - Clock.milliseconds()
-      guard left > 0 else { return }
-      var poller = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
-      _ = poll(&poller, 1, Int32(left))
-    }
   }
 
   private func take(_ signal: Int32, keepsIgnored: Bool, _ function: sighandler_t?) {

@@ -46,10 +46,12 @@ final class Screen {
     curs_set(0)
     leaveok(stdscr, true)
     intrflush(stdscr, false)
-    colours = has_colors() ? Int(COLORS) : 0
-    if colours > 0 {
+    if has_colors() {
       start_color()
       use_default_colors()
+      colours = Int(COLORS)
+    } else {
+      colours = 0
     }
     resize(width: width, height: height)
   }

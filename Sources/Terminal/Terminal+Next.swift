@@ -60,6 +60,22 @@ extension Terminal {
     }
   }
 
+  /// Waits for SIGCONT. Where there is no shell to stop for, stopping has no effect and the wait ends by itself.
+  func awaitContinue() {
+    let deadline = Clock.milliseconds() + 300
+    while true {
+      readPipe()
+      if let place = pending.firstIndex(of: UInt8(SIGCONT)) {
+        pending.remove(at: place)
+        return
+      }
+      let left = deadline - Clock.milliseconds()
+      guard left > 0 else { return }
+      var poller = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+      _ = poll(&poller, 1, Int32(left))
+    }
+  }
+
   private func pendingEvent() -> Event? {
     while !pending.isEmpty {
       let byte = pending.removeFirst()

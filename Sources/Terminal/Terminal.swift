@@ -45,6 +45,8 @@ package final class Terminal {
   private let modeBefore: termios
   private var messages: HeldMessages?
   private var isUp = true
+  /// Whether the terminal is ours just now: not while the program is suspended.
+  private var isOpen = false
 
   /// Takes the terminal over.
   ///
@@ -90,7 +92,7 @@ package final class Terminal {
 
   /// Shows a canvas; only what differs from the one before is sent.
   package func present(_ canvas: Canvas, palette: Palette) {
-    guard isUp, !hasHungUp else { return }
+    guard isOpen, !hasHungUp else { return }
     screen.present(canvas, palette: palette)
   }
 
@@ -115,11 +117,16 @@ package final class Terminal {
     exit(128 + signal)
   }
 
-  /// Gives the terminal to the shell until the program is continued.
+  /// Gives the terminal to the shell until the program is continued in the foreground.
+  ///
+  /// In the background it stops again, as any touch of the terminal would make it; a signal that ends it is an event
+  /// there too.
   func suspend() {
     close()
-    signals.stop()
-    resume()
+    repeat {
+      signals.stop(awaitContinue)
+    } while isInBackground && !pending.contains { PoliteSignals.ending.contains(Int32($0)) }
+    if !isInBackground { resume() }
   }
 
   /// Takes the terminal again, whatever a shell has made of it in the meantime.
@@ -135,6 +142,11 @@ package final class Terminal {
     adoptSize()
   }
 
+  private var isInBackground: Bool {
+    let foreground = tcgetpgrp(output)
+    return foreground >= 0 && foreground != getpgrp()
+  }
+
   func adoptSize() {
     let size = Self.size(of: output)
     screen.resize(width: size.width, height: size.height)
@@ -142,6 +154,7 @@ package final class Terminal {
 
   /// What surrounds the screen: pasted text marked as such, messages held, crashes caught.
   private func open() {
+    isOpen = true
     if marksPastes { Bytes.write("\u{1B}[?2004h", to: output) }
     if messages == nil { messages = HeldMessages() }
     let sent = marksPastes ? Array("\u{1B}[?2026l\u{1B}[?2004l".utf8) : []
@@ -151,6 +164,8 @@ package final class Terminal {
 
   /// Undoes `open()` and leaves the screen. The messages come last, when curses has sent all of its own.
   private func close() {
+    guard isOpen else { return }
+    isOpen = false
     if marksPastes { Bytes.write("\u{1B}[?2004l", to: output) }
     screen.leave()
     restoreMode()

@@ -36,14 +36,14 @@ struct Painter {
     }
   }
 
-  /// For levels -31…31 the style of a cell of signed values and its style when marked.
+  /// For levels -31…31 the styles of a cell of signed values: blank, with a character, and marked.
   func signedStyles() -> [Style] {
     let negative = heatStyles([theme.heat.zero, theme.heat.negative], of: Role.negative.design)
     let positive = heatStyles([theme.heat.zero, theme.heat.positive], of: Role.positive.design)
     return negative.dropFirst().reversed().flatMap { $0 } + positive.flatMap { $0 }
   }
 
-  /// For levels 0…31 the style of a cell of gates and its style when marked.
+  /// For levels 0…31 the styles of a cell of gates: blank, with a character, and marked.
   func gateStyles() -> [Style] {
     heatStyles([theme.gate.low, theme.gate.middle, theme.gate.high], of: Role.gate.design).flatMap { $0 }
   }
@@ -51,12 +51,11 @@ struct Painter {
   private func heatStyles(_ stops: [Colour], of design: Design) -> [[Style]] {
     switch depth {
     case .none:
-      return Array(repeating: [Style(), Style(attributes: .reverse)], count: Ramp.levels)
+      return Array(repeating: [Style(), Style(), Style(attributes: .reverse)], count: Ramp.levels)
     case .eight:
       let coloured = style(design, isMarked: false)
-      let marked = style(design, isMarked: true)
-      return [[Style(), Style(attributes: .reverse)]]
-        + Array(repeating: [coloured, marked], count: Ramp.levels - 1)
+      return [[Style(), Style(), Style(attributes: .reverse)]]
+        + Array(repeating: [coloured, coloured, style(design, isMarked: true)], count: Ramp.levels - 1)
     case .indexed256:
       return Ramp.indices(Ramp.colours(stops)).map { filled(.index($0), Colour(xterm: $0)) }
     case .direct:
@@ -65,13 +64,14 @@ struct Painter {
   }
 
   /// A cell filled with a colour; black or white on it, whichever reads better, for a character or for the mark.
+  /// A blank needs no colour for text, and without one a heat map is half as many bytes.
   private func filled(_ background: Ink, _ colour: Colour) -> [Style] {
     let (black, white) = (Colour(0, 0, 0), Colour(255, 255, 255))
-    let text = colour.contrast(with: black) > colour.contrast(with: white) ? black : white
-    let foreground = ink(text)
+    let text = ink(colour.contrast(with: black) > colour.contrast(with: white) ? black : white)
     return [
-      Style(foreground: foreground, background: background),
-      Style(foreground: foreground, background: background, attributes: [.bold, .underline]),
+      Style(background: background),
+      Style(foreground: text, background: background),
+      Style(foreground: text, background: background, attributes: [.bold, .underline]),
     ]
   }
 

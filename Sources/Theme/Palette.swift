@@ -28,14 +28,14 @@ package struct Palette: Equatable, Sendable {
 
   /// The place of a cell's style in `styles`.
   package func styleIndex(of cell: Cell) -> Int {
-    let mark = cell.isMarked ? 1 : 0
     let level = max(-31, min(31, Int(cell.level)))
     if cell.scalar != "!" {
-      if cell.role == .heatSigned { return Self.signedStart + (level + 31) * 2 + mark }
-      if cell.role == .heatGate { return Self.gateStart + max(0, level) * 2 + mark }
+      let kind = cell.isMarked ? 2 : Glyphs.isFilling(cell.scalar) ? 0 : 1
+      if cell.role == .heatSigned { return Self.signedStart + (level + 31) * 3 + kind }
+      if cell.role == .heatGate { return Self.gateStart + max(0, level) * 3 + kind }
     }
     let role = Self.isHeat(cell.role) ? Role.error : cell.role
-    return Int(role.rawValue) * 2 + mark
+    return Int(role.rawValue) * 2 + (cell.isMarked ? 1 : 0)
   }
 
   /// The character that is shown for a cell: always of the character set at hand, never a control character.
@@ -59,7 +59,7 @@ package struct Palette: Equatable, Sendable {
 
   private static func isHeat(_ role: Role) -> Bool { role == .heatSigned || role == .heatGate }
 
-  /// Two styles a role: as it is, and marked.
+  /// Two styles a role, plain and marked; three a level, blank, with a character, and marked.
   private static let signedStart = Role.allCases.count * 2
-  private static let gateStart = signedStart + 63 * 2
+  private static let gateStart = signedStart + 63 * 3
 }

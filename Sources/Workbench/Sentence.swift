@@ -41,8 +41,7 @@ struct Sentence {
   private var isLast: Bool { state.step == state.trace.timesteps - 1 }
 
   private var isMasked: Bool {
-    guard let mask = state.trace.input.mask else { return false }
-    return !mask[state.sample * state.trace.timesteps + state.trace.timestepIndex[state.step]]
+    state.trace.isMasked(step: state.step, sample: state.sample)
   }
 
   private func value(_ quantity: Quantity) -> Float { moment.number(quantity, unit: unit) }

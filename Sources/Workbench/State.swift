@@ -139,6 +139,14 @@ extension State {
     return theme
   }
 
+  /// Whether characters are text now and no keys.
+  package var isTyping: Bool {
+    switch mode {
+    case .edit, .prompt: true
+    case .explore, .help: false
+    }
+  }
+
   /// The input with all edits made.
   package var editedInput: LayerInput {
     edits.reduce(into: subject.input) { $0.apply($1, units: parameters.units) }
@@ -151,7 +159,7 @@ extension State {
   }
 
   /// Puts the cursor on a number, with the line just executed that made it.
-  mutating func select(_ place: Run.Place) {
+  mutating func select(_ place: Trace.Place) {
     step = place.step
     sample = place.sample
     unit = place.quantity.isColumn ? place.unit % max(1, parameters.units) : place.unit

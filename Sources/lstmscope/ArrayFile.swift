@@ -36,7 +36,7 @@ enum ArrayFile {
           members.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }, name: name, key: key, chosen: chosen)
         return try value.tensor()
       default:
-        guard let text = String(validatingUTF8: bytes.map { CChar(bitPattern: $0) } + [0]), !bytes.contains(0) else {
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
           throw Failure(.badData, "\(name): neither .npy, .npz, .csv nor .json")
         }
         return try CSV(parsing: text).tensor

@@ -86,23 +86,32 @@ struct Explore {
     let model = try Opening.model(path)
     var notes: [String] = []
     let subject = try Opening.subject(model, path: path, options: inputs, notes: &notes)
+    let layer = subject.layer.parameters.packed()
     if options.appearance.plain {
       notes.forEach(Messages.print)
-      try TraceWriter(subject, run: try run(subject)).write(.plain, to: nil)
+      try TraceWriter(subject, layer.run(subject.input)).write(.plain, to: nil)
       return
     }
-    let address = try options.at.map { text in
-      do { return try Address(parsing: text) } catch { throw Failure(.usage, error.message) }
-    }
+    let address = try address()
     // A theme that isn't there is said before the screen is taken.
     let theme = try options.appearance.theme.map { ($0, try Resources.theme($0)) }
-    let run = Run(try run(subject))
+    let run = Run(layer.run(subject.input))
     notes.append(contentsOf: model.provenance.warnings)
     let message = demo?.message ?? opening(notes, run)
-    try Screen(
-      subject: subject, run: run, message: message.map { State.Message($0, demo == nil ? .warning : .notice) },
+    try ScreenLoop(
+      subject: subject, run: run, layer: layer,
+      message: message.map { State.Message($0, demo == nil ? .warning : .notice) },
       address: address, theme: theme, appearance: options.appearance
     ).show()
+  }
+
+  private func address() throws -> Address? {
+    guard let text = options.at else { return nil }
+    do {
+      return try Address(parsing: text)
+    } catch {
+      throw Failure(.usage, error.message)
+    }
   }
 
   /// What the first screen says: that there is a NaN, else what was guessed.
@@ -139,9 +148,5 @@ struct Explore {
     let commands = Lstmscope.configuration.subcommands.compactMap { $0.configuration.commandName }
     let near = nearest(to: word, of: commands).map { "; did you mean '\($0)'?" } ?? ""
     throw Failure(.usage, "'\(word)' is neither a command nor a file\(near) lstmscope --help lists the commands.")
-  }
-
-  private func run(_ subject: Subject) throws -> Trace {
-    subject.layer.parameters.run(subject.input)
   }
 }

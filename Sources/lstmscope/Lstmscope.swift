@@ -48,7 +48,7 @@ struct Lstmscope: ParsableCommand {
       var command = try parseAsRoot()
       try command.run()
     } catch {
-      exit(report(error))
+      Glibc.exit(report(error))
     }
   }
 

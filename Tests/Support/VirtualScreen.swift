@@ -1,3 +1,4 @@
+package import Canvas
 package import Theme
 
 /// What a terminal shows after the bytes that a program sent: enough of one for the descriptions of `TestTerminfo`
@@ -19,6 +20,8 @@ package struct VirtualScreen: Sendable {
   private var x = 0
   private var y = 0
   private var style = Style()
+  /// Whether a character after the last column goes to the next row.
+  private var wraps = true
   /// The first screen while the alternate one is shown.
   private var first: (cells: [Appearance], x: Int, y: Int)?
   private var rest: [UInt8] = []
@@ -39,6 +42,26 @@ package struct VirtualScreen: Sendable {
   /// All rows, one a line.
   package var text: String {
     (0..<height).map { text(row: $0) }.joined(separator: "\n")
+  }
+
+  /// The first place where the screen is not what a canvas should look like; nil if it is the same everywhere.
+  package func difference(from canvas: Canvas, palette: Palette) -> String? {
+    for y in 0..<height {
+      for x in 0..<width {
+        let found = cells[y * width + x]
+        var wanted = palette.appearance(of: canvas[x, y])
+        wanted.style.foreground = Self.sendable(wanted.foreground)
+        wanted.style.background = Self.sendable(wanted.background)
+        if found != wanted { return "column \(x), row \(y): wanted \(wanted), found \(found)" }
+      }
+    }
+    return nil
+  }
+
+  /// Where 24 bits are sent, the numbers 0…15 mean the terminal's own colours, and black is the darkest blue.
+  private static func sendable(_ ink: Ink) -> Ink {
+    if case .rgb(0, 0, 0..<16) = ink { return .rgb(0, 0, 16) }
+    return ink
   }
 
   /// Takes bytes as they come; a sequence may be cut in two.
@@ -64,10 +87,11 @@ package struct VirtualScreen: Sendable {
   }
 
   private mutating func put(_ scalar: Unicode.Scalar) {
-    if x >= width {
+    if x >= width, wraps {
       x = 0
       lineFeed()
     }
+    x = min(x, width - 1)
     cells[y * width + x] = Appearance(scalar, style: style)
     x += 1
   }
@@ -152,6 +176,7 @@ package struct VirtualScreen: Sendable {
     case "?25": showsCursor = isOn
     case "?2004": marksPastes = isOn
     case "?2026": synchronisedFrames += isOn ? 0 : 1
+    case "?7": wraps = isOn
     case "?1": break
     default: unknown.append("mode \(name)")
     }

@@ -21,7 +21,7 @@ func complain(_ sentence: String) {
   _ = write(STDERR_FILENO, bytes, bytes.count)
 }
 
-func overflow(_ depth: Int) -> Int { depth &+ overflow(depth &+ 1) &* 3 }
+func overflow(_ depth: Int) -> Int { depth < 0 ? 0 : depth + overflow(depth + 1) &* 3 }
 
 let terminal: Terminal
 do {

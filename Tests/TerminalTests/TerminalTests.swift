@@ -1,6 +1,7 @@
 import Glibc
 import TestSupport
 import Testing
+import Theme
 
 /// The probe program on a pseudo-terminal: what it shows, and what is left when it has gone.
 @Suite(.serialized) struct TerminalTests {
@@ -57,9 +58,9 @@ import Testing
     #expect(terminal.screen.text(row: 0) == "probe ▸ 60x10")
     #expect(terminal.screen.text(row: 1) == "indexed256 unicode=true unknown")
     #expect(!terminal.screen.showsCursor && terminal.screen.marksPastes)
-    #expect(terminal.screen.synchronisedFrames > 0)
     terminal.send("\u{1B}[A")
     #expect(terminal.read { $0.text(row: 2).contains("key(") && $0.text(row: 2).contains(".up") })
+    #expect(terminal.screen.synchronisedFrames > 0)
     terminal.send("\u{3}")
     #expect(terminal.read { $0.text(row: 2).contains("control(") })
     terminal.send("\u{1B}")
@@ -78,7 +79,7 @@ import Testing
     "A crash leaves the terminal as it was, its sentence readable, its signal the program's end.",
     arguments: [("t", [SIGILL, SIGTRAP]), ("s", [SIGSEGV]), ("o", [SIGSEGV, SIGBUS]), ("a", [SIGABRT])])
   func crash(key: String, signals: [Int32]) throws {
-    let terminal = try start()
+    let terminal = try start(height: 100)
     terminal.send("e\(key)")
     let ending = try #require(terminal.wait())
     #expect(signals.map(Pseudoterminal.Ending.signal).contains(ending), "\(ending)")
@@ -90,7 +91,7 @@ import Testing
   @Test("Swift's backtrace comes out after the screen has gone.")
   func backtrace() throws {
     let terminal = try start(
-      ["SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,symbolicate=off"], height: 60)
+      ["SWIFT_BACKTRACE": "enable=yes,color=no,interactive=no,symbolicate=off"], height: 300)
     terminal.send("t")
     #expect(terminal.wait(within: 20000) != nil)
     expectRestored(terminal, mode: try freshMode())
@@ -163,6 +164,17 @@ import Testing
     expectRestored(terminal, mode: try freshMode())
   }
 
+  @Test("A suspended program can be ended from the shell, and doesn't touch the terminal then.")
+  func endsInBackground() throws {
+    let script = "set -m; \(Self.probe); echo stopped; kill -TERM %1; wait %1; echo status $?; read word"
+    let terminal = try Pseudoterminal(
+      "/bin/bash", ["-c", script], width: 60, height: 10, environment: Self.environment())
+    #expect(terminal.read { $0.text.contains("ready") })
+    terminal.send("\u{1A}")
+    #expect(terminal.read { $0.text.contains("status 143") }, "\(terminal.screen.text)")
+    expectRestored(terminal, mode: try freshMode())
+  }
+
   @Test("After kill -STOP and -CONT the screen is drawn anew.")
   func continues() throws {
     let terminal = try start()
@@ -214,7 +226,8 @@ import Testing
     #expect(terminal.screen.unknown.isEmpty)
   }
 
-  @Test("Terminals of eight colours and of none are drawn on too.", arguments: [TestTerminfo.eight, .none])
+  @Test(
+    "Terminals of eight colours and of none are drawn on too.", arguments: [TestTerminfo.eight, .monochrome])
   func poor(terminfo: TestTerminfo) throws {
     let terminal = try start(terminfo: terminfo)
     terminal.send("q")

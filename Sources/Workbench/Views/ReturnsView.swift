@@ -13,7 +13,7 @@ extension View {
 extension State {
   /// The tensors for the flags that are shown, in Keras' order.
   var returnedTensors: [ReturnedTensor] {
-    trace.returns(returnSequences: flags.returnSequences, returnState: flags.returnState)
+    trace.returned(returnSequences: flags.returnSequences, returnState: flags.returnState)
   }
 
   /// The line of Python that yields the tensors.

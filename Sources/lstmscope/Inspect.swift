@@ -1,0 +1,212 @@
+import ArgumentParser
+import LSTM
+import Network
+
+/// Prints what is in a model file.
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Print the layers, shapes, options and weights of a model file.",
+    discussion: """
+      Examples:
+        lstmscope inspect mine.keras
+        lstmscope inspect mine.keras --json
+      """)
+
+  @Argument(help: "The model file.", completion: .file())
+  var model: String
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  func run() throws {
+    let report = Inspection(try Opening.model(model), fileName: Files.name(of: model))
+    try TraceWriter.write(Array((json ? report.json : report.text).utf8), to: nil)
+  }
+}
+
+/// A model as text and as JSON.
+struct Inspection {
+  private let model: Model
+  private let fileName: String
+
+  init(_ model: Model, fileName: String) {
+    self.model = model
+    self.fileName = fileName
+  }
+
+  // MARK: - Text
+
+  var text: String {
+    let provenance = model.provenance
+    let written = provenance.writer.map { ", written by \($0)" } ?? ""
+    var text = "\(fileName)\n  \(provenance.format)\(written), \(provenance.dtype)\n"
+    let total = model.layers.reduce(0) { $0 + $1.parameterCount }
+    text += "  \(model.name): \(Self.counted(model.layers.count, "layer")), \(Self.counted(total, "parameter"))\n\n"
+    text += Self.table(
+      [["layer", "class", "output", "parameters", "fed by"]]
+        + model.layers.map {
+          [
+            $0.name, $0.className, $0.outputShape.map(Self.shape) ?? "?", "\($0.parameterCount)",
+            $0.inputs.joined(separator: ", "),
+          ]
+        }, right: [3])
+    for layer in model.layers {
+      if let lstm = layer.lstm { text += self.text(of: layer, lstm) }
+    }
+    for (title, lines) in [
+      ("guessed", provenance.guesses), ("warning", provenance.warnings),
+      ("left over", provenance.leftOver.map { "\($0.path) \(describe($0.shape)) \($0.dtype)" }),
+    ] {
+      for line in lines { text += "\n\(title)  \(line)\n" }
+    }
+    return text
+  }
+
+  private func text(of layer: Layer, _ lstm: LSTMLayer) -> String {
+    let parameters = lstm.parameters
+    var text = "\n\(layer.name) · LSTM(\(parameters.units)), \(Self.counted(parameters.features, "feature"))\n"
+    text += Self.table(layer.options.map { [$0.name, $0.value] }, right: [])
+    text += "\n" + Self.table(
+      [["array", "shape", "dtype", "at"]]
+        + layer.arrays.map { [$0.name, describe($0.shape), $0.dtype, $0.path] }, right: [])
+    var rows = [["gate", "array", "min", "max", "mean", "std", "zeros", "NaN, inf"]]
+    for gate in GateStatistics.all(of: parameters) {
+      for (name, statistics) in gate.arrays {
+        rows.append([
+          "\(gate.gate.rawValue) \(gate.gate.word)", name, Self.number(Double(statistics.minimum)),
+          Self.number(Double(statistics.maximum)), Self.number(statistics.mean), Self.number(statistics.deviation),
+          "\(Int((statistics.zeros * 100).rounded())) %", "\(statistics.nonFinite)",
+        ])
+      }
+    }
+    return text + "\n" + Self.table(rows, right: [2, 3, 4, 5, 6, 7])
+  }
+
+  /// Columns as wide as their widest cell, two blanks between them.
+  private static func table(_ rows: [[String]], right: Set<Int>) -> String {
+    let columns = rows.first?.count ?? 0
+    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      var line = " "
+      for (column, cell) in row.enumerated() {
+        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        line += " " + (right.contains(column) ? blanks + cell : cell + blanks) + " "
+      }
+      while line.last == " " { line.removeLast() }
+      return line + "\n"
+    }.joined()
+  }
+
+  private static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  private static func shape(_ shape: [Int?]) -> String {
+    let sizes = shape.enumerated().map { index, size in size.map(String.init) ?? (index == 0 ? "batch" : "?") }
+    return "(" + sizes.joined(separator: ", ") + ")"
+  }
+
+  /// Four decimals, with a sign.
+  private static func number(_ value: Double) -> String {
+    guard value.isFinite else { return value.isNaN ? "-" : value > 0 ? "+inf" : "-inf" }
+    guard abs(value) < 1e6 else { return "\(Float(value))" }
+    let scaled = Int((abs(value) * 10_000).rounded())
+    let decimals = String(scaled % 10_000)
+    let padded = String(repeating: "0", count: 4 - decimals.count) + decimals
+    return (value < 0 ? "-" : "+") + "\(scaled / 10_000).\(padded)"
+  }
+
+  // MARK: - JSON
+
+  var json: String {
+    let provenance = model.provenance
+    let fields: [(String, String)] = [
+      ("version", "1"), ("file", quote(fileName)), ("format", quote(provenance.format)),
+      ("writer", provenance.writer.map(quote) ?? "null"), ("dtype", quote(provenance.dtype)),
+      ("name", quote(model.name)),
+      ("inputs", list(model.inputs.map { object([("name", quote($0.name)), ("shape", sizes($0.shape))]) })),
+      ("layers", list(model.layers.map(json))), ("guessed", list(provenance.guesses.map(quote))),
+      ("warnings", list(provenance.warnings.map(quote))), ("left_over", list(provenance.leftOver.map(json))),
+    ]
+    return object(fields) + "\n"
+  }
+
+  private func json(_ layer: Layer) -> String {
+    var fields = [
+      ("name", quote(layer.name)), ("class", quote(layer.className)), ("inputs", list(layer.inputs.map(quote))),
+      ("output_shape", layer.outputShape.map(sizes) ?? "null"), ("parameters", "\(layer.parameterCount)"),
+      ("options", object(layer.options.map { ($0.name, quote($0.value)) })), ("arrays", list(layer.arrays.map(json))),
+    ]
+    if let lstm = layer.lstm {
+      let parameters = lstm.parameters
+      fields.append(
+        (
+          "lstm",
+          object([
+            ("units", "\(parameters.units)"), ("features", "\(parameters.features)"),
+            ("activation", quote(parameters.activation.name)),
+            ("activation_formula", quote(parameters.activation.formula)),
+            ("recurrent_activation", quote(parameters.recurrentActivation.name)),
+            ("recurrent_activation_formula", quote(parameters.recurrentActivation.formula)),
+            ("use_bias", "\(parameters.bias != nil)"), ("return_sequences", "\(lstm.returnSequences)"),
+            ("return_state", "\(lstm.returnState)"), ("go_backwards", "\(parameters.goBackwards)"),
+            ("stateful", "\(lstm.isStateful)"), ("is_first", "\(lstm.isFirst)"),
+            ("gates", list(GateStatistics.all(of: parameters).map(json))),
+          ])
+        ))
+    }
+    return object(fields)
+  }
+
+  private func json(_ array: ArraySummary) -> String {
+    object([
+      ("name", quote(array.name)), ("path", quote(array.path)), ("shape", sizes(array.shape)),
+      ("dtype", quote(array.dtype)),
+    ])
+  }
+
+  private func json(_ gate: GateStatistics) -> String {
+    object(
+      [("gate", quote(gate.gate.rawValue))]
+        + gate.arrays.map { name, statistics in
+          (
+            name,
+            object([
+              ("min", number(Double(statistics.minimum))), ("max", number(Double(statistics.maximum))),
+              ("mean", number(statistics.mean)), ("std", number(statistics.deviation)),
+              ("zeros", number(statistics.zeros)), ("non_finite", "\(statistics.nonFinite)"),
+            ])
+          )
+        })
+  }
+
+  private func quote(_ text: String) -> String { TraceWriter.quoted(text) }
+  private func list(_ values: [String]) -> String { "[" + values.joined(separator: ", ") + "]" }
+  private func sizes(_ shape: [Int?]) -> String { list(shape.map { $0.map(String.init) ?? "null" }) }
+
+  private func object(_ fields: [(String, String)]) -> String {
+    "{" + fields.map { "\(quote($0.0)): \($0.1)" }.joined(separator: ", ") + "}"
+  }
+
+  private func number(_ value: Double) -> String {
+    value.isNaN ? "\"NaN\"" : value == .infinity ? "\"Infinity\"" : value == -.infinity ? "\"-Infinity\"" : "\(value)"
+  }
+}
+
+extension GateStatistics {
+  fileprivate var arrays: [(String, Statistics)] {
+    [("kernel", kernel), ("recurrent_kernel", recurrentKernel)] + (bias.map { [("bias", $0)] } ?? [])
+  }
+}
+
+extension Quantity {
+  fileprivate var word: String {
+    switch self {
+    case .i: "input"
+    case .f: "forget"
+    case .g: "candidate"
+    case .o: "output"
+    case .x, .zx, .zh, .z, .z0, .z1, .z2, .z3, .c, .h, .y, .hPrevious, .cPrevious: ""
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import Canvas
+import Commands
+import Dispatch
+import Foundation
+import LSTM
+import Synchronization
+import Terminal
+import Theme
+import Workbench
+
+/// The loop of the program: keys to actions, actions to states, states to the terminal, effects carried out.
+///
+/// A class because it owns the terminal and the run that may be going on beside it.
+final class ScreenLoop {
+  private var state: State
+  private let terminal: Terminal
+  private let layer: PackedLayer
+  private var palettes: [String: Palette] = [:]
+  private let chosenTheme: (name: String, theme: Theme)?
+  private let playsByItself: Bool
+  private var isDone = false
+  /// When the next timestep is played, in milliseconds of the monotonic clock.
+  private var nextTick: UInt64?
+  private var background: BackgroundRun?
+
+  init(
+    subject: Subject, run: Run, layer: PackedLayer, message: State.Message?, address: Address?,
+    theme: (String, Theme)?, appearance: AppearanceOptions
+  ) throws {
+    do {
+      terminal = try Terminal(
+        Terminal.Options(depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil))
+    } catch {
+      throw Failure(.noTerminal, error.message)
+    }
+    self.layer = layer
+    playsByItself = !appearance.reducedMotion
+    chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
+    let name = theme?.0 ?? (terminal.isBackgroundLight == true ? "light" : "dark")
+    let size = Size(width: terminal.size.width, height: terminal.size.height)
+    state = State(
+      subject: subject, run: run, size: size, themes: Resources.themeNames, theme: name, message: message)
+    if let address { state.go(to: address) }
+  }
+
+  /// Shows the screen until the person quits.
+  func show() {
+    while !isDone {
+      terminal.present(draw(state), palette: palette())
+      handle(terminal.next(timeout: timeout))
+      // Keys that came together are answered by one frame.
+      var event = terminal.next(timeout: 0)
+      while event != .timeout, !isDone {
+        handle(event)
+        event = terminal.next(timeout: 0)
+      }
+    }
+    terminal.end()
+  }
+
+  private func handle(_ event: Event) {
+    switch event {
+    case .key(let key):
+      if let action = state.action(for: key) { perform(action) }
+    case .text(let text):
+      for scalar in text.unicodeScalars where state.isTyping && scalar.value >= 0x20 { perform(.type(scalar)) }
+    case .resize(let width, let height):
+      perform(.resized(Size(width: width, height: height)))
+    case .wake: takeBackgroundRun()
+    case .timeout:
+      if let tick = nextTick, Self.now() >= tick {
+        perform(.tick)
+        nextTick = state.playback.map { tick + UInt64($0.interval) }
+      }
+    case .signal(let number): leave(by: number)
+    case .hangup: leave(by: SIGHUP)
+    }
+  }
+
+  private func perform(_ action: Action) {
+    if action == .play, !playsByItself {
+      perform(.failed("--reduced-motion: nothing moves by itself; → steps"))
+      return
+    }
+    let wasPlaying = state.playback
+    for effect in update(&state, with: action) { carryOut(effect) }
+    if state.playback != wasPlaying { nextTick = state.playback.map { Self.now() + UInt64($0.interval) } }
+  }
+
+  private var timeout: Int? {
+    nextTick.map { tick in
+      let now = Self.now()
+      return tick > now ? Int(tick - now) : 0
+    }
+  }
+
+  private static func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds / 1_000_000 }
+
+  // MARK: - Effects
+
+  private func carryOut(_ effect: Effect) {
+    switch effect {
+    case .run(let step): run(from: step)
+    case .cancelRun: background?.cancel()
+    case .write(let path, let overwrite):
+      do {
+        try EditedInput(state).write(to: path, overwrite: overwrite)
+        perform(.wrote(path: path))
+      } catch {
+        perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
+      }
+    case .copy(let text): terminal.copy(base64: Data(text.utf8).base64EncodedString())
+    case .quit: isDone = true
+    }
+  }
+
+  /// A run that takes longer than a frame goes on beside the loop, so that keys are answered meanwhile.
+  private func run(from step: Int) {
+    background?.cancel()
+    background = nil
+    let input = state.editedInput
+    let parameters = state.parameters
+    let steps = input.timesteps - step
+    let work = Double(input.batch * steps * 8 * parameters.units) * Double(parameters.units + parameters.features)
+    let earlier = step > 0 ? state.trace : nil
+    if work < 1e8 {
+      if let trace = layer.run(input, resuming: earlier, from: step, progress: { _ in true }) {
+        perform(.ran(Run(trace)))
+      }
+    } else {
+      background = BackgroundRun(layer, input, resuming: earlier, from: step, waker: terminal.waker)
+    }
+  }
+
+  private func takeBackgroundRun() {
+    guard let result = background?.take() else { return }
+    background = nil
+    perform(result.map { .ran($0) } ?? .runCancelled)
+  }
+
+  // MARK: - Leaving by a signal
+
+  /// Nothing is lost: unwritten edits go to a file that a line on standard error names.
+  private func leave(by signal: Int32) {
+    var sentence: String?
+    if state.hasUnwrittenEdits, !state.edits.isEmpty {
+      do {
+        sentence = "the edited input was written to \(try EditedInput(state).keep())"
+      } catch {
+        sentence = "the edited input could not be kept: \((error as? Failure)?.sentence ?? "\(error)")"
+      }
+    }
+    terminal.end()
+    if let sentence { Messages.print(sentence) }
+    Terminal.die(by: signal)
+  }
+
+  // MARK: - Colours
+
+  private func palette() -> Palette {
+    let name = state.shownTheme
+    if let palette = palettes[name] { return palette }
+    let theme: Theme
+    if let chosenTheme, chosenTheme.name == name {
+      theme = chosenTheme.theme
+    } else {
+      do {
+        theme = try Resources.theme(name)
+      } catch {
+        perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
+        theme = .builtin
+      }
+    }
+    let suits = terminal.isBackgroundLight.map { $0 == (theme.variant == .light) } ?? false
+    let isAsked = chosenTheme?.name == name || palettes.count > 0
+    let palette = Palette(
+      theme: theme, depth: terminal.depth, isUnicode: terminal.isUnicode,
+      paintsBackground: isAsked || (!suits && terminal.isBackgroundLight != nil))
+    palettes[name] = palette
+    return palette
+  }
+}
+
+/// A run on a thread of its own.
+private final class BackgroundRun: Sendable {
+  private enum Status {
+    case running
+    case finished(Run?)
+  }
+
+  private let status = Mutex(Status.running)
+  private let isCancelled = Atomic(false)
+
+  init(_ layer: PackedLayer, _ input: LayerInput, resuming earlier: Trace?, from step: Int, waker: Waker) {
+    DispatchQueue.global(qos: .userInitiated).async { [self] in
+      let trace = layer.run(input, resuming: earlier, from: step) { _ in !isCancelled.load(ordering: .relaxed) }
+      let run = trace.map { Run($0) }
+      status.withLock { $0 = .finished(run) }
+      waker.wake()
+    }
+  }
+
+  func cancel() { isCancelled.store(true, ordering: .relaxed) }
+
+  /// The run, nil inside where it was stopped; nil while it is going on.
+  func take() -> Run?? {
+    status.withLock { status in
+      if case .finished(let run) = status { return .some(run) }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Glibc
+import LSTM
+import Network
+import Workbench
+
+/// Prints every quantity at every timestep.
+struct TraceCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "trace",
+    abstract: "Print every quantity of the equations at every timestep.",
+    discussion: """
+      For each layer L: L/x L/zx L/zh L/z L/i L/f L/g L/o L/c L/h L/y, the states L/h0 L/c0 L/h_final L/c_final, and \
+      L/t_index, the original timestep of each step. Batch first, gate order i f g o. csv has the columns \
+      layer,sample,timestep,quantity,unit,value. plain is text a line a quantity, and reads well aloud.
+
+      Examples:
+        lstmscope trace mine.keras --input x.npy --format plain
+        lstmscope trace mine.keras --input x.npy --format npz --output trace.npz
+        lstmscope trace mine.keras --random --seed 1 --timesteps 5 --format json
+      """)
+
+  @Argument(help: "The model file.", completion: .file())
+  var model: String
+
+  @OptionGroup(title: "Inputs") var inputs: InputOptions
+
+  @Option(name: .long, help: "json, csv, npz or plain.")
+  var format: TraceFormat = .plain
+
+  @Option(name: .long, help: "Where to write; without it standard output.", completion: .file())
+  var output: String?
+
+  func run() throws {
+    guard inputs.isGiven else {
+      throw Failure(.usage, "trace needs an input: --input x.npy, or --random --seed 0")
+    }
+    if format == .npz, output == nil, isatty(STDOUT_FILENO) == 1 {
+      throw Failure(.usage, "npz is no text for a terminal; give --output FILE or send it through a pipe")
+    }
+    var notes: [String] = []
+    let subject = try Opening.subject(try Opening.model(model), path: model, options: inputs, notes: &notes)
+    notes.forEach(Messages.print)
+    try TraceWriter(subject, subject.layer.parameters.run(subject.input)).write(format, to: output)
+  }
+}
+
+enum TraceFormat: String, ExpressibleByArgument, CaseIterable {
+  case json, csv, npz, plain
+}
