@@ -9,17 +9,17 @@ extension Dialect {
     name: "Keras .keras",
     claims: { contents in
       contents.zip.map { zip in
-        ["config.json", "model.weights.h5", "metadata.json"].contains { zip[$0] != nil }
+        ["config.json", "model.weights.h5", "metadata.json"].contains { zip.entry(called: $0) != nil }
       } ?? false
     },
     model: { (contents) throws(ModelFileError) in
       guard let zip = contents.zip else { throw contents.notRecognised }
-      guard let config = zip["config.json"] else {
+      guard let config = zip.entry(called: "config.json") else {
         throw .missingEntry("config.json", entries: zip.entries.map(\.name))
       }
       // Looked at first: what cannot be is told before anything is unpacked.
-      guard let entry = zip["model.weights.h5"] else {
-        if zip["model.weights.npz"] != nil {
+      guard let entry = zip.entry(called: "model.weights.h5") else {
+        if zip.entry(called: "model.weights.npz") != nil {
           throw .notYet(
             kind: "a .keras whose weights are model.weights.npz, pickled Python objects",
             remedy: "save it with the default weights_format")
@@ -28,12 +28,13 @@ extension Dialect {
       }
       let architecture = try KerasArchitecture(try unpackedJSON(config, of: zip), place: config.name)
       var version: String?
-      if let metadata = zip["metadata.json"] {
+      if let metadata = zip.entry(called: "metadata.json") {
         version = try unpackedJSON(metadata, of: zip)["keras_version"]?.text
       }
       let file = try contents.hdf5(entry, of: zip)
       return try KerasModel(
         architecture: architecture, weights: KerasPaths(file).weights(of: architecture),
+        damages: file.damages,
         format: "Keras .keras", version: version
       ).model()
     })

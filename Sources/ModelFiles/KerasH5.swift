@@ -16,7 +16,7 @@ extension Dialect {
       let version = file.string("keras_version", of: "") ?? file.string("keras_version", of: "model_weights")
       return try KerasModel(
         architecture: architecture,
-        weights: kerasH5Weights(of: architecture, in: file, root: "model_weights"),
+        weights: kerasH5Weights(of: architecture, in: file, root: "model_weights"), damages: file.damages,
         format: "Keras whole-model HDF5", version: version
       ).model()
     })

@@ -6,6 +6,8 @@ import TensorFiles
 struct KerasModel {
   let architecture: KerasArchitecture
   let weights: KerasWeights
+  /// What of the file could not be read.
+  let damages: [HDF5File.Damage]
   let format: String
   /// `3.15.1`, `2.2.4-tf`, as the file has it.
   let version: String?
@@ -21,6 +23,9 @@ struct KerasModel {
     var provenance = Provenance(
       format: format, writer: version.map { "Keras \($0)" }, dtype: dtype, guesses: weights.guesses,
       leftOver: weights.leftOver.compactMap(\.summary), warnings: weights.warnings)
+    for damage in damages.prefix(8) {
+      provenance.warnings.append("\(damage.path.isEmpty ? "/" : damage.path) of the file: \(damage.reason)")
+    }
     if version == nil {
       provenance.guesses.append("the file does not say which Keras wrote it; Keras \(major) is assumed")
     }

@@ -81,7 +81,7 @@ package enum LayerProblem: Error, Equatable {
     case .missingArray(let array, let place, let found):
       "its \(array) is missing: \(place) holds \(found.isEmpty ? "no arrays" : listed(found)); save the model again"
     case .unreadableArray(let array, let path, let reason):
-      "its \(array) at \(path) cannot be read: \(reason)"
+      "its \(array) at \(path) cannot be read: \(reason); save the model again with model.save"
     case .wrongShape(let array, let path, let needed, let found):
       "its \(array) at \(path) has shape \(shapeText(found)) and must have \(needed); the file contradicts itself"
     case .notFloat(let array, let path, let dtype):

@@ -39,7 +39,7 @@ struct HDF5Reply {
 
   private mutating func append(_ content: HDF5File.Content, path: String) throws(HDF5Error) {
     guard file.append(HDF5File.Node(path: path, content: content)) else {
-      throw .badAnswer("\(path) comes twice")
+      throw .refused("a group lists the name \(path) twice")
     }
   }
 

@@ -55,6 +55,13 @@ package struct ZipArchive: Sendable {
 
   package subscript(name: String) -> Entry? { entries.first { $0.name == name } }
 
+  /// The entry of that name at the top or, where somebody packed a folder, the only one in a folder.
+  package func entry(called name: String) -> Entry? {
+    if let entry = self[name] { return entry }
+    let candidates = entries.filter { $0.name.hasSuffix("/" + name) && !$0.name.hasPrefix("__MACOSX/") }
+    return candidates.count == 1 ? candidates.first : nil
+  }
+
   private static func current(of archive: unzFile) throws(ZipError) -> Entry {
     var information = unz_file_info64()
     guard unzGetCurrentFileInfo64(archive, &information, nil, 0, nil, 0, nil, 0) == UNZ_OK else {

@@ -148,6 +148,18 @@ struct KerasTests {
     #expect(model.provenance.guesses == ["the file does not say which Keras wrote it; Keras 3 is assumed"])
   }
 
+  @Test("an archive of a folder that somebody packed is opened")
+  func folder() throws {
+    let archive = try ZipArchive(try Fixtures.source("basic/model.keras"))
+    var entries: [(name: String, bytes: [UInt8])] = []
+    for entry in archive.entries {
+      entries.append(("model/\(entry.name)", try archive.read(entry)))
+      entries.append(("__MACOSX/model/\(entry.name)", [0]))
+    }
+    let model = try Fixtures.open(try #require(zipArchive(storing: entries)))
+    #expect(try model == Fixtures.open("basic/model.keras"))
+  }
+
   @Test("weights that bear another layer's name are found by their own")
   func renamed() throws {
     // Two LSTMs of one shape whose names are exchanged in the configuration.

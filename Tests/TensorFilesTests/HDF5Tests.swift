@@ -128,7 +128,6 @@ struct HDF5Tests {
     "a helper that lies is not believed",
     arguments: [
       "true", "printf nonsense", "printf 'LSTMH5\\001\\n'", "printf 'LSTMH5\\001\\nZ'",
-      "printf 'LSTMH5\\001\\nG\\000\\000\\000\\000G\\000\\000\\000\\000'",
       "printf 'LSTMH5\\001\\nA\\000\\000\\000\\000'",
       "printf 'LSTMH5\\001\\nD\\001\\000\\000\\000a\\004\\000\\000\\000int8\\377'",
       "printf 'LSTMH5\\001\\nD\\001\\000\\000\\000a\\005\\000\\000\\000int99\\000'",
@@ -139,6 +138,13 @@ struct HDF5Tests {
     guard case .badAnswer = error else {
       Issue.record("\(error)")
       return
+    }
+  }
+
+  @Test("a name that a file lists twice is the file's fault")
+  func twice() {
+    #expect(throws: HDF5Error.refused("a group lists the name  twice")) {
+      try Self.pretending("printf 'LSTMH5\\001\\nG\\000\\000\\000\\000G\\000\\000\\000\\000'")
     }
   }
 
