@@ -75,7 +75,7 @@ struct KerasModel {
       var givers: [String] = []
       for state in states where !givers.contains(state) { givers.append(state) }
       provenance.warnings.append(
-        "layer \(layer.name): the model starts it from states that \(givers.joined(separator: " and ")) gives it;"
+        "layer \(layer.name): the model starts it from states that come from \(givers.joined(separator: " and "));"
           + " looked at by itself it starts from zeros unless h0 and c0 are given")
     }
     if layer.calls.count > 1 {

@@ -109,7 +109,8 @@ package enum HDF5Error: Error, Equatable {
     switch self {
     case .noSignature: "not HDF5: there is no HDF5 signature"
     case .truncated(let needed, let found):
-      "truncated HDF5 (end-of-file address beyond the file): it tells of \(needed) bytes and has \(found)"
+      "truncated HDF5 (end-of-file address beyond the file): it tells of \(needed) bytes"
+        + " and has \(found); copy or save the file again"
     case .refused(let reason): "damaged HDF5: \(reason)"
     case .died(let signal):
       "damaged HDF5: it made libhdf5 crash (signal \(signal)), in a process of its own; nothing else was harmed"

@@ -30,8 +30,13 @@ extension HDF5File {
       // An answer that stops is explained best by how the helper ended.
       switch error {
       case .badAnswer:
-        if let signal = process.waitForSignal() { throw .died(signal: signal) }
-        throw error
+        switch process.waitForEnd() {
+        case .signal(let signal): throw .died(signal: signal)
+        // What the loader and a shell say of a program that they cannot start.
+        case .exit(126), .exit(127):
+          throw .helperMissing(path: helper, reason: "a library that it needs is missing; ldd tells which")
+        case .exit, .unknown: throw error
+        }
       case .noSignature, .truncated, .refused, .died, .timedOut, .tooLarge, .helperMissing:
         process.kill()
         throw error
@@ -44,6 +49,12 @@ extension HDF5File {
 ///
 /// A class, because there is one process and it is ended once.
 final class HelperProcess {
+  enum End: Equatable {
+    case exit(Int32)
+    case signal(Int32)
+    case unknown
+  }
+
   private let output: Int32
   private var identifier: pid_t
   private let seconds: Double
@@ -104,8 +115,13 @@ final class HelperProcess {
 
     var identifier: pid_t = 0
     let name = strdup(path)
-    defer { free(name) }
-    let failure = posix_spawn(&identifier, path, &actions, &attributes, [name, nil], [nil])
+    // Of the environment only what may be needed to find libhdf5.
+    let libraries = getenv("LD_LIBRARY_PATH").flatMap { strdup("LD_LIBRARY_PATH=" + String(cString: $0)) }
+    defer {
+      free(name)
+      free(libraries)
+    }
+    let failure = posix_spawn(&identifier, path, &actions, &attributes, [name, nil], [libraries, nil])
     return (identifier, failure)
   }
 
@@ -137,36 +153,33 @@ final class HelperProcess {
   func kill() {
     guard identifier > 0 else { return }
     Glibc.kill(identifier, SIGKILL)
-    _ = wait()
+    wait()
   }
 
   /// Waits for a helper that has closed its output, and no longer than a moment.
   ///
-  /// - Returns: The signal that ended it; nil where it ended by itself.
-  func waitForSignal() -> Int32? {
-    guard identifier > 0 else { return nil }
-    // A helper that closed its output without ending is killed, which must not pass for a crash.
-    var isOurDoing = false
+  /// - Returns: `unknown` also for one that closed its output and went on; it is ended then.
+  func waitForEnd() -> End {
+    guard identifier > 0 else { return .unknown }
     var status: Int32 = 0
     for _ in 0..<200 {
       let result = waitpid(identifier, &status, WNOHANG)
-      if result == identifier || (result < 0 && errno != EINTR) { break }
+      if result == identifier {
+        identifier = 0
+        return status & 0x7f == 0 ? .exit(status >> 8 & 0xff) : .signal(status & 0x7f)
+      }
+      // Somebody else reaps this program's children.
+      if result < 0 && errno != EINTR { break }
       usleep(5_000)
-      isOurDoing = true
     }
-    if isOurDoing, waitpid(identifier, &status, WNOHANG) == 0 {
-      kill()
-      return nil
-    }
-    identifier = 0
-    return status & 0x7f == 0 ? nil : status & 0x7f
+    kill()
+    return .unknown
   }
 
-  private func wait() -> Int32 {
+  private func wait() {
     var status: Int32 = 0
     while waitpid(identifier, &status, 0) < 0 && errno == EINTR {}
     identifier = 0
-    return status
   }
 
   func close() {

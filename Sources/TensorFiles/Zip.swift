@@ -160,7 +160,7 @@ package enum ZipError: Error, Equatable {
 
   package var message: String {
     switch self {
-    case .noDirectory: "truncated or not a zip (no end-of-central-directory)"
+    case .noDirectory: "truncated or not a zip (no end-of-central-directory); copy or save the file again"
     case .damaged(nil, let reason): "damaged zip: \(reason)"
     case .damaged(let entry?, let reason): "damaged zip: entry \(entry): \(reason)"
     case .unsupported(let entry, let feature):

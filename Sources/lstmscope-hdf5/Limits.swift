@@ -11,7 +11,7 @@ struct Limits {
 
   /// - Parameter fileSize: In bytes. A compressed file may unpack to sixteen times its size, a small one to
   ///   256 MB; the file itself and one dataset must fit into the address space beside the library, for
-  ///   which, with its caches and the Swift runtime, 512 MB are set aside.
+  ///   which, with its caches and the Swift runtime, 512 MB are set aside (a small file takes 40).
   init(fileSize: Int) {
     let megabyte = 1 << 20
     let (unpacked, overflow) = fileSize.multipliedReportingOverflow(by: 16)

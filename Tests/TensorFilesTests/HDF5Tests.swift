@@ -119,6 +119,12 @@ struct HDF5Tests {
     }
   }
 
+  @Test("a helper whose libraries are missing is our fault")
+  func libraries() throws {
+    let error = try #require(throws: HDF5Error.self) { try Self.pretending("exit 127") }
+    #expect(error.isOurs && error.message.contains("ldd"))
+  }
+
   @Test("a helper that hangs is killed when its time is over")
   func hang() {
     #expect(throws: HDF5Error.timedOut(seconds: 0.2)) { try Self.pretending("exec sleep 100", timeout: 0.2) }

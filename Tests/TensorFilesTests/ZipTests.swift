@@ -49,6 +49,19 @@ struct ZipTests {
     #expect(throws: ZipError.self) { try archive.read(archive.entries[0]) }
   }
 
+  @Test("an entry that unpacks like no model does is refused")
+  func bomb() throws {
+    let packed = 300_000
+    var bytes = try #require(zipArchive(storing: [("a", [UInt8](repeating: 0, count: packed))]))
+    let directory = 30 + 1 + packed
+    bytes[directory + 10] = 8
+    for (index, byte) in [0, 0, 0, 0x12].enumerated() { bytes[directory + 24 + index] = UInt8(byte) }
+    let archive = try ZipArchive(FileSource(name: "", bytes: bytes))
+    #expect(throws: ZipError.tooLarge(entry: "a", size: 0x1200_0000, packed: packed)) {
+      try archive.read(archive.entries[0])
+    }
+  }
+
   @Test("an entry larger than allowed is refused")
   func limit() throws {
     let bytes = try #require(zipArchive(storing: [("a", [UInt8](repeating: 0, count: 1000))]))
