@@ -9,7 +9,7 @@ extension HDF5File {
   /// - Parameters:
   ///   - source: The file.
   ///   - helper: The path of the helper.
-  ///   - timeout: In seconds, for all of it; by default 20 and 1 more for each 20 MB.
+  ///   - timeout: In seconds, for all of it; by default 5 and 1 more for each 5 MB.
   package static func read(
     _ source: FileSource, helper: String, timeout: Double? = nil
   ) throws(HDF5Error) -> HDF5File {
@@ -18,7 +18,7 @@ extension HDF5File {
       throw .helperMissing(path: helper, reason: String(cString: strerror(errno)))
     }
     defer { if file.isOurs { close(file.descriptor) } }
-    let seconds = timeout ?? 20 + Double(source.size) / 20e6
+    let seconds = timeout ?? 5 + Double(source.size) / 5e6
     let process = try HelperProcess(path: helper, input: file.descriptor, seconds: seconds)
     defer { process.close() }
     var reply = HDF5Reply(process: process, limit: HDF5Reply.limit(fileSize: source.size))
