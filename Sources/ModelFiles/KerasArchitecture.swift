@@ -25,7 +25,8 @@ struct KerasArchitecture: Sendable {
     // Keras 1 and early 2 write a Sequential model as a bare list.
     guard let entries = config.list ?? config["layers"]?.list else {
       if className == "Sequential" || className == "Functional" || className == "Model" {
-        throw .badConfig(place: place, needed: "the list of layers of the \(className)", found: config.summary)
+        throw .badConfig(
+          place: place, needed: "the list of layers of the \(className)", found: config.summary)
       }
       throw .subclassed(className: className)
     }
@@ -141,11 +142,14 @@ struct KerasCall: Sendable {
     let inputs = KerasReference.all(in: node)
     let isSingle = node.list?.first?.text != nil
     let entries = isSingle ? [node] : node.list ?? []
-    let states = entries.compactMap { $0.list?.dropFirst(3).first?["initial_state"] }.flatMap(KerasReference.all)
+    let states = entries.compactMap { $0.list?.dropFirst(3).first?["initial_state"] }.flatMap(
+      KerasReference.all)
     return split(inputs, states, isRecurrent)
   }
 
-  private static func split(_ inputs: [KerasReference], _ states: [KerasReference], _ isRecurrent: Bool) -> KerasCall {
+  private static func split(_ inputs: [KerasReference], _ states: [KerasReference], _ isRecurrent: Bool)
+    -> KerasCall
+  {
     KerasCall(
       inputs: isRecurrent ? Array(inputs.prefix(1)) : inputs,
       states: isRecurrent ? Array(inputs.dropFirst()) + states : states)

@@ -28,7 +28,9 @@ extension Dialect {
       }
       let architecture = try KerasArchitecture(try unpackedJSON(config, of: zip), place: config.name)
       var version: String?
-      if let metadata = zip["metadata.json"] { version = try unpackedJSON(metadata, of: zip)["keras_version"]?.text }
+      if let metadata = zip["metadata.json"] {
+        version = try unpackedJSON(metadata, of: zip)["keras_version"]?.text
+      }
       let file = try contents.hdf5(entry, of: zip)
       return try KerasModel(
         architecture: architecture, weights: KerasPaths(file).weights(of: architecture),

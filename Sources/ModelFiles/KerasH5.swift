@@ -27,7 +27,9 @@ extension Dialect {
     claims: { contents in
       guard let file = contents.hdf5 else { return false }
       return file.strings("layer_names", of: "") != nil
-        || file.nodes.contains { $0.path.hasPrefix("layers") || $0.path.hasPrefix("_layer_checkpoint_dependencies") }
+        || file.nodes.contains {
+          $0.path.hasPrefix("layers") || $0.path.hasPrefix("_layer_checkpoint_dependencies")
+        }
         || !lstmPlaces(in: file).isEmpty
     },
     model: { (contents) throws(ModelFileError) in
@@ -52,7 +54,8 @@ private func lstmPlaces(in file: HDF5File) -> [String] {
   return order.filter { parent in
     let found = shapes[parent] ?? []
     return found.contains { recurrent in
-      guard recurrent.count == 2, recurrent[0] > 0, recurrent[1] / 4 == recurrent[0], recurrent[1] % 4 == 0 else {
+      guard recurrent.count == 2, recurrent[0] > 0, recurrent[1] / 4 == recurrent[0], recurrent[1] % 4 == 0
+      else {
         return false
       }
       let width = recurrent[1]

@@ -133,10 +133,13 @@ struct KerasLSTM {
     }
     let first = parts[0]
     guard first.shape.last == units else {
-      throw .wrongShape(first.name, path: first.path, needed: "\(units) columns, its units", found: first.shape)
+      throw .wrongShape(
+        first.name, path: first.path, needed: "\(units) columns, its units", found: first.shape)
     }
     for part in parts.dropFirst() where part.shape != first.shape {
-      throw .wrongShape(part.name, path: part.path, needed: "\(shapeText(first.shape)), as \(first.name) has", found: part.shape)
+      throw .wrongShape(
+        part.name, path: part.path, needed: "\(shapeText(first.shape)), as \(first.name) has",
+        found: part.shape)
     }
     let rows = first.values.count / units
     var values: [Float] = []

@@ -41,7 +41,9 @@ struct KerasModel {
     let layers = architecture.layers.filter { !$0.isOperation }
     guard !layers.contains(where: { $0.className == "LSTM" }) else { return }
     var classes: [String] = []
-    for layer in layers where !layer.isInput && !classes.contains(layer.className) { classes.append(layer.className) }
+    for layer in layers where !layer.isInput && !classes.contains(layer.className) {
+      classes.append(layer.className)
+    }
     let inside = layers.filter { holdsLSTM($0.config) || $0.className == "CuDNNLSTM" }
     throw .noLSTM(layers: classes, inside: inside.map { "\($0.name) (\($0.className))" })
   }
@@ -113,7 +115,9 @@ struct KerasModel {
     let inputs = architecture.layers.indices.filter { architecture.layers[$0].isInput }
     if architecture.isSequential && inputs.isEmpty, let first = architecture.layers.first {
       let guess = layers.first?.lstm.map { [nil, $0.timesteps, $0.parameters.features] }
-      return [ModelInput(name: first.name + "_input", shape: shapes.inputs.first.flatMap { $0 } ?? guess ?? [])]
+      return [
+        ModelInput(name: first.name + "_input", shape: shapes.inputs.first.flatMap { $0 } ?? guess ?? [])
+      ]
     }
     let named = architecture.inputLayers.compactMap { name in
       inputs.first { architecture.layers[$0].name == name }

@@ -19,7 +19,8 @@ func kerasOptions(of layer: KerasLayer) -> [Layer.Option] {
 }
 
 private let recurrentOptions = [
-  "units", "output_dim", "activation", "recurrent_activation", "inner_activation", "use_bias", "return_sequences",
+  "units", "output_dim", "activation", "recurrent_activation", "inner_activation", "use_bias",
+  "return_sequences",
   "return_state", "go_backwards", "stateful", "unroll", "zero_output_for_mask", "time_major", "dropout",
   "recurrent_dropout",
 ]
@@ -34,7 +35,8 @@ private let shownOptions: [String: [String]] = [
 ]
 
 private let commonOptions = [
-  "units", "filters", "kernel_size", "strides", "padding", "input_dim", "output_dim", "mask_zero", "mask_value", "n",
+  "units", "filters", "kernel_size", "strides", "padding", "input_dim", "output_dim", "mask_zero",
+  "mask_value", "n",
   "rate", "stddev", "axis", "epsilon", "momentum", "merge_mode", "return_sequences", "activation", "use_bias",
   "target_shape", "pool_size",
 ]
@@ -49,7 +51,8 @@ private func spelled(_ value: JSON, option: String) -> String? {
   case .number(let number): return Int(exactly: number).map(String.init) ?? "\(number)"
   case .text(let text): return text
   case .list(let values):
-    return "(" + values.map { $0 == .null ? "None" : spelled($0, option: "") ?? "?" }.joined(separator: ", ") + ")"
+    return "(" + values.map { $0 == .null ? "None" : spelled($0, option: "") ?? "?" }.joined(separator: ", ")
+      + ")"
   case .object: return dtypePolicy(value) ?? value["class_name"]?.text
   }
 }

@@ -62,9 +62,13 @@ struct KerasPaths {
         KerasWeights.LayerWeights(place: "\(root)/\(found)", arrays: arrays(of: layer, group: found)))
     }
     let unclaimed = groups.keys.filter { !claimed.contains($0) }.sorted()
-    weights.leftOver = elsewhere + unclaimed.flatMap { name in
-      (groups[name]?.arrays ?? []).map { WeightArray(role: $0.parts.joined(separator: "/"), path: $0.path, content: $0.content) }
-    }
+    weights.leftOver =
+      elsewhere
+      + unclaimed.flatMap { name in
+        (groups[name]?.arrays ?? []).map {
+          WeightArray(role: $0.parts.joined(separator: "/"), path: $0.path, content: $0.content)
+        }
+      }
     return weights
   }
 
@@ -89,7 +93,9 @@ struct KerasPaths {
     for layer: KerasLayer, counted: String, in architecture: KerasArchitecture, _ weights: inout KerasWeights
   ) -> String {
     let base = snakeCase(layer.className)
-    let named = groups.filter { $0.value.name == layer.name && KerasPaths.suffix(of: $0.key, base: base) != nil }
+    let named = groups.filter {
+      $0.value.name == layer.name && KerasPaths.suffix(of: $0.key, base: base) != nil
+    }
     if let group = groups[counted], group.name == nil || group.name == layer.name { return counted }
     if named.count == 1, let found = named.first?.key {
       weights.guesses.append(
@@ -105,13 +111,16 @@ struct KerasPaths {
       return counted
     }
     let siblings = architecture.layers.filter { !$0.isOperation && snakeCase($0.className) == base }
-    let candidates = groups.keys.compactMap { key in KerasPaths.suffix(of: key, base: base).map { ($0, key) } }
-      .filter { !(groups[$0.1]?.arrays.isEmpty ?? true) }.sorted { $0.0 < $1.0 }
-    guard candidates.count == siblings.count, let position = siblings.firstIndex(where: { $0.name == layer.name })
+    let candidates = groups.keys.compactMap { key in KerasPaths.suffix(of: key, base: base).map { ($0, key) }
+    }
+    .filter { !(groups[$0.1]?.arrays.isEmpty ?? true) }.sorted { $0.0 < $1.0 }
+    guard candidates.count == siblings.count,
+      let position = siblings.firstIndex(where: { $0.name == layer.name })
     else { return counted }
     let found = candidates[position].1
     weights.guesses.append(
-      "layer \(layer.name): \(root)/\(counted) is not in the file; its weights are taken from \(root)/\(found), by order")
+      "layer \(layer.name): \(root)/\(counted) is not in the file; its weights are taken from \(root)/\(found), by order"
+    )
     return found
   }
 
@@ -140,7 +149,8 @@ struct KerasPaths {
     let before = parts.dropLast(2)
     let isCell = before.last.map { $0 == "cell" || $0.hasPrefix("lstm_cell") } ?? false
     let owner = isCell ? "LSTM" : before.isEmpty ? layer.className : ""
-    guard let names = roles(of: owner, count: count, config: layer.config), index < names.count, index >= 0 else {
+    guard let names = roles(of: owner, count: count, config: layer.config), index < names.count, index >= 0
+    else {
       return parts.joined(separator: "/")
     }
     let prefix = before.last == "cell" ? before.dropLast() : before

@@ -22,7 +22,8 @@ struct KerasShapes {
       }
       let input = layer.isInput ? layer.batchShape : merge(merge(layer.builtShape, layer.batchShape), before)
       inputs.append(input)
-      var output = known[layer.name] ?? KerasShapes.output(of: layer.className, config: layer.config, input: input)
+      var output =
+        known[layer.name] ?? KerasShapes.output(of: layer.className, config: layer.config, input: input)
       if architecture.isSequential, index + 1 < layers.count {
         output = merge(output, layers[index + 1].builtShape)
       }
@@ -36,7 +37,8 @@ struct KerasShapes {
     if className == "InputLayer" || KerasLayer.identities.contains(className) { return input }
     guard let input, let batch = input.first else { return nil }
     switch className {
-    case "Masking", "BatchNormalization", "LayerNormalization", "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax":
+    case "Masking", "BatchNormalization", "LayerNormalization", "Activation", "ReLU", "LeakyReLU", "PReLU",
+      "ELU", "Softmax":
       return input
     case "LSTM", "GRU", "SimpleRNN", "CuDNNLSTM", "CuDNNGRU":
       guard input.count == 3, let units = number("units") ?? number("output_dim") else { return nil }
@@ -49,7 +51,9 @@ struct KerasShapes {
       shape[shape.count - 1] = mode == "concat" ? 2 * last : last
       return shape
     case "TimeDistributed":
-      guard config["layer"]?["class_name"]?.text == "Dense", let inner = config["layer"]?["config"] else { return nil }
+      guard config["layer"]?["class_name"]?.text == "Dense", let inner = config["layer"]?["config"] else {
+        return nil
+      }
       return output(of: "Dense", config: inner, input: input)
     case "Dense":
       guard let units = number("units") ?? number("output_dim"), input.count > 1 else { return nil }

@@ -41,7 +41,8 @@ struct KerasWeights: Sendable {
 func roles(of className: String, count: Int, config: JSON?) -> [String]? {
   var names: [String]
   switch className {
-  case "LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell": names = ["kernel", "recurrent_kernel", "bias"]
+  case "LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell":
+    names = ["kernel", "recurrent_kernel", "bias"]
   case "Dense", "Conv1D", "Conv2D", "EinsumDense": names = ["kernel", "bias"]
   case "Embedding": names = ["embeddings"]
   case "PReLU": names = ["alpha"]
@@ -58,7 +59,10 @@ func roles(of className: String, count: Int, config: JSON?) -> [String]? {
 ///
 /// - Source: Keras 3, `keras.src.utils.naming.to_snake_case`.
 func snakeCase(_ className: String) -> String {
-  let letters = Array(className.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_" })
+  let letters = Array(
+    className.unicodeScalars.filter {
+      $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_"
+    })
   func isUpper(_ scalar: Unicode.Scalar) -> Bool { ("A"..."Z").contains(scalar) }
   func isLower(_ scalar: Unicode.Scalar) -> Bool { ("a"..."z").contains(scalar) }
   // (.)([A-Z][a-z]+) → \1_\2, matches taken from the left without overlap.

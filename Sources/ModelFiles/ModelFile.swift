@@ -55,7 +55,9 @@ package struct FileContents: Sendable {
     head = source.bytes(at: 0, count: 512)
     guard source.size > 0 else { throw .empty }
     if head.starts(with: Array("version https://git-lfs".utf8)) { throw .lfsPointer }
-    let isZip = head.starts(with: [0x50, 0x4b]) && [[3, 4], [5, 6], [7, 8]].contains(Array(head.dropFirst(2).prefix(2)))
+    let isZip =
+      head.starts(with: [0x50, 0x4b])
+      && [[3, 4], [5, 6], [7, 8]].contains(Array(head.dropFirst(2).prefix(2)))
     if isZip {
       do { container = .zip(try ZipArchive(source)) } catch { throw .zip(error) }
     } else if HDF5Superblock.offset(in: source) != nil {
@@ -99,7 +101,8 @@ package struct FileContents: Sendable {
     switch container {
     case .zip(let archive) where archive.entries.isEmpty: .emptyZip
     case .zip(let archive): .zipWithoutModel(entries: archive.entries.map(\.name))
-    case .hdf5(let file): .hdf5WithoutModel(groups: file.nodes.map(\.path).filter { !$0.isEmpty && !$0.contains("/") })
+    case .hdf5(let file):
+      .hdf5WithoutModel(groups: file.nodes.map(\.path).filter { !$0.isEmpty && !$0.contains("/") })
     case .plain:
       source.name.hasSuffix(".pt") || source.name.hasSuffix(".pth")
         ? .notPyTorch(head: Array(head.prefix(16))) : .notRecognised(head: Array(head.prefix(16)))

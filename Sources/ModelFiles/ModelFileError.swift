@@ -86,7 +86,8 @@ package enum LayerProblem: Error, Equatable {
       "its \(array) at \(path) has shape \(shapeText(found)) and must have \(needed); the file contradicts itself"
     case .notFloat(let array, let path, let dtype):
       "its \(array) at \(path) is \(dtype), no floating-point numbers"
-    case .badOption(let option, let needed, let found): "its option \(option) must be \(needed) and is \(found)"
+    case .badOption(let option, let needed, let found):
+      "its option \(option) must be \(needed) and is \(found)"
     case .unknownActivation(let option, let name):
       "its \(option) is \(name), which is no activation of Keras; a custom function is Python code and is not run"
     }
@@ -94,7 +95,8 @@ package enum LayerProblem: Error, Equatable {
 }
 
 private func spelled(_ head: [UInt8]) -> String {
-  let isText = !head.isEmpty && head.allSatisfy { (0x20..<0x7f).contains($0) || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }
+  let isText =
+    !head.isEmpty && head.allSatisfy { (0x20..<0x7f).contains($0) || $0 == 0x0a || $0 == 0x0d || $0 == 0x09 }
   if isText { return "the text \(String(decoding: head, as: UTF8.self).debugDescription)" }
   let digits = head.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
   return "the bytes \(digits.joined(separator: " "))"
@@ -102,7 +104,8 @@ private func spelled(_ head: [UInt8]) -> String {
 
 /// The first few, and how many more there are.
 func listed(_ names: [String]) -> String {
-  let shown = names.prefix(12).map { $0.count > 80 ? String($0.prefix(80)) + "…" : $0 }.joined(separator: ", ")
+  let shown = names.prefix(12).map { $0.count > 80 ? String($0.prefix(80)) + "…" : $0 }.joined(
+    separator: ", ")
   return names.count > 12 ? "\(shown) and \(names.count - 12) more" : names.isEmpty ? "nothing" : shown
 }
 

@@ -17,10 +17,14 @@ extension Dialect {
     return entries.allSatisfy { $0.name.hasSuffix(".npy") }
   }
 
-  static let npy = notYet("one npy array") { $0.head.starts(with: Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) })) }
+  static let npy = notYet("one npy array") {
+    $0.head.starts(with: Array("\u{93}NUMPY".unicodeScalars.map { UInt8($0.value) }))
+  }
 
   static let safetensors = notYet("a safetensors file") { contents in
-    guard contents.isPlain, contents.head.count > 9, contents.head[8] == UInt8(ascii: "{") else { return false }
+    guard contents.isPlain, contents.head.count > 9, contents.head[8] == UInt8(ascii: "{") else {
+      return false
+    }
     let length = contents.head.prefix(8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     return length > 1 && length < UInt64(contents.source.size)
   }

@@ -30,7 +30,9 @@ package struct InputLayout: Sendable, Equatable {
     case 3 where shape[2] == features && (timesteps == nil || shape[1] == timesteps):
       self.init(shape[0], shape[1], features, nil)
     case 2 where shape[1] == features && (timesteps == nil || shape[0] == timesteps):
-      self.init(1, shape[0], features, "the array \(describe(shape)) is taken as one sample (1, \(shape[0]), \(features))")
+      self.init(
+        1, shape[0], features,
+        "the array \(describe(shape)) is taken as one sample (1, \(shape[0]), \(features))")
     case 2 where features == 1 && shape[1] == timesteps:
       self.init(
         shape[0], shape[1], 1,
@@ -108,7 +110,8 @@ package struct InputLayoutError: Error, Equatable {
 
   package var message: String {
     let timesteps = wanted.timesteps.map(String.init) ?? "timesteps"
-    let needs = "the layer takes (batch, \(timesteps), \(wanted.features)) and the array has shape \(describe(found))"
+    let needs =
+      "the layer takes (batch, \(timesteps), \(wanted.features)) and the array has shape \(describe(found))"
     return remedy.map { "\(needs): \(sentence($0))" } ?? needs
   }
 

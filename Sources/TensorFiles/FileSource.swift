@@ -38,7 +38,9 @@ package struct FileSource: Sendable {
     switch storage {
     case .memory(let bytes):
       let count = min(memory.count, size - offset)
-      bytes.withUnsafeBytes { memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count])) }
+      bytes.withUnsafeBytes {
+        memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count]))
+      }
       return count
     case .descriptor(let descriptor):
       var done = 0

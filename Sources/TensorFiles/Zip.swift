@@ -40,7 +40,9 @@ package struct ZipArchive: Sendable {
     var entries: [Entry] = []
     var result = unzGoToFirstFile(archive)
     while result == UNZ_OK {
-      guard entries.count < ZipArchive.maximumEntries else { throw .damaged(entry: nil, reason: "it has too many entries") }
+      guard entries.count < ZipArchive.maximumEntries else {
+        throw .damaged(entry: nil, reason: "it has too many entries")
+      }
       entries.append(try ZipArchive.current(of: archive))
       result = unzGoToNextFile(archive)
     }
@@ -103,7 +105,8 @@ package struct ZipArchive: Sendable {
       unzCloseCurrentFile(archive)
       throw .damaged(
         entry: entry.name,
-        reason: "it ends after \(bytes.count) of \(entry.size) bytes" + (failure < 0 ? " (zlib \(failure))" : ""))
+        reason: "it ends after \(bytes.count) of \(entry.size) bytes"
+          + (failure < 0 ? " (zlib \(failure))" : ""))
     }
     var more: UInt8 = 0
     guard unzReadCurrentFile(archive, &more, 1) == 0 else {
@@ -132,7 +135,8 @@ package struct ZipArchive: Sendable {
     guard entry.size / 1100 <= entry.packedSize + 1 else {
       throw .damaged(entry: entry.name, reason: "\(entry.packedSize) bytes cannot unpack to \(entry.size)")
     }
-    let isBomb = entry.size > ZipArchive.trustedSize && entry.size / ZipArchive.maximumRatio > entry.packedSize
+    let isBomb =
+      entry.size > ZipArchive.trustedSize && entry.size / ZipArchive.maximumRatio > entry.packedSize
     if entry.size > limit || isBomb {
       throw .tooLarge(entry: entry.name, size: entry.size, packed: entry.packedSize)
     }
@@ -152,7 +156,8 @@ package enum ZipError: Error, Equatable {
     case .noDirectory: "truncated or not a zip (no end-of-central-directory)"
     case .damaged(nil, let reason): "damaged zip: \(reason)"
     case .damaged(let entry?, let reason): "damaged zip: entry \(entry): \(reason)"
-    case .unsupported(let entry, let feature): "zip entry \(entry) is \(feature); pack it again with deflate or stored"
+    case .unsupported(let entry, let feature):
+      "zip entry \(entry) is \(feature); pack it again with deflate or stored"
     case .tooLarge(let entry, let size, let packed):
       "zip entry \(entry) unpacks from \(packed) to \(size) bytes, which no model does"
     }

@@ -59,7 +59,8 @@ struct Walk {
     guard object >= 0 else {
       let reason =
         link.kind == "s"
-        ? "it is a soft link whose target cannot be opened inside this file" : "its object header cannot be read"
+        ? "it is a soft link whose target cannot be opened inside this file"
+        : "its object header cannot be read"
       return answer.unreadable(path, reason)
     }
     defer { H5Oclose(object) }
@@ -157,7 +158,8 @@ struct Walk {
   private func filterReason(_ filter: Int32) -> String? {
     switch filter {
     case 1...3:  // deflate, shuffle, fletcher32
-      return H5Zfilter_avail(filter) > 0 ? nil : "it needs filter \(filter), which this libhdf5 was built without"
+      return H5Zfilter_avail(filter) > 0
+        ? nil : "it needs filter \(filter), which this libhdf5 was built without"
     case 4: return "it is compressed with szip"
     case 32000: return "it is compressed with lzf"
     case 32001: return "it is compressed with blosc"
@@ -213,7 +215,8 @@ struct Walk {
       // The library allocated the strings; they are left to the end of the process.
       let strings = memory.assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)
       for index in 0..<count {
-        let text = UnsafeRawBufferPointer(start: strings[index], count: strings[index].map { strlen($0) } ?? 0)
+        let text = UnsafeRawBufferPointer(
+          start: strings[index], count: strings[index].map { strlen($0) } ?? 0)
         spend(text.count, path)
         answer.integer(UInt32(truncatingIfNeeded: text.count))
         answer.bytes(text)

@@ -9,7 +9,8 @@ struct BrokenTests {
     let mustSay: String
     var testDescription: String { file }
 
-    static let all: [Broken] = ((try? Fixtures.json("broken/case.json"))?["files"]?.list ?? []).compactMap { file in
+    static let all: [Broken] = ((try? Fixtures.json("broken/case.json"))?["files"]?.list ?? []).compactMap {
+      file in
       guard let name = file["file"]?.text, let words = file["must_say"]?.text else { return nil }
       return Broken(file: name, mustSay: words)
     }

@@ -11,7 +11,9 @@ enum Fixtures {
 
   /// The helper stands where the tests were built.
   static let helper: String = {
-    var starts = [URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(), URL(filePath: CommandLine.arguments[0])]
+    var starts = [
+      URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(), URL(filePath: CommandLine.arguments[0]),
+    ]
     starts += CommandLine.arguments.filter { $0.contains(".xctest") }.map { URL(filePath: $0) }
     for start in starts {
       var folder = start

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Recorded models")
 struct RecordedTests {
-  @Test("give the weights that their own framework recorded, to the bit", arguments: Recorded.all.filter { !$0.plainCalls.isEmpty })
+  @Test(
+    "give the weights that their own framework recorded, to the bit",
+    arguments: Recorded.all.filter { !$0.plainCalls.isEmpty })
   func weights(_ recorded: Recorded) throws {
     let model = try Fixtures.open(recorded.path)
     let expected = try Npz.members(of: try Fixtures.source("\(recorded.folder)/expected.npz"))
@@ -14,7 +16,8 @@ struct RecordedTests {
     for call in recorded.plainCalls {
       let name = try #require(call["layer"]?.text)
       let prefix = try #require(call["prefix"]?.text)
-      let lstm = try #require(model.layers.first { $0.name == name }?.lstm, "\(name) is no LSTM in \(recorded.path)")
+      let lstm = try #require(
+        model.layers.first { $0.name == name }?.lstm, "\(name) is no LSTM in \(recorded.path)")
       #expect(lstm.parameters.kernel == array("\(prefix).kernel"))
       #expect(lstm.parameters.recurrentKernel == array("\(prefix).recurrent_kernel"))
       #expect(lstm.parameters.bias == array("\(prefix).bias"))

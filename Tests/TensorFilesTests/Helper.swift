@@ -4,7 +4,9 @@ import TensorFiles
 /// The program that reads HDF5, which stands where the tests were built, and the recorded files.
 enum Helper {
   static let path: String = {
-    var starts = [URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(), URL(filePath: CommandLine.arguments[0])]
+    var starts = [
+      URL(filePath: "/proc/self/exe").resolvingSymlinksInPath(), URL(filePath: CommandLine.arguments[0]),
+    ]
     starts += CommandLine.arguments.filter { $0.contains(".xctest") }.map { URL(filePath: $0) }
     for start in starts {
       var folder = start
@@ -17,7 +19,8 @@ enum Helper {
     return "lstmscope-hdf5"
   }()
 
-  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
     .appending(path: "Fixtures")
 
   static func bytes(_ path: String) throws -> [UInt8] {

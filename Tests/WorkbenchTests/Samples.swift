@@ -19,7 +19,8 @@ enum Samples {
     let input = LayerInput(
       batch: batch, timesteps: timesteps, features: features, x: random.numbers(batch * timesteps * features))
     let layer = LSTMLayer(
-      parameters: parameters, returnSequences: true, returnState: true, isStateful: false, timesteps: timesteps,
+      parameters: parameters, returnSequences: true, returnState: true, isStateful: false,
+      timesteps: timesteps,
       isFirst: true)
     let subject = Subject(
       fileName: "question.keras", model: model(layer), layerName: "lstm", layer: layer, input: input,
@@ -34,7 +35,8 @@ enum Samples {
       name: "question",
       layers: [
         Layer(
-          name: "lstm", className: "LSTM", options: [], outputShape: nil, arrays: [], inputs: ["x"], lstm: layer)
+          name: "lstm", className: "LSTM", options: [], outputShape: nil, arrays: [], inputs: ["x"],
+          lstm: layer)
       ],
       inputs: [ModelInput(name: "x", shape: [nil, nil, layer.parameters.features])],
       provenance: Provenance(format: "Keras 3 .keras", writer: "Keras 3.15.1", dtype: "float32"))

@@ -11,6 +11,7 @@ import Testing
   }
   print(draw(Samples.state(width: 80, height: 24).after(.view(.returns))).text)
   print(draw(Samples.state(width: 80, height: 24, units: 40, timesteps: 30).after(.view(.sequence))).text)
-  print(draw(Samples.state(width: 80, height: 24, units: 40, timesteps: 3000).after(.moveStep(1500), .edit)).text)
+  print(
+    draw(Samples.state(width: 80, height: 24, units: 40, timesteps: 3000).after(.moveStep(1500), .edit)).text)
   print(draw(Samples.state(width: 80, height: 24).after(.help)).text)
 }
