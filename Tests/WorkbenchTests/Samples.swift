@@ -79,3 +79,21 @@ extension State {
     }
   }
 }
+
+extension Samples {
+  /// Unit 1 of timestep 1 with the carry's line just executed.
+  static func carry(width: Int, height: Int) -> State {
+    var state = state(width: width, height: height)
+    for action in [.moveStep(1), .moveUnit(1), .moveLine(-1), .moveLine(-1), .moveLine(-1)] as [Action] {
+      state.perform(action)
+    }
+    return state
+  }
+
+  /// The run of the state with a NaN in x at timestep 2.
+  static func poisoned(_ state: State) -> Trace {
+    var input = state.subject.input
+    input.x[2 * input.features] = .nan
+    return state.parameters.run(input)
+  }
+}

@@ -185,7 +185,7 @@ struct Overview: Equatable {
     let trace = state.trace
     let columns = max(1, width - 23)
     let perCell = max(1, (trace.timesteps + columns - 1) / columns)
-    label = "c[\(state.unit)], \(perCell) t a cell"
+    label = perCell == 1 ? "c[\(state.unit)], all of it" : "c[\(state.unit)], \(perCell) t a cell"
     let count = (trace.timesteps + perCell - 1) / perCell
     var extremes: [Float] = []
     for cell in 0..<count {
