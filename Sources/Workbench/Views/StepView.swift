@@ -412,7 +412,7 @@ struct UnitsTable: Equatable {
     if let before {
       let c = Number.signed(before.number(.c, unit: unit), state.decimals)
       let h = Number.signed(before.number(.h, unit: unit), state.decimals)
-      return Shown("before the edits: c \(c)  h \(h)", role: .edited)
+      return Shown("before: c \(c)  h \(h)", role: .edited)
     }
     guard moment.isDone(.carry) else { return nil }
     let g = Number.signed(moment.number(.g, unit: unit), state.decimals)
