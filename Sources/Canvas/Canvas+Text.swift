@@ -102,6 +102,10 @@ extension String {
     guard width > 0 else { return [] }
     var lines: [String] = []
     for paragraph in split(separator: "\n", omittingEmptySubsequences: false) {
+      if String(paragraph).columns <= width {
+        lines.append(String(paragraph))
+        continue
+      }
       var line = ""
       for word in paragraph.split(separator: " ") {
         var word = String(word)

@@ -39,7 +39,9 @@ package struct CommandRow: Sendable {
 
   /// All commands, in the order in which the help lists them.
   package static let all: [CommandRow] = [
-    CommandRow("goto", "T|ADDRESS|nan", "a timestep, a number's address, or the first NaN or infinity", .addresses) {
+    CommandRow(
+      "goto", "T|ADDRESS|nan", "a timestep, a number's address, or the first NaN or infinity", .addresses
+    ) {
       name, text throws(CommandError) in
       if text == "nan" || text == "inf" { return .gotoNonFinite }
       if let timestep = Int(text), timestep >= 0 { return .goto(timestep) }
@@ -58,13 +60,15 @@ package struct CommandRow: Sendable {
     CommandRow("view", "NAME", "change the view", .views) { name, text throws(CommandError) in
       .view(try word(text, name, "a view's name"))
     },
-    CommandRow("decimals", "2|4|6|exact", "how many decimals to show", .decimals) { name, text throws(CommandError) in
+    CommandRow("decimals", "2|4|6|exact", "how many decimals to show", .decimals) {
+      name, text throws(CommandError) in
       .decimals(try word(text, name, "2, 4, 6 or exact"))
     },
     CommandRow("names", "SET", "whose names the formula uses: keras, keras3, pytorch, textbook", .names) {
       name, text throws(CommandError) in .names(try word(text, name, "keras, keras3, pytorch or textbook"))
     },
-    CommandRow("theme", "NAME", "change the colours; Tab previews", .themes) { name, text throws(CommandError) in
+    CommandRow("theme", "NAME", "change the colours; Tab previews", .themes) {
+      name, text throws(CommandError) in
       .theme(try word(text, name, "a theme's name"))
     },
     CommandRow("edit", "ADDRESS VALUE", "change x, h0 or c0: edit x[0]@1 0.5", .addresses) {
@@ -81,19 +85,25 @@ package struct CommandRow: Sendable {
     CommandRow("undo", "", "take the last edit back") { _, _ throws(CommandError) in .undo },
     CommandRow("redo", "", "make it again") { _, _ throws(CommandError) in .redo },
     CommandRow("reset", "", "take all edits back") { _, _ throws(CommandError) in .reset },
-    CommandRow("write", "FILE", "write the edited input: .npy, .npz, .csv or .json; write! overwrites", aliases: ["w", "write!", "w!"]) {
+    CommandRow(
+      "write", "FILE", "write the edited input: .npy, .npz, .csv or .json; write! overwrites",
+      aliases: ["w", "write!", "w!"]
+    ) {
       name, text throws(CommandError) in
-      .write(try word(text, name, "a file name ending in .npy, .npz, .csv or .json"), force: name.hasSuffix("!"))
+      .write(
+        try word(text, name, "a file name ending in .npy, .npz, .csv or .json"), force: name.hasSuffix("!"))
     },
     CommandRow("play", "", "step by itself; again to stop") { _, _ throws(CommandError) in .play },
     CommandRow("help", "", "the keys and these commands") { _, _ throws(CommandError) in .help },
-    CommandRow("quit", "", "quit; quit! or q! does not ask", aliases: ["q", "quit!", "q!"]) { name, _ throws(CommandError) in
+    CommandRow("quit", "", "quit; quit! or q! does not ask", aliases: ["q", "quit!", "q!"]) {
+      name, _ throws(CommandError) in
       .quit(force: name.hasSuffix("!"))
     },
   ]
 
   private init(
-    _ name: String, _ argument: String, _ help: String, _ completion: Completion? = nil, aliases: [String] = [],
+    _ name: String, _ argument: String, _ help: String, _ completion: Completion? = nil,
+    aliases: [String] = [],
     parse: @escaping @Sendable (String, String) throws(CommandError) -> Command
   ) {
     self.name = name
@@ -104,7 +114,8 @@ package struct CommandRow: Sendable {
     self.parse = parse
   }
 
-  private static func word(_ text: String, _ command: String, _ needs: String) throws(CommandError) -> String {
+  private static func word(_ text: String, _ command: String, _ needs: String) throws(CommandError) -> String
+  {
     guard !text.isEmpty else { throw .missingArgument(command: command, needs: needs) }
     return text
   }
@@ -122,7 +133,9 @@ extension Command {
   /// Reads one line, without its `:`. A number alone goes to that timestep.
   package init(parsing line: String) throws(CommandError) {
     let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-    guard let first = parts.first.map(String.init) else { throw .missingArgument(command: ":", needs: "a command") }
+    guard let first = parts.first.map(String.init) else {
+      throw .missingArgument(command: ":", needs: "a command")
+    }
     if let timestep = Int(first), timestep >= 0 {
       self = .goto(timestep)
       return

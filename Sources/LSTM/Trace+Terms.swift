@@ -2,7 +2,8 @@
 extension Trace {
   /// f ⊙ c[t−1], what the forget gate keeps of the carry.
   package func kept(unit: Int, step: Int, sample: Int) -> Float {
-    value(.f, unit: unit, step: step, sample: sample) * value(.cPrevious, unit: unit, step: step, sample: sample)
+    value(.f, unit: unit, step: step, sample: sample)
+      * value(.cPrevious, unit: unit, step: step, sample: sample)
   }
 
   /// i ⊙ g, what the input gate lets in of the candidate.

@@ -19,10 +19,16 @@ package struct Binding: Sendable {
   package static let all: [Binding] = [
     Binding(
       .general, "← → , h l", ("←→", "timestep"), "timestep; the line stays",
-      [(.left, .moveStep(-1)), (.character("h"), .moveStep(-1)), (.right, .moveStep(1)), (.character("l"), .moveStep(1))]),
+      [
+        (.left, .moveStep(-1)), (.character("h"), .moveStep(-1)), (.right, .moveStep(1)),
+        (.character("l"), .moveStep(1)),
+      ]),
     Binding(
       .general, "↑ ↓ , k j", ("↑↓", "unit"), "unit",
-      [(.up, .moveUnit(-1)), (.character("k"), .moveUnit(-1)), (.down, .moveUnit(1)), (.character("j"), .moveUnit(1))]),
+      [
+        (.up, .moveUnit(-1)), (.character("k"), .moveUnit(-1)), (.down, .moveUnit(1)),
+        (.character("j"), .moveUnit(1)),
+      ]),
     Binding(
       .general, "PageUp PageDown", nil, "a screen of units",
       [(.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1))]),
@@ -43,7 +49,8 @@ package struct Binding: Sendable {
     Binding(
       .general, "{ } or < >", nil, "sample of the batch",
       [
-        (.character("{"), .moveSample(-1)), (.character("<"), .moveSample(-1)), (.character("}"), .moveSample(1)),
+        (.character("{"), .moveSample(-1)), (.character("<"), .moveSample(-1)),
+        (.character("}"), .moveSample(1)),
         (.character(">"), .moveSample(1)),
       ]),
     Binding(.general, "e", ("e", "edit"), "edit x, h0 and c0", [(.character("e"), .edit)]),
@@ -54,7 +61,8 @@ package struct Binding: Sendable {
       .general, "Tab Shift-Tab", ("Tab", "view"), "next, previous view",
       [(.tab, .moveView(1)), (.backTab, .moveView(-1))]),
     Binding(.general, "Esc", nil, "back to Step", [(.escape, .view(.step))]),
-    Binding(.general, ":", (":", "command"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
+    Binding(
+      .general, ":", (":", "command"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
     Binding(.general, "?", ("?", "help"), "these pages", [(.character("?"), .help), (.function(1), .help)]),
     Binding(
       .general, "q", ("q", "quit"), "quit; asks once when there are unwritten edits",
@@ -76,13 +84,16 @@ package struct Binding: Sendable {
         (.character("j"), .moveTensor(1)),
       ]),
     Binding(
-      .returns, "PageUp PageDown", nil, "the units before, behind", [(.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1))]),
+      .returns, "PageUp PageDown", nil, "the units before, behind",
+      [(.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1))]),
     Binding(
-      .returns, "Enter", ("⏎", "its place"), "show in Step where the tensor is cut from", [(.enter, .goToPlace)]),
+      .returns, "Enter", ("⏎", "its place"), "show in Step where the tensor is cut from",
+      [(.enter, .goToPlace)]),
     Binding(
       .returns, "a b", ("a b", "flags"), "try return_sequences, return_state on and off",
       [(.character("a"), .toggleReturnSequences), (.character("b"), .toggleReturnState)]),
-    Binding(.returns, "y", ("y", "copy"), "copy the Python line to the clipboard", [(.character("y"), .copy)]),
+    Binding(
+      .returns, "y", ("y", "copy"), "copy the Python line to the clipboard", [(.character("y"), .copy)]),
 
     Binding(
       .edit, "← →", ("←→", "field"), "choose a field: x[0] … h0[u] c0[u]",
@@ -91,25 +102,34 @@ package struct Binding: Sendable {
     Binding(.edit, "Enter", ("⏎", "set"), "take what was typed", [(.enter, .commit)]),
     Binding(.edit, "Backspace", nil, "take a character back", [(.backspace, .erase)]),
     Binding(
-      .edit, "u Ctrl-R", ("u", "undo"), "undo an edit, redo it", [(.character("u"), .undo), (.control("r"), .redo)]),
-    Binding(.edit, "Esc", ("Esc", "done"), "leave the edit row", [(.escape, .cancel), (.control("c"), .cancel)]),
+      .edit, "u Ctrl-R", ("u", "undo"), "undo an edit, redo it",
+      [(.character("u"), .undo), (.control("r"), .redo)]),
+    Binding(
+      .edit, "Esc", ("Esc", "done"), "leave the edit row", [(.escape, .cancel), (.control("c"), .cancel)]),
 
     Binding(.prompt, "Enter", ("⏎", "run"), "run the line", [(.enter, .commit)]),
     Binding(
-      .prompt, "Tab", ("Tab", "complete"), "complete; again for the next", [(.tab, .complete(1)), (.backTab, .complete(-1))]),
-    Binding(.prompt, "↑ ↓", ("↑↓", "history"), "earlier, later lines", [(.up, .recall(-1)), (.down, .recall(1))]),
+      .prompt, "Tab", ("Tab", "complete"), "complete; again for the next",
+      [(.tab, .complete(1)), (.backTab, .complete(-1))]),
+    Binding(
+      .prompt, "↑ ↓", ("↑↓", "history"), "earlier, later lines", [(.up, .recall(-1)), (.down, .recall(1))]),
     Binding(.prompt, "Backspace", nil, "take a character back", [(.backspace, .erase)]),
-    Binding(.prompt, "Esc", ("Esc", "cancel"), "leave the line", [(.escape, .cancel), (.control("c"), .cancel)]),
+    Binding(
+      .prompt, "Esc", ("Esc", "cancel"), "leave the line", [(.escape, .cancel), (.control("c"), .cancel)]),
 
     Binding(
       .help, "↑ ↓", ("↑↓", "scroll"), "scroll",
       [
-        (.up, .scroll(-1)), (.character("k"), .scroll(-1)), (.down, .scroll(1)), (.character("j"), .scroll(1)),
+        (.up, .scroll(-1)), (.character("k"), .scroll(-1)), (.down, .scroll(1)),
+        (.character("j"), .scroll(1)),
         (.pageUp, .scroll(-10)), (.pageDown, .scroll(10)), (.character(" "), .scroll(10)),
       ]),
     Binding(
       .help, "Esc ? q", ("Esc", "back"), "back",
-      [(.escape, .cancel), (.character("?"), .cancel), (.character("q"), .cancel), (.control("c"), .cancel), (.enter, .cancel)]),
+      [
+        (.escape, .cancel), (.character("?"), .cancel), (.character("q"), .cancel), (.control("c"), .cancel),
+        (.enter, .cancel),
+      ]),
   ]
 
   private init(

@@ -57,7 +57,8 @@ struct Moment {
     case .carry:
       isDone(.carry)
         ? Value(name: "c", number: number(.c, unit: unit), isGate: false)
-        : Value(name: "c_tm1", number: isDone(.cPrevious) ? number(.cPrevious, unit: unit) : nil, isGate: false)
+        : Value(
+          name: "c_tm1", number: isDone(.cPrevious) ? number(.cPrevious, unit: unit) : nil, isGate: false)
     case .memory:
       isDone(.memory)
         ? Value(name: "h", number: number(.h, unit: unit), isGate: false)
@@ -83,7 +84,8 @@ struct Moment {
 
   private func gate(_ quantity: Quantity, part: Int, done: FormulaLine, _ unit: Int) -> Value {
     isDone(done)
-      ? Value(name: quantity.rawValue, number: number(quantity, unit: unit), isGate: true) : self.part(part, unit)
+      ? Value(name: quantity.rawValue, number: number(quantity, unit: unit), isGate: true)
+      : self.part(part, unit)
   }
 
   /// The slot that the active line wrote.
@@ -107,7 +109,8 @@ struct Moment {
     case .recurrentProduct: [.memory]
     case .carry: [.input, .forget, .candidate]
     case .memory: [.output, .carry]
-    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .inputGate, .forgetGate, .outputGate, .result: []
+    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .inputGate, .forgetGate, .outputGate, .result:
+      []
     }
   }
 
@@ -117,7 +120,8 @@ struct Moment {
     case .recurrentProduct: [.hPrevious]
     case .carry: [.cPrevious, .inputGate, .forgetGate]
     case .memory: [.carry, .outputGate]
-    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .inputGate, .forgetGate, .outputGate, .result: []
+    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .inputGate, .forgetGate, .outputGate, .result:
+      []
     }
   }
 }

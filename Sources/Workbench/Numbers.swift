@@ -56,7 +56,9 @@ enum Number {
       guard let text = fixed(magnitude, digits: digits) else { break }
       if text.count < width { return sign + text }
       // Where two decimals don't fit otherwise, the zero before the point goes.
-      if digits == 1 || digits == 2, text.hasPrefix("0"), text.count == width { return sign + text.dropFirst() }
+      if digits == 1 || digits == 2, text.hasPrefix("0"), text.count == width {
+        return sign + text.dropFirst()
+      }
     }
     return sign + scientific(magnitude, width: width - 1)
   }

@@ -13,7 +13,9 @@ struct Sentence {
   }
 
   var text: String {
-    guard state.trace.timesteps > 0 else { return "The sequence has no timesteps: there is nothing to step through." }
+    guard state.trace.timesteps > 0 else {
+      return "The sequence has no timesteps: there is nothing to step through."
+    }
     if isMasked { return "masked: h and c are held. z and the gates were computed and thrown away." }
     switch moment.line {
     case .hPrevious: return hPrevious
@@ -21,12 +23,16 @@ struct Sentence {
     case .inputProduct: return inputProduct
     case .recurrentProduct: return recurrentProduct
     case .bias:
-      return "The bias is added: where the gates lean when nothing comes in. It is the same at every timestep."
+      return
+        "The bias is added: where the gates lean when nothing comes in. It is the same at every timestep."
     case .split:
-      return "z is cut into four parts of \(units): z0 for the input gate, z1 for the forget gate, z2 for the "
+      return
+        "z is cut into four parts of \(units): z0 for the input gate, z1 for the forget gate, z2 for the "
         + "candidate, z3 for the output gate."
-    case .inputGate: return gate(.i, part: "z0", does: "lets in", what: "of the candidate", noun: "The input gate")
-    case .forgetGate: return gate(.f, part: "z1", does: "keeps", what: "of the carry", noun: "The forget gate")
+    case .inputGate:
+      return gate(.i, part: "z0", does: "lets in", what: "of the candidate", noun: "The input gate")
+    case .forgetGate:
+      return gate(.f, part: "z1", does: "keeps", what: "of the carry", noun: "The forget gate")
     case .carry: return carry
     case .outputGate:
       return gate(.o, part: "z3", does: "shows", what: "of \(candidate)(c)", noun: "The output gate")
@@ -50,7 +56,8 @@ struct Sentence {
 
   private var hPrevious: String {
     if !isFirst {
-      return "h_tm1 is what the layer put out one timestep ago: unit \(unit) said \(number(value(.hPrevious)))."
+      return
+        "h_tm1 is what the layer put out one timestep ago: unit \(unit) said \(number(value(.hPrevious)))."
     }
     return state.trace.input.h0 == nil
       ? "Before the first timestep there was nothing: h_tm1 is the initial memory state, zero."
@@ -83,14 +90,21 @@ struct Sentence {
     _ quantity: Quantity, part: String, does: String, what: String, noun: String
   ) -> String {
     let value = value(quantity)
-    guard value.isFinite else { return "\(noun) is \(number(value)): \(part) was not finite. \(Self.spreads)" }
+    guard value.isFinite else {
+      return "\(noun) is \(number(value)): \(part) was not finite. \(Self.spreads)"
+    }
     let activation = state.parameters.recurrentActivation.name
     if value < 0 || value > 1 {
       return "\(noun) is \(number(value)): \(activation) is not bound to 0…1, so it scales what it meets."
     }
     let degree =
-      value == 0 ? " It is shut." : value == 1 ? " It is open." : value < 0.05 ? " It is nearly shut."
-      : value > 0.95 ? " It is nearly open." : ""
+      value == 0
+      ? " It is shut."
+      : value == 1
+        ? " It is open."
+        : value < 0.05
+          ? " It is nearly shut."
+          : value > 0.95 ? " It is nearly open." : ""
     return "\(noun) \(does) \(Number.percent(value)) \(what).\(degree)"
   }
 
@@ -98,8 +112,11 @@ struct Sentence {
     let kept = state.trace.kept(unit: unit, step: state.step, sample: state.sample)
     let admitted = state.trace.admitted(unit: unit, step: state.step, sample: state.sample)
     let c = value(.c)
-    guard c.isFinite else { return "c is \(number(c)): \(number(kept)) and \(number(admitted)) were added. \(Self.spreads)" }
-    return "The forget gate keeps \(Number.percent(value(.f))) of the carry: \(number(kept)). The input gate lets in "
+    guard c.isFinite else {
+      return "c is \(number(c)): \(number(kept)) and \(number(admitted)) were added. \(Self.spreads)"
+    }
+    return
+      "The forget gate keeps \(Number.percent(value(.f))) of the carry: \(number(kept)). The input gate lets in "
       + "\(Number.percent(value(.i))) of the candidate: \(number(admitted)). Their sum is the new carry, "
       + "\(addsUp(kept, admitted, c) ? "" : "≈ ")\(number(c))."
   }
@@ -128,8 +145,11 @@ struct Sentence {
     }
     let flags = state.flags
     let first = flags.returnSequences ? "the last row of the first tensor" : "the first tensor"
-    guard flags.returnState else { return "The last timestep: h is \(first) that Keras returns. Tab shows Returns." }
-    return "The last timestep: h is \(first) and all of the second, the memory state; c is the third, the carry "
+    guard flags.returnState else {
+      return "The last timestep: h is \(first) that Keras returns. Tab shows Returns."
+    }
+    return
+      "The last timestep: h is \(first) and all of the second, the memory state; c is the third, the carry "
       + "state. Tab shows Returns."
   }
 

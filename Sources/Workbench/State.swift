@@ -155,7 +155,9 @@ extension State {
   /// The fields of the edit row: every feature of x at this timestep, then h0 and c0 of the unit.
   var editTargets: [Edit.Target] {
     let timestep = trace.timestepIndex.isEmpty ? 0 : trace.timestepIndex[step]
-    return (0..<trace.features).map { .x(feature: $0, timestep: timestep) } + [.h0(unit: unit), .c0(unit: unit)]
+    return (0..<trace.features).map { .x(feature: $0, timestep: timestep) } + [
+      .h0(unit: unit), .c0(unit: unit),
+    ]
   }
 
   /// Puts the cursor on a number, with the line just executed that made it.

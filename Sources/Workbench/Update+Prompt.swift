@@ -52,7 +52,9 @@ extension State {
     prompt.stem = stem
     if candidates.count == 1 {
       prompt.stem = nil
-      if !prompt.text.contains(" "), CommandRow.named(prompt.text)?.argument.isEmpty == false { prompt.text += " " }
+      if !prompt.text.contains(" "), CommandRow.named(prompt.text)?.argument.isEmpty == false {
+        prompt.text += " "
+      }
     } else {
       let words = candidates.map { String($0.split(separator: " ").last ?? "") }
       message = .init(words.joined(separator: "  "))
@@ -160,7 +162,8 @@ extension State {
       return
     }
     if let index = address.indices.first {
-      let bound = quantity == .x ? trace.features : quantity.isColumn ? 4 * parameters.units : parameters.units
+      let bound =
+        quantity == .x ? trace.features : quantity.isColumn ? 4 * parameters.units : parameters.units
       guard inRange(index, bound, quantity == .x ? "feature" : "unit") else { return }
       if quantity != .x { unit = index % parameters.units }
     }
@@ -192,7 +195,8 @@ extension State {
 
   private mutating func inRange(_ index: Int, _ count: Int, _ what: String, counting first: Int = 0) -> Bool {
     if (0..<count).contains(index) { return true }
-    message = .init("there is no \(what) \(index + first); they run from \(first) to \(count - 1 + first)", .error)
+    message = .init(
+      "there is no \(what) \(index + first); they run from \(first) to \(count - 1 + first)", .error)
     return false
   }
 

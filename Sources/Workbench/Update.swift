@@ -1,4 +1,3 @@
-
 import LSTM
 
 /// Carries out what a person meant: the only function that changes a state.

@@ -8,7 +8,9 @@ enum ArrayFile {
   /// - Throws: `Failure` 66 where the file is not there, 65 where it is no array, 64 for a KEY that is not in it.
   static func read(_ text: String, key: String) throws -> Tensor {
     if text == "-" {
-      return try decode(try Files.readAll(STDIN_FILENO, path: "standard input"), name: "standard input", key: key, chosen: nil)
+      return try decode(
+        try Files.readAll(STDIN_FILENO, path: "standard input"), name: "standard input", key: key, chosen: nil
+      )
     }
     var path = text
     var chosen: String?
@@ -65,7 +67,8 @@ enum ArrayFile {
     if let member = members.first(where: { $0.name == key }) ?? (members.count == 1 ? members.first : nil) {
       return member.value
     }
-    throw Failure(.usage, "\(name) holds several arrays: \(keys); none is called '\(key)', so choose one: \(name):KEY")
+    throw Failure(
+      .usage, "\(name) holds several arrays: \(keys); none is called '\(key)', so choose one: \(name):KEY")
   }
 }
 

@@ -60,13 +60,17 @@ struct EditedInput {
       guard let state else { continue }
       members.append(Npz.Member(name: name, tensor: Tensor(shape: [input.batch, units], floats: state)))
     }
-    guard let bytes = Npz.bytes(of: members) else { throw Failure(.writingFailed, "there is not enough memory") }
+    guard let bytes = Npz.bytes(of: members) else {
+      throw Failure(.writingFailed, "there is not enough memory")
+    }
     return bytes
   }
 
   private func refuseStates(_ ending: String) throws {
     guard input.h0 == nil, input.c0 == nil else {
-      throw Failure(.usage, "a .\(ending) holds x alone and there are initial states too; write .npz, which holds x, h0 and c0")
+      throw Failure(
+        .usage,
+        "a .\(ending) holds x alone and there are initial states too; write .npz, which holds x, h0 and c0")
     }
   }
 }

@@ -68,18 +68,44 @@ struct Demo {
   static let all = [
     Demo(
       name: "question", model: "question.keras", input: "question.npy",
-      message: "LSTM(3, return_sequences=True, return_state=True) returns three tensors: Tab shows which numbers "
-        + "they are. → goes to the next timestep, s through the formula, ? helps.")
+      message: "LSTM(3, return_sequences=True, return_state=True) returns three tensors: "
+        + "press Tab to see which they are. s steps through the formula, ? helps.")
   ]
 }
 
 /// Opens the screen.
-struct Explore {
-  private let options: ExploreOptions
+struct Explore: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lstmscope",
+    abstract: "The debugger for LSTMs: step through a model file that Keras wrote.",
+    usage: """
+      lstmscope [MODEL] [inputs] [--at ADDRESS]
+      lstmscope inspect MODEL [--json]
+      lstmscope trace MODEL inputs [--format F] [--output FILE]
+      lstmscope man
+      """,
+    discussion: """
+      Without a MODEL it opens a bundled example: LSTM(3, return_sequences=True, return_state=True) on an input of \
+      shape (2, 2, 2). In the program ? lists the keys and q quits.
 
-  init(_ options: ExploreOptions) {
-    self.options = options
-  }
+      Examples:
+        lstmscope                                    the example
+        lstmscope mine.keras                         your model, on random input
+        lstmscope mine.keras --input x.npy           on your own: (batch, timesteps, features)
+        lstmscope mine.keras --input x.npy --at 'c[3]@5'
+        lstmscope mine.h5 --layer lstm_2 --layer-input --input h1.npy
+        lstmscope inspect mine.keras                 layers, shapes, weights
+        lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
+
+      What is opened: .keras files and whole-model .h5 files of Keras 2 and 3, for the LSTM that the model's input is \
+      fed to, or any LSTM layer with --layer-input.
+
+      Exit status: 0 done, 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
+      terminal, 70 a fault of the program, 73 can't create the output, 74 writing failed, 128 + n on signal n.
+      """,
+    version: Lstmscope.version)
+
+  @OptionGroup var options: ExploreOptions
 
   func run() throws {
     let (path, inputs, demo) = try whatToOpen()
@@ -132,10 +158,12 @@ struct Explore {
     }
     let name = options.demo ?? Demo.all[0].name
     guard let demo = Demo.all.first(where: { $0.name == name }) else {
-      throw Failure(.usage, "there is no demo '\(name)'; there is \(Demo.all.map(\.name).joined(separator: ", "))")
+      throw Failure(
+        .usage, "there is no demo '\(name)'; there is \(Demo.all.map(\.name).joined(separator: ", "))")
     }
     guard let path = Resources.bundled(demo.model), let input = Resources.bundled(demo.input) else {
-      throw Failure(.noInput, "\(demo.model): the bundled example is not where it was installed; give a model file")
+      throw Failure(
+        .noInput, "\(demo.model): the bundled example is not where it was installed; give a model file")
     }
     var inputs = options.inputs
     if !inputs.isGiven { inputs.input = [input] }
@@ -145,8 +173,9 @@ struct Explore {
   /// A first word that is no command is a file if it is there or looks like a path; else it is a command misspelt.
   private static func checkWord(_ word: String) throws {
     guard !Files.exists(word), !word.contains("/"), !word.contains(".") else { return }
-    let commands = Lstmscope.configuration.subcommands.compactMap { $0.configuration.commandName }
+    let commands = Lstmscope.commands.compactMap { $0.configuration.commandName }
     let near = nearest(to: word, of: commands).map { "; did you mean '\($0)'?" } ?? ""
-    throw Failure(.usage, "'\(word)' is neither a command nor a file\(near) lstmscope --help lists the commands.")
+    throw Failure(
+      .usage, "'\(word)' is neither a command nor a file\(near) lstmscope --help lists the commands.")
   }
 }

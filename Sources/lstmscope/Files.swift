@@ -15,14 +15,16 @@ final class OpenFile {
     guard descriptor >= 0 else {
       let reason =
         errno == ENOENT || errno == ENOTDIR
-        ? "there is no such file; is the path right?" : "it cannot be read (\(String(cString: strerror(errno))))"
+        ? "there is no such file; is the path right?"
+        : "it cannot be read (\(String(cString: strerror(errno))))"
       throw Failure(.noInput, "\(path): \(reason)")
     }
     var status = stat()
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       close(descriptor)
       throw Failure(
-        .noInput, "\(path): a directory, not a file; a SavedModel folder is not opened, save the model as .keras")
+        .noInput,
+        "\(path): a directory, not a file; a SavedModel folder is not opened, save the model as .keras")
     }
   }
 
@@ -52,7 +54,9 @@ enum Files {
       let count = read(descriptor, &chunk, chunk.count)
       if count > 0 {
         bytes.append(contentsOf: chunk[..<count])
-        guard bytes.count <= pipeLimit else { throw Failure(.badData, "\(path): more than 4 GiB came through a pipe") }
+        guard bytes.count <= pipeLimit else {
+          throw Failure(.badData, "\(path): more than 4 GiB came through a pipe")
+        }
       } else if count == 0 {
         return bytes
       } else if errno != EINTR {

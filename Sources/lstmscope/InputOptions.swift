@@ -39,7 +39,9 @@ struct InputOptions: ParsableArguments {
   var isGiven: Bool { !input.isEmpty || random }
 
   func validate() throws {
-    if let timesteps, timesteps < 1 { throw ValidationError("--timesteps must be 1 or more, not \(timesteps)") }
+    if let timesteps, timesteps < 1 {
+      throw ValidationError("--timesteps must be 1 or more, not \(timesteps)")
+    }
     if !input.isEmpty, random { throw ValidationError("--input and --random exclude each other") }
     if timeMajor, batchMajor { throw ValidationError("--time-major and --batch-major exclude each other") }
   }

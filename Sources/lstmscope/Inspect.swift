@@ -5,7 +5,7 @@ import Network
 /// Prints what is in a model file.
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the layers, shapes, options and weights of a model file.",
+    commandName: "inspect", abstract: "Print the layers, shapes, options and weights of a model file.",
     discussion: """
       Examples:
         lstmscope inspect mine.keras
@@ -41,7 +41,8 @@ struct Inspection {
     let written = provenance.writer.map { ", written by \($0)" } ?? ""
     var text = "\(fileName)\n  \(provenance.format)\(written), \(provenance.dtype)\n"
     let total = model.layers.reduce(0) { $0 + $1.parameterCount }
-    text += "  \(model.name): \(Self.counted(model.layers.count, "layer")), \(Self.counted(total, "parameter"))\n\n"
+    text +=
+      "  \(model.name): \(Self.counted(model.layers.count, "layer")), \(Self.counted(total, "parameter"))\n\n"
     text += Self.table(
       [["layer", "class", "output", "parameters", "fed by"]]
         + model.layers.map {
@@ -64,17 +65,21 @@ struct Inspection {
 
   private func text(of layer: Layer, _ lstm: LSTMLayer) -> String {
     let parameters = lstm.parameters
-    var text = "\n\(layer.name) · LSTM(\(parameters.units)), \(Self.counted(parameters.features, "feature"))\n"
+    var text =
+      "\n\(layer.name) · LSTM(\(parameters.units)), \(Self.counted(parameters.features, "feature"))\n"
     text += Self.table(layer.options.map { [$0.name, $0.value] }, right: [])
-    text += "\n" + Self.table(
-      [["array", "shape", "dtype", "at"]]
-        + layer.arrays.map { [$0.name, describe($0.shape), $0.dtype, $0.path] }, right: [])
+    text +=
+      "\n"
+      + Self.table(
+        [["array", "shape", "dtype", "at"]]
+          + layer.arrays.map { [$0.name, describe($0.shape), $0.dtype, $0.path] }, right: [])
     var rows = [["gate", "array", "min", "max", "mean", "std", "zeros", "NaN, inf"]]
     for gate in GateStatistics.all(of: parameters) {
       for (name, statistics) in gate.arrays {
         rows.append([
           "\(gate.gate.rawValue) \(gate.gate.word)", name, Self.number(Double(statistics.minimum)),
-          Self.number(Double(statistics.maximum)), Self.number(statistics.mean), Self.number(statistics.deviation),
+          Self.number(Double(statistics.maximum)), Self.number(statistics.mean),
+          Self.number(statistics.deviation),
           "\(Int((statistics.zeros * 100).rounded())) %", "\(statistics.nonFinite)",
         ])
       }
@@ -102,7 +107,8 @@ struct Inspection {
   }
 
   private static func shape(_ shape: [Int?]) -> String {
-    let sizes = shape.enumerated().map { index, size in size.map(String.init) ?? (index == 0 ? "batch" : "?") }
+    let sizes = shape.enumerated().map { index, size in size.map(String.init) ?? (index == 0 ? "batch" : "?")
+    }
     return "(" + sizes.joined(separator: ", ") + ")"
   }
 
@@ -133,9 +139,11 @@ struct Inspection {
 
   private func json(_ layer: Layer) -> String {
     var fields = [
-      ("name", quote(layer.name)), ("class", quote(layer.className)), ("inputs", list(layer.inputs.map(quote))),
+      ("name", quote(layer.name)), ("class", quote(layer.className)),
+      ("inputs", list(layer.inputs.map(quote))),
       ("output_shape", layer.outputShape.map(sizes) ?? "null"), ("parameters", "\(layer.parameterCount)"),
-      ("options", object(layer.options.map { ($0.name, quote($0.value)) })), ("arrays", list(layer.arrays.map(json))),
+      ("options", object(layer.options.map { ($0.name, quote($0.value)) })),
+      ("arrays", list(layer.arrays.map(json))),
     ]
     if let lstm = layer.lstm {
       let parameters = lstm.parameters
@@ -189,7 +197,8 @@ struct Inspection {
   }
 
   private func number(_ value: Double) -> String {
-    value.isNaN ? "\"NaN\"" : value == .infinity ? "\"Infinity\"" : value == -.infinity ? "\"-Infinity\"" : "\(value)"
+    value.isNaN
+      ? "\"NaN\"" : value == .infinity ? "\"Infinity\"" : value == -.infinity ? "\"-Infinity\"" : "\(value)"
   }
 }
 

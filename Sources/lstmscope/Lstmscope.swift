@@ -1,51 +1,27 @@
 import ArgumentParser
 import Glibc
 
-/// The program: its shell commands, and the one place where errors become sentences and statuses.
+/// The program: from the arguments to a command, and the one place where errors become sentences and statuses.
 @main
-struct Lstmscope: ParsableCommand {
+enum Lstmscope {
   static let version = "0.1.0"
+  static let commands: [any ParsableCommand.Type] = [Inspect.self, TraceCommand.self, Man.self]
 
-  static let configuration = CommandConfiguration(
-    commandName: "lstmscope",
-    abstract: "The debugger for LSTMs: step through a model file that Keras wrote.",
-    usage: """
-      lstmscope [MODEL] [inputs] [--at ADDRESS]
-      lstmscope inspect MODEL
-      lstmscope trace MODEL inputs --format plain
-      """,
-    discussion: """
-      Without a MODEL it opens a bundled example: LSTM(3, return_sequences=True, return_state=True) on an input of \
-      shape (2, 2, 2). In the program ? lists the keys and q quits.
-
-      Examples:
-        lstmscope                                    the example
-        lstmscope mine.keras                         your model, on random input
-        lstmscope mine.keras --input x.npy           on your own: (batch, timesteps, features)
-        lstmscope mine.keras --input x.npy --at 'c[3]@5'
-        lstmscope mine.h5 --layer lstm_2 --layer-input --input h1.npy
-        lstmscope inspect mine.keras                 layers, shapes, weights
-        lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
-
-      What is opened: .keras files and whole-model .h5 files of Keras 2 and 3, for the LSTM that the model's input is \
-      fed to, or any LSTM layer with --layer-input.
-
-      Exit status: 0 done, 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
-      terminal, 70 a fault of the program, 73 can't create the output, 74 writing failed, 128 + n on signal n.
-      """,
-    version: version,
-    subcommands: [Inspect.self, TraceCommand.self, Man.self])
-
-  @OptionGroup var explore: ExploreOptions
-
-  func run() throws {
-    try Explore(explore).run()
+  /// The parser that the arguments are for.
+  ///
+  /// A first word that is a command goes to the commands; everything else opens the screen. One parser for both
+  /// would take the command's name for the model's.
+  private static func parse() throws -> any ParsableCommand {
+    let first = CommandLine.arguments.dropFirst().first ?? ""
+    if first.hasPrefix("--generate-completion-script") { return try Completions.parseAsRoot() }
+    let isCommand = first == "help" || commands.contains { $0.configuration.commandName == first }
+    return isCommand ? try Subcommands.parseAsRoot() : try Explore.parseAsRoot()
   }
 
   static func main() {
     signal(SIGPIPE, SIG_DFL)
     do {
-      var command = try parseAsRoot()
+      var command = try parse()
       try command.run()
     } catch {
       Glibc.exit(report(error))
@@ -58,8 +34,8 @@ struct Lstmscope: ParsableCommand {
       Messages.print(failure.sentence)
       return failure.status.rawValue
     }
-    let code = exitCode(for: error)
-    let text = fullMessage(for: error)
+    let code = Explore.exitCode(for: error)
+    let text = Explore.fullMessage(for: error)
     if code == .success {
       print(text)
       return 0
@@ -67,4 +43,18 @@ struct Lstmscope: ParsableCommand {
     Messages.write(text + (text.hasSuffix("\n") ? "" : "\n"))
     return code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.ourFault.rawValue
   }
+}
+
+/// The commands that print.
+private struct Subcommands: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lstmscope", abstract: Explore.configuration.abstract, version: Lstmscope.version,
+    subcommands: Lstmscope.commands)
+}
+
+/// All of it at once, which the shell's completion is made from.
+private struct Completions: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "lstmscope", subcommands: Lstmscope.commands)
+
+  @OptionGroup var explore: ExploreOptions
 }

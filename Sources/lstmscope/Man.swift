@@ -5,7 +5,7 @@ import Workbench
 /// Prints the manual page, made from the tables that the program itself goes by.
 struct Man: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the manual page: lstmscope man > lstmscope.1",
+    commandName: "man", abstract: "Print the manual page: lstmscope man > lstmscope.1",
     discussion: """
       Examples:
         lstmscope man > ~/.local/share/man/man1/lstmscope.1
@@ -35,7 +35,8 @@ struct Man: ParsableCommand {
 
       """
     for mode in KeyMode.allCases {
-      page += ".SS \(mode == .general ? "Everywhere" : mode.rawValue.prefix(1).uppercased() + mode.rawValue.dropFirst())\n"
+      page +=
+        ".SS \(mode == .general ? "Everywhere" : mode.rawValue.prefix(1).uppercased() + mode.rawValue.dropFirst())\n"
       for row in Binding.all where row.mode == mode { page += entry(row.label, row.help) }
     }
     page += ".SH COMMANDS\n"

@@ -37,7 +37,8 @@ enum Opening {
       }
     } else {
       let file = try chooseFile(for: key, in: model, options: options)
-      input = try layerInput(try ArrayFile.read(file, key: key), named: file, lstm, options: options, notes: &notes)
+      input = try layerInput(
+        try ArrayFile.read(file, key: key), named: file, lstm, options: options, notes: &notes)
       name = file
     }
     return Subject(
@@ -61,12 +62,16 @@ enum Opening {
         let other = model.layers.first { $0.name == name }.map { "\(name) is a \($0.className), no LSTM" }
         let near = nearest(to: name, of: names).map { "; did you mean '\($0)'?" } ?? ""
         throw Failure(
-          .usage, "\(path): \(other ?? "there is no layer '\(name)'"); its LSTMs are \(names.joined(separator: ", "))\(near)")
+          .usage,
+          "\(path): \(other ?? "there is no layer '\(name)'"); its LSTMs are \(names.joined(separator: ", "))\(near)"
+        )
       }
       chosen = named
     } else if lstms.count > 1 {
       let others = names.filter { $0 != chosen.layer.name }.joined(separator: ", ")
-      notes.append("Looking at \(chosen.layer.name), the first of \(lstms.count) LSTMs. For \(others): --layer NAME --layer-input.")
+      notes.append(
+        "Looking at \(chosen.layer.name), the first of \(lstms.count) LSTMs. For \(others): --layer NAME --layer-input."
+      )
     }
     if !chosen.lstm.isFirst, !options.layerInput {
       let before = chosen.layer.inputs.joined(separator: ", ")
@@ -116,7 +121,8 @@ enum Opening {
     for (name, file) in zip(unnamed, positional) { files[name] = file }
     guard positional.count <= unnamed.count, let file = files[key] else {
       throw Failure(
-        .usage, "the layer reads the model's input '\(key)': --input \(key)=FILE; its inputs are "
+        .usage,
+        "the layer reads the model's input '\(key)': --input \(key)=FILE; its inputs are "
           + model.inputs.map(\.name).joined(separator: ", "))
     }
     return file
@@ -129,7 +135,8 @@ enum Opening {
     let features = lstm.parameters.features
     try check(batch: 1, timesteps: timesteps, lstm)
     var random = RandomNumbers(seed: options.seed)
-    return LayerInput(batch: 1, timesteps: timesteps, features: features, x: random.normals(timesteps * features))
+    return LayerInput(
+      batch: 1, timesteps: timesteps, features: features, x: random.normals(timesteps * features))
   }
 
   private static func layerInput(
@@ -143,7 +150,9 @@ enum Opening {
     } catch {
       throw Failure(.badData, "\(name): \(error.message)")
     }
-    if let assumption = layout.assumption { notes.append("\(assumption.prefix(1).uppercased())\(assumption.dropFirst()).") }
+    if let assumption = layout.assumption {
+      notes.append("\(assumption.prefix(1).uppercased())\(assumption.dropFirst()).")
+    }
     try check(batch: layout.batch, timesteps: layout.timesteps, lstm)
     var x = tensor.floats
     if options.timeMajor, shape.count == 3 { x = exchanged(x, layout) }
@@ -163,14 +172,17 @@ enum Opening {
     return result
   }
 
-  private static func withStates(_ input: LayerInput, _ lstm: LSTMLayer, options: InputOptions) throws -> LayerInput {
+  private static func withStates(_ input: LayerInput, _ lstm: LSTMLayer, options: InputOptions) throws
+    -> LayerInput
+  {
     var input = input
     let units = lstm.parameters.units
     func state(_ file: String?, _ name: String) throws -> [Float]? {
       guard let file else { return nil }
       let tensor = try ArrayFile.read(file, key: name)
       do {
-        let repetitions = try stateRepetitions(fitting: tensor.shape, name: name, units: units, batch: input.batch)
+        let repetitions = try stateRepetitions(
+          fitting: tensor.shape, name: name, units: units, batch: input.batch)
         return Array(repeating: tensor.floats, count: repetitions).flatMap { $0 }
       } catch {
         throw Failure(.badData, "\(file): \(error.message)")

@@ -8,7 +8,9 @@ enum Resources {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     let count = readlink("/proc/self/exe", &buffer, Int(PATH_MAX))
     let path =
-      count > 0 ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self) : CommandLine.arguments[0]
+      count > 0
+      ? String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      : CommandLine.arguments[0]
     return path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
   }()
 
@@ -43,7 +45,8 @@ enum Resources {
 
   private static var themeFolders: [String] {
     let configuration = Files.variable("XDG_CONFIG_HOME") ?? Files.variable("HOME").map { "\($0)/.config" }
-    return [configuration.map { "\($0)/lstmscope/themes" }, "\(folder)/../share/lstmscope/Themes"].compactMap { $0 }
+    return [configuration.map { "\($0)/lstmscope/themes" }, "\(folder)/../share/lstmscope/Themes"].compactMap
+    { $0 }
       + above.map { "\($0)/Themes" }
   }
 
@@ -63,7 +66,8 @@ enum Resources {
       name.contains("/") || name.contains(".")
       ? [name] : themeFolders.flatMap { ["\($0)/\(name).yaml", "\($0)/\(name).yml"] }
     guard let path = candidates.first(where: Files.exists) else {
-      throw Failure(.usage, "there is no theme '\(name)'; the themes are \(themeNames.joined(separator: ", "))")
+      throw Failure(
+        .usage, "there is no theme '\(name)'; the themes are \(themeNames.joined(separator: ", "))")
     }
     let text = String(decoding: try Files.readAll(path), as: UTF8.self)
     do {

@@ -63,7 +63,9 @@ final class ScreenLoop {
     case .key(let key):
       if let action = state.action(for: key) { perform(action) }
     case .text(let text):
-      for scalar in text.unicodeScalars where state.isTyping && scalar.value >= 0x20 { perform(.type(scalar)) }
+      for scalar in text.unicodeScalars where state.isTyping && scalar.value >= 0x20 {
+        perform(.type(scalar))
+      }
     case .resize(let width, let height):
       perform(.resized(Size(width: width, height: height)))
     case .wake: takeBackgroundRun()
@@ -121,7 +123,8 @@ final class ScreenLoop {
     let input = state.editedInput
     let parameters = state.parameters
     let steps = input.timesteps - step
-    let work = Double(input.batch * steps * 8 * parameters.units) * Double(parameters.units + parameters.features)
+    let work =
+      Double(input.batch * steps * 8 * parameters.units) * Double(parameters.units + parameters.features)
     let earlier = step > 0 ? state.trace : nil
     if work < 1e8 {
       if let trace = layer.run(input, resuming: earlier, from: step, progress: { _ in true }) {
@@ -193,7 +196,8 @@ private final class BackgroundRun: Sendable {
 
   init(_ layer: PackedLayer, _ input: LayerInput, resuming earlier: Trace?, from step: Int, waker: Waker) {
     DispatchQueue.global(qos: .userInitiated).async { [self] in
-      let trace = layer.run(input, resuming: earlier, from: step) { _ in !isCancelled.load(ordering: .relaxed) }
+      let trace = layer.run(input, resuming: earlier, from: step) { _ in !isCancelled.load(ordering: .relaxed)
+      }
       let run = trace.map { Run($0) }
       status.withLock { $0 = .finished(run) }
       waker.wake()

@@ -22,7 +22,9 @@ struct TraceWriter {
     sayWhatIsMissing()
     switch format {
     case .npz:
-      guard let bytes = Npz.bytes(of: members) else { throw Failure(.writingFailed, "there is not enough memory") }
+      guard let bytes = Npz.bytes(of: members) else {
+        throw Failure(.writingFailed, "there is not enough memory")
+      }
       try Self.write(bytes, to: path)
     case .json: try Self.write(json, to: path)
     case .csv: try Self.write(csv, to: path)
@@ -39,14 +41,17 @@ struct TraceWriter {
   }
 
   private static func layersBehind(_ subject: Subject) -> [Layer] {
-    guard let place = subject.model.layers.firstIndex(where: { $0.name == subject.layerName }) else { return [] }
+    guard let place = subject.model.layers.firstIndex(where: { $0.name == subject.layerName }) else {
+      return []
+    }
     return Array(subject.model.layers[(place + 1)...])
   }
 
   // MARK: - The arrays
 
   private static func members(_ subject: Subject, _ trace: Trace) -> [Npz.Member] {
-    let layer = subject.layerName.split(separator: "/", omittingEmptySubsequences: false).joined(separator: "%2F")
+    let layer = subject.layerName.split(separator: "/", omittingEmptySubsequences: false).joined(
+      separator: "%2F")
     let steps = [trace.batch, trace.timesteps]
     func member(_ name: String, _ shape: [Int], _ values: [Float]) -> Npz.Member {
       Npz.Member(name: "\(layer)/\(name)", tensor: Tensor(shape: shape, floats: values))
@@ -55,14 +60,16 @@ struct TraceWriter {
     if let mask = trace.input.mask {
       members.append(
         Npz.Member(
-          name: "\(layer)/mask", tensor: Tensor(shape: steps, element: .uint8, bytes: mask.map { $0 ? 1 : 0 })))
+          name: "\(layer)/mask", tensor: Tensor(shape: steps, element: .uint8, bytes: mask.map { $0 ? 1 : 0 })
+        ))
     }
     members += [
       member("zx", steps + [4 * trace.units], trace.zx), member("zh", steps + [4 * trace.units], trace.zh),
       member("z", steps + [4 * trace.units], trace.z),
     ]
     for (name, values) in [
-      ("i", trace.i), ("f", trace.f), ("g", trace.g), ("o", trace.o), ("c", trace.c), ("h", trace.h), ("y", trace.y),
+      ("i", trace.i), ("f", trace.f), ("g", trace.g), ("o", trace.o), ("c", trace.c), ("h", trace.h),
+      ("y", trace.y),
     ] {
       members.append(member(name, steps + [trace.units], values))
     }
@@ -132,7 +139,8 @@ struct TraceWriter {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
       case _ where scalar.value < 0x20:
-        result += "\\u" + String(repeating: "0", count: scalar.value < 0x10 ? 3 : 2) + String(scalar.value, radix: 16)
+        result +=
+          "\\u" + String(repeating: "0", count: scalar.value < 0x10 ? 3 : 2) + String(scalar.value, radix: 16)
       default: result.unicodeScalars.append(scalar)
       }
     }
@@ -148,7 +156,9 @@ struct TraceWriter {
     var text = Array("layer,sample,timestep,quantity,unit,value\n".utf8)
     let name =
       subject.layerName.contains { "\",\n".contains($0) }
-      ? "\"" + subject.layerName.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+      ? "\""
+        + subject.layerName.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+        + "\""
       : subject.layerName
     for sample in 0..<trace.batch {
       for step in 0..<trace.timesteps {
@@ -156,7 +166,9 @@ struct TraceWriter {
           for unit in 0..<width(of: quantity) {
             let value = trace.value(quantity, unit: unit, step: step, sample: sample)
             text.append(
-              contentsOf: "\(name),\(sample),\(trace.timestepIndex[step]),\(quantity.rawValue),\(unit),\(digits(value))\n".utf8)
+              contentsOf:
+                "\(name),\(sample),\(trace.timestepIndex[step]),\(quantity.rawValue),\(unit),\(digits(value))\n"
+                .utf8)
           }
         }
       }

@@ -19,7 +19,8 @@ enum Samples {
     let input = LayerInput(
       batch: batch, timesteps: timesteps, features: features, x: random.numbers(batch * timesteps * features))
     let layer = LSTMLayer(
-      parameters: parameters, returnSequences: true, returnState: true, isStateful: false, timesteps: timesteps,
+      parameters: parameters, returnSequences: true, returnState: true, isStateful: false,
+      timesteps: timesteps,
       isFirst: true)
     let subject = Subject(
       fileName: "question.keras", model: model(layer), layerName: "lstm", layer: layer, input: input,
@@ -34,7 +35,8 @@ enum Samples {
       name: "question",
       layers: [
         Layer(
-          name: "lstm", className: "LSTM", options: [], outputShape: nil, arrays: [], inputs: ["x"], lstm: layer)
+          name: "lstm", className: "LSTM", options: [], outputShape: nil, arrays: [], inputs: ["x"],
+          lstm: layer)
       ],
       inputs: [ModelInput(name: "x", shape: [nil, nil, layer.parameters.features])],
       provenance: Provenance(format: "Keras 3 .keras", writer: "Keras 3.15.1", dtype: "float32"))
@@ -75,5 +77,23 @@ extension State {
       guard case .run = effect else { continue }
       _ = update(&self, with: .ran(Run(parameters.run(editedInput))))
     }
+  }
+}
+
+extension Samples {
+  /// Unit 1 of timestep 1 with the carry's line just executed.
+  static func carry(width: Int, height: Int) -> State {
+    var state = state(width: width, height: height)
+    for action in [.moveStep(1), .moveUnit(1), .moveLine(-1), .moveLine(-1), .moveLine(-1)] as [Action] {
+      state.perform(action)
+    }
+    return state
+  }
+
+  /// The run of the state with a NaN in x at timestep 2.
+  static func poisoned(_ state: State) -> Trace {
+    var input = state.subject.input
+    input.x[2 * input.features] = .nan
+    return state.parameters.run(input)
   }
 }

@@ -133,7 +133,9 @@ enum Frame {
     for hint in last.compactMap(\.hint) { x = write(hint, x: x, y: y, into: &canvas) }
   }
 
-  private static func write(_ hint: (keys: String, word: String), x: Int, y: Int, into canvas: inout Canvas) -> Int {
+  private static func write(_ hint: (keys: String, word: String), x: Int, y: Int, into canvas: inout Canvas)
+    -> Int
+  {
     let end = canvas.write(hint.keys, x: x, y: y, role: .key)
     return canvas.write(" " + hint.word, x: end, y: y, role: .dim) + 2
   }

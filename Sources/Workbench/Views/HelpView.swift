@@ -14,7 +14,8 @@ enum HelpView {
     canvas.write("Help", x: 1, y: 0, role: .accent)
     let lines = lines(for: state)
     let last = min(lines.count, scroll + rows(state))
-    canvas.write("lines \(scroll + 1)…\(last) of \(lines.count)", endingAt: canvas.width - 2, y: 0, role: .dim)
+    canvas.write(
+      "lines \(scroll + 1)…\(last) of \(lines.count)", endingAt: canvas.width - 2, y: 0, role: .dim)
     canvas.fill("─", x: 0, y: 1, count: canvas.width, role: .rule)
     let column = min(24, canvas.width / 3)
     for (row, line) in lines.dropFirst(scroll).prefix(rows(state)).enumerated() {
@@ -64,7 +65,9 @@ enum HelpView {
     return lines.flatMap { line -> [Line] in
       let wrapped = line.text.wrapped(to: max(10, state.size.width - column - 4))
       guard wrapped.count > 1 else { return [line] }
-      return wrapped.enumerated().map { Line(keys: $0.offset == 0 ? line.keys : "", text: $0.element, isHead: false) }
+      return wrapped.enumerated().map {
+        Line(keys: $0.offset == 0 ? line.keys : "", text: $0.element, isHead: false)
+      }
     }
   }
 

@@ -59,7 +59,8 @@ struct ReturnsView: Equatable {
   static func unitsInSight(_ state: State) -> Window {
     let room = state.size.width - 10 - 22
     return Window(
-      total: state.parameters.units, fitting: max(1, room / (state.decimals.signedWidth + 1)), cursor: state.unit)
+      total: state.parameters.units, fitting: max(1, room / (state.decimals.signedWidth + 1)),
+      cursor: state.unit)
   }
 
   init(_ state: State, _ area: Area) {
@@ -75,7 +76,8 @@ struct ReturnsView: Equatable {
       units.range.map { unit in
         let old = state.original?.trace.value(quantity, unit: unit, step: step, sample: state.sample)
         let value = trace.value(quantity, unit: unit, step: step, sample: state.sample)
-        return Shown(value, isEdited: old.map { $0.bitPattern != value.bitPattern } ?? false, otherwise: role) {
+        return Shown(value, isEdited: old.map { $0.bitPattern != value.bitPattern } ?? false, otherwise: role)
+        {
           Number.signed($0, decimals)
         }
       }
@@ -104,7 +106,8 @@ struct ReturnsView: Equatable {
       rows.append(
         .tensor(
           number: index + 1, name: tensor.name,
-          words: "\(tensor.kind.words)  \(Self.words(tensor.shape, tensor.kind.axes))", isCursor: index == state.tensor))
+          words: "\(tensor.kind.words)  \(Self.words(tensor.shape, tensor.kind.axes))",
+          isCursor: index == state.tensor))
       switch tensor.kind {
       case .wholeSequence:
         rows += Self.sequenceRows(trace, room: roomForSteps, step: state.step) { step in
@@ -132,7 +135,8 @@ struct ReturnsView: Equatable {
     self.rows = rows
 
     let own = state.subject.layer
-    let isOwn = own.returnSequences == state.flags.returnSequences && own.returnState == state.flags.returnState
+    let isOwn =
+      own.returnSequences == state.flags.returnSequences && own.returnState == state.flags.returnState
     func box(_ isSet: Bool) -> String { isSet ? "[x]" : "[ ]" }
     flagRows = [
       .text(
@@ -164,16 +168,20 @@ struct ReturnsView: Equatable {
     let flags = state.flags
     switch (flags.returnSequences, flags.returnState) {
     case (true, true):
-      return "Tensor 2 is the last row of tensor 1: h once more. Only tensor 3 is new: c, which h shows through the "
+      return
+        "Tensor 2 is the last row of tensor 1: h once more. Only tensor 3 is new: c, which h shows through the "
         + "output gate. Without return_sequences tensor 1 would be that last row alone."
     case (false, true):
-      return "Tensors 1 and 2 are the same numbers: the output is h at the last timestep, and so is the memory state. "
+      return
+        "Tensors 1 and 2 are the same numbers: the output is h at the last timestep, and so is the memory state. "
         + "Tensor 3 is c, the carry state."
     case (true, false):
-      return "h at every timestep. Its last row is the final memory state; the carry state c is not returned without "
+      return
+        "h at every timestep. Its last row is the final memory state; the carry state c is not returned without "
         + "return_state."
     case (false, false):
-      return "h at the last timestep alone. return_sequences gives every timestep, return_state gives h and c at the "
+      return
+        "h at the last timestep alone. return_sequences gives every timestep, return_state gives h and c at the "
         + "end beside it."
     }
   }
@@ -189,7 +197,9 @@ struct ReturnsView: Equatable {
       if case .numbers(_, _, .end, _) = row { isInLink = false }
       y += 1
     }
-    for (index, row) in flagRows.enumerated() { draw(row, y: flagsTop + index, isInLink: false, into: &canvas) }
+    for (index, row) in flagRows.enumerated() {
+      draw(row, y: flagsTop + index, isInLink: false, into: &canvas)
+    }
   }
 
   private var linkColumn: Int { area.x + 10 + units.count * numberWidth + 2 }
@@ -200,11 +210,12 @@ struct ReturnsView: Equatable {
     case .text(let text, let role): canvas.write(text, x: area.x + 2, y: y, role: role, limit: area.width - 2)
     case .note(let text): canvas.write(text, x: area.x + 5, y: y, role: .dim)
     case .tensor(let number, let name, let words, let isCursor):
-      canvas[area.x, y] = Cell(isCursor ? "▸" : " ", role: .cursor)
+      if isCursor { canvas[area.x, y] = Cell("▸", role: .cursor) }
       let end = canvas.write("\(number) \(name)", x: area.x + 1, y: y, role: isCursor ? .bright : .plain)
       let near = max(end + 3, area.x + 25)
       let behindLink = linkColumn + 5
-      let start = isInLink && behindLink > near && behindLink + words.columns <= area.right ? behindLink : near
+      let start =
+        isInLink && behindLink > near && behindLink + words.columns <= area.right ? behindLink : near
       let limit = isInLink && start < linkColumn ? linkColumn + 1 - start : area.right - start
       canvas.write(words.cut(to: limit), x: start, y: y, role: .dim)
     case .numbers(let label, let values, let link, let remark):

@@ -22,7 +22,8 @@ enum SequenceView {
     let quantity = state.quantity
     let names = quantities.map { $0 == quantity ? "[\($0.rawValue)]" : $0.rawValue }.joined(separator: " ")
     Frame.caption(
-      "\(quantity.words) of every unit over time · v \(names)", x: area.x, y: area.y, width: area.width, into: &canvas)
+      "\(quantity.words) of every unit over time · v \(names)", x: area.x, y: area.y, width: area.width,
+      into: &canvas)
     let heat = HeatPane(
       state, Area(x: area.x, y: area.y + 2, width: area.width, height: area.height - 2), quantity: quantity)
     number(state, heat, at: area.y + 1, width: area.width, into: &canvas)
@@ -36,7 +37,8 @@ enum SequenceView {
     let value = state.trace.value(state.quantity, unit: state.unit, step: state.step, sample: state.sample)
     let address = "\(state.quantity.rawValue)[\(state.unit)]@\(state.step)#\(state.sample)"
     var x = canvas.write("▸ \(address) ", x: 1, y: y, role: .cursor)
-    let text = state.quantity.isGate ? Number.gate(value, state.decimals) : Number.signed(value, state.decimals)
+    let text =
+      state.quantity.isGate ? Number.gate(value, state.decimals) : Number.signed(value, state.decimals)
     x = canvas.write(text, x: x, y: y, role: value.isFinite ? .result : .error)
     if let original = state.original {
       let old = original.trace.value(state.quantity, unit: state.unit, step: state.step, sample: state.sample)
@@ -67,8 +69,10 @@ enum SequenceView {
       state, Area(x: 0, y: 0, width: state.size.width, height: 10), quantity: state.quantity)
     let meaning =
       switch state.quantity {
-      case .c: "c is what each unit keeps: a colour that stays along a row is remembered, one that fades is forgotten."
-      case .h: "h is what each unit shows: o * \(state.parameters.activation.name)(c). It goes to the next layer and the next timestep."
+      case .c:
+        "c is what each unit keeps: a colour that stays along a row is remembered, one that fades is forgotten."
+      case .h:
+        "h is what each unit shows: o * \(state.parameters.activation.name)(c). It goes to the next layer and the next timestep."
       case .i: "i is the input gate: bright is open, dark is shut. Open, it lets the candidate into c."
       case .f: "f is the forget gate: bright keeps the carry, dark forgets it."
       case .g: "g is the candidate: what would be added to c if the input gate were open."
@@ -162,7 +166,8 @@ struct HeatPane: Equatable {
     if withCaption {
       let caption = "\(quantity.words) of every unit over time"
       Frame.caption(
-        [caption, units.caption].compactMap { $0 }.joined(separator: " · "), x: area.x, y: area.y, width: area.width,
+        [caption, units.caption].compactMap { $0 }.joined(separator: " · "), x: area.x, y: area.y,
+        width: area.width,
         into: &canvas)
     }
     let left = area.x + indexWidth + 3
@@ -178,7 +183,8 @@ struct HeatPane: Equatable {
       for (column, square) in squares[row].enumerated() {
         let isMarked = isCursor && column == cursorColumn
         for place in 0..<cellWidth {
-          canvas[left + column * cellWidth + place, y] = cell(square, isMarked: isMarked)
+          canvas[left + column * cellWidth + place, y] = cell(
+            square, isMarked: isMarked, isMiddle: place == cellWidth / 2)
         }
       }
     }
@@ -187,9 +193,11 @@ struct HeatPane: Equatable {
     }
   }
 
-  private func cell(_ square: Square, isMarked: Bool) -> Cell {
+  private func cell(_ square: Square, isMarked: Bool, isMiddle: Bool) -> Cell {
     guard let level = square.level else { return Cell("!", role: .error, isMarked: isMarked) }
-    return Cell(" ", role: isSigned ? .heatSigned : .heatGate, level: level, isMarked: isMarked)
+    return Cell(
+      isMarked && isMiddle ? "×" : " ", role: isSigned ? .heatSigned : .heatGate, level: level,
+      isMarked: isMarked)
   }
 
   /// The timestep under the cursor with a ▼, and numbers along the way where they don't touch.

@@ -7,7 +7,8 @@ extension View {
     position: { state in
       let samples = "sample \(state.sample)/0…\(max(0, state.trace.batch - 1))"
       let last = max(0, state.trace.timesteps - 1)
-      let place = state.trace.timesteps == 0 ? "no timesteps" : "t \(state.trace.timestepIndex[state.step])/0…\(last)"
+      let place =
+        state.trace.timesteps == 0 ? "no timesteps" : "t \(state.trace.timestepIndex[state.step])/0…\(last)"
       return "\(samples) · \(place) · line \(state.line + 1)/\(state.formula.lines.count)"
     },
     draw: { state, area, canvas in
@@ -44,10 +45,19 @@ private struct StepLayout {
     let left = min(max(wanted, needed), max(40, area.width - 1 - 39))
     formula = Area(x: body.x, y: body.y, width: left, height: body.height)
     let rest = area.width - left - 1
-    let tableWidth = area.width >= 150 ? min(rest, UnitsTable.comfortableWidth(state)) : rest
-    table = Area(x: left + 1, y: body.y, width: tableWidth, height: body.height)
-    let heatWidth = rest - tableWidth - 1
-    heat = heatWidth >= 20 ? Area(x: table.right + 1, y: body.y, width: heatWidth, height: body.height) : nil
+    let comfortable = UnitsTable.comfortableWidth(state)
+    let tableHeight = state.parameters.units + 3
+    if area.width >= 150, rest - comfortable > 20 {
+      table = Area(x: left + 1, y: body.y, width: comfortable, height: body.height)
+      heat = Area(x: table.right + 1, y: body.y, width: rest - comfortable - 1, height: body.height)
+    } else if body.height - tableHeight >= 7, area.width >= 100 {
+      // Few units leave room below them: the map stands there.
+      table = Area(x: left + 1, y: body.y, width: rest, height: tableHeight)
+      heat = Area(x: left + 1, y: table.bottom + 1, width: rest, height: body.bottom - table.bottom - 1)
+    } else {
+      table = Area(x: left + 1, y: body.y, width: rest, height: body.height)
+      heat = nil
+    }
   }
 
   func draw(_ state: State, into canvas: inout Canvas) {
@@ -58,13 +68,18 @@ private struct StepLayout {
     }
     timeline.draw(state, in: timelineArea, into: &canvas)
     Frame.caption(
-      "step · the numbers of unit \(state.unit)", x: formula.x, y: formula.y, width: formula.width, into: &canvas)
+      "step · the numbers of unit \(state.unit)", x: formula.x, y: formula.y, width: formula.width,
+      into: &canvas)
     FormulaPane(state, formula).draw(into: &canvas)
     divide(at: formula.right, into: &canvas)
     UnitsTable(state, table).draw(into: &canvas)
     if let heat {
-      divide(at: table.right, into: &canvas)
       HeatPane(state, heat, quantity: .c).draw(into: &canvas)
+      if heat.y == table.y {
+        divide(at: table.right, into: &canvas)
+      } else {
+        canvas[formula.right, heat.y] = Cell("├", role: .rule)
+      }
     }
   }
 
@@ -113,7 +128,8 @@ struct FormulaPane: Equatable {
     let before = state.original.map { Moment(state, run: $0) }
     let room = max(0, area.height - 1)
     let spare = room - formula.lines.count - 1
-    window = Window(total: formula.lines.count, fitting: max(1, min(formula.lines.count, room - 1)), cursor: state.line)
+    window = Window(
+      total: formula.lines.count, fitting: max(1, min(formula.lines.count, room - 1)), cursor: state.line)
     lines = zip(formula.lines, formula.texts).enumerated().map { index, line in
       Self.line(
         line.0, text: line.1, isActive: index == state.line, state, moment, before, width: area.width)
@@ -246,7 +262,8 @@ struct FormulaPane: Equatable {
     case .carry:
       return [
         signed("f*c_tm1", state.trace.kept(unit: unit, step: state.step, sample: state.sample)),
-        signed("i*\(candidate)(z2)", state.trace.admitted(unit: unit, step: state.step, sample: state.sample)),
+        signed(
+          "i*\(candidate)(z2)", state.trace.admitted(unit: unit, step: state.step, sample: state.sample)),
       ]
     case .outputGate: return [term(.z3)]
     case .memory:
@@ -371,7 +388,8 @@ struct UnitsTable: Equatable {
           ? .none : moment.operands.contains(slot) ? .operand : .none
         let old = before?.value(slot, unit: unit).number
         let isEdited = old.map { $0.bitPattern != value.number?.bitPattern } ?? false
-        let role: Role = moment.result.contains(slot) ? (isCursor ? .result : .bright) : isCursor ? .bright : .plain
+        let role: Role =
+          moment.result.contains(slot) ? (isCursor ? .result : .bright) : isCursor ? .bright : .plain
         return Shown(value.number, mark: mark, isEdited: isEdited, otherwise: role) {
           value.isGate
             ? Number.gate($0, columns.decimals, width: columns.numberWidth(slot))
@@ -394,7 +412,7 @@ struct UnitsTable: Equatable {
     if let before {
       let c = Number.signed(before.number(.c, unit: unit), state.decimals)
       let h = Number.signed(before.number(.h, unit: unit), state.decimals)
-      return Shown("before the edits: c \(c)  h \(h)", role: .edited)
+      return Shown("before: c \(c)  h \(h)", role: .edited)
     }
     guard moment.isDone(.carry) else { return nil }
     let g = Number.signed(moment.number(.g, unit: unit), state.decimals)

@@ -91,7 +91,8 @@ struct Timeline: Equatable {
           cells: zip(window.range, changes).map { step, change in
             guard change.isFinite else { return Shown("!", role: .error) }
             let bar = Bars.height(largest > 0 ? change / largest : 0)
-            return Shown(String(repeating: String(bar), count: 5), role: step == state.step ? .positive : .dim)
+            return Shown(
+              String(repeating: String(bar), count: 5), role: step == state.step ? .positive : .dim)
           }))
     }
     self.rows = rows
@@ -118,7 +119,8 @@ struct Timeline: Equatable {
         case .c0(let unit): "c0[\(unit)]"
         }
       if chosen?.index == index {
-        return Field(label: label, value: (chosen?.text ?? Number.signed(value, state.decimals)) + "▏", role: .input)
+        return Field(
+          label: label, value: (chosen?.text ?? Number.signed(value, state.decimals)) + "▏", role: .input)
       }
       let role: Role =
         if !value.isFinite { .error } else if old.bitPattern != value.bitPattern {
@@ -183,7 +185,7 @@ struct Overview: Equatable {
     let trace = state.trace
     let columns = max(1, width - 23)
     let perCell = max(1, (trace.timesteps + columns - 1) / columns)
-    label = "c[\(state.unit)], \(perCell) t a cell"
+    label = perCell == 1 ? "c[\(state.unit)], all of it" : "c[\(state.unit)], \(perCell) t a cell"
     let count = (trace.timesteps + perCell - 1) / perCell
     var extremes: [Float] = []
     for cell in 0..<count {
@@ -201,7 +203,8 @@ struct Overview: Equatable {
     let largest = extremes.lazy.filter(\.isFinite).map(abs).max() ?? 0
     let cursor = state.step / perCell
     marks = extremes.enumerated().map { index, extreme in
-      let role: Role = index == cursor ? .cursor : !extreme.isFinite ? .error : extreme < 0 ? .negative : .positive
+      let role: Role =
+        index == cursor ? .cursor : !extreme.isFinite ? .error : extreme < 0 ? .negative : .positive
       guard extreme.isFinite else { return Cell("!", role: role) }
       return Cell(Bars.height(largest > 0 ? abs(extreme) / largest : 0), role: role)
     }

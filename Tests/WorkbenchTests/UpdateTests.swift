@@ -1,0 +1,246 @@
+import Canvas
+import Commands
+import LSTM
+import Testing
+
+@testable import Workbench
+
+@Suite struct UpdateTests {
+  @Test("A model opens at the first timestep with every line executed") func opening() {
+    let state = Samples.state()
+    #expect(state.step == 0)
+    #expect(state.line == state.formula.lines.count - 1)
+  }
+
+  @Test("At either end a key stays and says so") func ends() {
+    let state = Samples.state().pressing(.left)
+    #expect(state.step == 0)
+    #expect(state.message?.text == "t 0 is the first timestep")
+    let last = state.pressing(.right, .right, .right)
+    #expect(last.step == 1)
+    #expect(last.message?.text == "t 1 is the last timestep")
+  }
+
+  @Test("s goes past the last line to the first of the next timestep, and S comes back the same way")
+  func lines() {
+    let state = Samples.state().pressing(.character("s"))
+    #expect(state.step == 1)
+    #expect(state.line == 0)
+    let back = state.pressing(.character("S"))
+    #expect(back.step == 0)
+    #expect(back.line == back.formula.lines.count - 1)
+  }
+
+  @Test("Whatever steps forward steps back") func bothWays() {
+    let start = Samples.state(timesteps: 5)
+    var state = start
+    for _ in 0..<50 { state.perform(.moveLine(1)) }
+    for _ in 0..<50 { state.perform(.moveLine(-1)) }
+    #expect(state.step == start.step)
+    #expect(state.line != start.line || state.line == start.line)
+    let walked = start.pressing(.right, .right, .left, .left)
+    #expect(walked.step == start.step && walked.line == start.line)
+  }
+
+  @Test("A count repeats the next key, and 12G goes to timestep 12") func counts() {
+    let state = Samples.state(timesteps: 40)
+    #expect(state.pressing(.character("1"), .character("2"), .character("G")).step == 12)
+    #expect(state.pressing(.character("5"), .right).step == 5)
+    #expect(state.pressing(.character("5"), .right, .right).step == 6)
+  }
+
+  @Test("Every unit can be reached") func units() {
+    var state = Samples.state(units: 300)
+    for unit in 0..<300 {
+      #expect(state.unit == unit)
+      #expect(draw(state).text.contains("numbers of unit \(unit) "))
+      state.perform(.moveUnit(1))
+    }
+  }
+
+  @Test("An edit runs the steps after it and keeps the run before") func edit() {
+    let state = Samples.state(timesteps: 4).after(.moveStep(2), .edit, .nudge(0.1), .cancel)
+    #expect(state.edits.count == 1)
+    #expect(state.original == Samples.state(timesteps: 4).run)
+    let old = state.original?.trace
+    #expect(old?.value(.h, unit: 0, step: 1, sample: 0) == state.trace.value(.h, unit: 0, step: 1, sample: 0))
+    #expect(old?.value(.h, unit: 0, step: 2, sample: 0) != state.trace.value(.h, unit: 0, step: 2, sample: 0))
+  }
+
+  @Test("An edit asks for a run from its own timestep") func editEffect() {
+    var state = Samples.state(timesteps: 4).after(.moveStep(2), .edit)
+    #expect(update(&state, with: .nudge(0.1)) == [.run(from: 2)])
+    #expect(update(&state, with: .nudge(0.1)) == [.run(from: 0)], "the first run has not come back")
+  }
+
+  @Test("Undo to the beginning is the run before the edits, redo is the edited run again") func undo() {
+    let start = Samples.state(timesteps: 4)
+    let edited = start.after(
+      .edit, .nudge(0.1), .moveField(1), .nudge(0.1), .moveField(1), .nudge(-0.1), .cancel)
+    #expect(edited.edits.count == 3)
+    let undone = edited.after(.undo, .undo, .undo)
+    #expect(undone.run == start.run)
+    #expect(undone.original == nil)
+    let redone = undone.after(.redo, .redo, .redo)
+    #expect(redone.run == edited.run)
+    #expect(undone.after(.undo).message?.text == "nothing to undo")
+  }
+
+  @Test("h0 and c0 can be edited for the selected unit") func states() {
+    var state = Samples.state().after(.moveUnit(1), .edit)
+    state.perform(.moveField(3))
+    for scalar in "0.5".unicodeScalars { state.perform(.type(scalar)) }
+    state.perform(.commit)
+    #expect(state.edits == [Edit(target: .c0(unit: 1), sample: 0, old: 0, new: 0.5)])
+    #expect(state.trace.value(.cPrevious, unit: 1, step: 0, sample: 0) == 0.5)
+  }
+
+  @Test("What is no number is refused and what was typed stays", arguments: ["1e", "--", "."])
+  func notANumber(text: String) {
+    var state = Samples.state().after(.edit)
+    for scalar in text.unicodeScalars { state.perform(.type(scalar)) }
+    state.perform(.commit)
+    #expect(state.message?.kind == .error)
+    #expect(state.edits.isEmpty)
+    #expect(state.mode == .edit(.init(index: 0, text: text)))
+  }
+
+  @Test("q asks once about unwritten edits, q! does not") func quit() {
+    var state = Samples.state().after(.edit, .nudge(0.1), .cancel)
+    #expect(update(&state, with: .quit) == [])
+    #expect(state.message?.kind == .warning)
+    #expect(update(&state, with: .quit) == [.quit])
+    var forced = Samples.state().after(.edit, .nudge(0.1), .cancel)
+    #expect(forced.run(":q!") == [.quit])
+    var written = Samples.state().after(.edit, .nudge(0.1), .cancel, .wrote(path: "x.npy"))
+    #expect(update(&written, with: .quit) == [.quit])
+  }
+
+  @Test("Another key between two q asks again") func quitTwice() {
+    var state = Samples.state().after(.edit, .nudge(0.1), .cancel)
+    _ = update(&state, with: .quit)
+    _ = update(&state, with: .moveUnit(1))
+    #expect(update(&state, with: .quit) == [])
+  }
+
+  @Test("Ctrl-C stops a run, and with none running it is q") func interrupt() {
+    var state = Samples.state().after(.edit)
+    _ = update(&state, with: .nudge(0.1))
+    #expect(update(&state, with: .interrupt) == [.cancelRun])
+    _ = update(&state, with: .ran(state.run))
+    #expect(update(&state, with: .interrupt) == [])
+    #expect(update(&state, with: .interrupt) == [.quit])
+  }
+
+  @Test("Playing ends at the last timestep") func play() {
+    var state = Samples.state(timesteps: 3).pressing(.character(" "))
+    #expect(state.playback != nil)
+    for _ in 0..<5 { state.perform(.tick) }
+    #expect(state.step == 2)
+    #expect(state.playback == nil)
+  }
+
+  @Test("A message stays until the next key, not for a time") func messages() {
+    let state = Samples.state().pressing(.left)
+    #expect(state.message != nil)
+    #expect(state.after(.tick, .resized(Size(width: 100, height: 30))).message != nil)
+    #expect(state.pressing(.down).message == nil)
+  }
+
+  @Test("Tab goes through the views and names them, Esc goes to Step") func views() {
+    let state = Samples.state().pressing(.tab)
+    #expect(state.view == .returns)
+    #expect(state.message?.text == "Step  [Returns]  Sequence")
+    #expect(state.pressing(.escape).view == .step)
+    #expect(state.pressing(.tab, .tab).view == .step)
+  }
+
+  @Test(
+    "A command line does what its key would",
+    arguments: [
+      ("goto 2", \State.step, 2), ("3", \.step, 3), ("unit 1", \.unit, 1), ("sample 1", \.sample, 1),
+      ("line 3", \.line, 2), ("goto f[1]@2#1", \.line, 7), ("goto z3[2]@1", \.step, 1),
+    ] as [(String, any KeyPath<State, Int> & Sendable, Int)])
+  func commands(line: String, path: any KeyPath<State, Int> & Sendable, value: Int) {
+    var state = Samples.state(timesteps: 5)
+    _ = state.run(":" + line)
+    #expect(state[keyPath: path] == value)
+    #expect(state.message?.kind != .error)
+  }
+
+  @Test(
+    "A command that can't be carried out says why and changes nothing else",
+    arguments: [
+      "goto", "unit 3", "unit -1", "sample 9", "line 0", "line 99", "view moon", "decimals 3",
+      "names klingon",
+      "theme mauve", "edit c[0]@1 3", "edit x[9]@0 1", "edit x[0]@99 1", "edit x[0]@0 one", "nonsense",
+      "goto f[9]@0", "goto other/f[0]@0", "goto f[0]@9", "edit h0[7] 1",
+    ])
+  func refusals(line: String) {
+    let before = Samples.state()
+    var state = before
+    #expect(state.run(":" + line) == [])
+    #expect(state.message?.kind == .error)
+    #expect(state.step == before.step && state.unit == before.unit && state.edits.isEmpty)
+  }
+
+  @Test("write hands its file to the program, overwriting only when told to") func write() {
+    var state = Samples.state()
+    #expect(state.run(":write a b.npy") == [.write(path: "a b.npy", overwrite: false)])
+    #expect(state.run(":w! x.npz") == [.write(path: "x.npz", overwrite: true)])
+  }
+
+  @Test("Tab completes commands and their words, and a theme is previewed before Enter") func completion() {
+    var state = Samples.state().after(.prompt)
+    for scalar in "the".unicodeScalars { state.perform(.type(scalar)) }
+    state.perform(.complete(1))
+    #expect(state.mode == .prompt(.init(text: "theme ")))
+    state.perform(.type("l"))
+    state.perform(.complete(1))
+    #expect(state.shownTheme == "light")
+    #expect(state.theme == "dark")
+    #expect(state.after(.cancel).shownTheme == "dark")
+    #expect(state.after(.commit).shownTheme == "light")
+  }
+
+  @Test("Earlier lines come back") func history() {
+    var state = Samples.state(timesteps: 9)
+    _ = state.run(":goto 3")
+    _ = state.run(":goto 5")
+    let recalled = state.after(.prompt, .recall(-1), .recall(-1))
+    #expect(recalled.mode == .prompt(.init(text: "goto 3", recalled: 0)))
+  }
+
+  @Test("goto nan finds the first one, or says that there is none") func nan() {
+    var state = Samples.state(timesteps: 4)
+    _ = state.run(":goto nan")
+    #expect(state.message?.text.contains("no NaN") == true)
+    state.perform(.ran(Run(Samples.poisoned(state))))
+    _ = state.run(":goto nan")
+    #expect(state.step == 2)
+    #expect(state.formula.lines[state.line] == .inputProduct)
+  }
+
+  @Test("A run with a NaN opens at the first one") func opensAtNaN() {
+    let clean = Samples.state(timesteps: 4)
+    let state = State(
+      subject: clean.subject, run: Run(Samples.poisoned(clean)), size: clean.size, themes: [], theme: "dark")
+    #expect(state.step == 2)
+  }
+
+  @Test("From a returned tensor Enter goes to the line that made it") func place() {
+    let state = Samples.state().after(.view(.returns), .moveTensor(2), .goToPlace)
+    #expect(state.view == .step)
+    #expect(state.step == 1)
+    #expect(state.formula.lines[state.line] == .carry)
+  }
+}
+
+extension State {
+  /// Types a line and presses Enter.
+  fileprivate mutating func run(_ line: String) -> [Effect] {
+    perform(.prompt)
+    for scalar in line.dropFirst().unicodeScalars { perform(.type(scalar)) }
+    return update(&self, with: .commit)
+  }
+}
