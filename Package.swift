@@ -73,9 +73,7 @@ let package = Package(
       swiftSettings: settings),
 
     tests("LSTMTests", ["LSTM", "CKernels", "TensorFiles"]),
-    .testTarget(
-      name: "TensorFilesTests", dependencies: ["TensorFiles", "lstmscope-hdf5"],
-      exclude: ["hdf5_huge.h5", "hdf5_kinds.h5", "hdf5_refused.h5"], swiftSettings: settings),
+    tests("TensorFilesTests", ["TensorFiles", "lstmscope-hdf5"]),
     tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "TensorFiles", "lstmscope-hdf5"]),
     tests("CommandsTests", ["Commands"]),
     tests("CanvasTests", ["Canvas"]),

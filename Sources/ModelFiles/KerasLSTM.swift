@@ -1,4 +1,5 @@
 import LSTM
+import Network
 import TensorFiles
 
 /// Makes the mathematics of one LSTM from its configuration and its arrays.
@@ -138,7 +139,7 @@ struct KerasLSTM {
     }
     for part in parts.dropFirst() where part.shape != first.shape {
       throw .wrongShape(
-        part.name, path: part.path, needed: "\(shapeText(first.shape)), as \(first.name) has",
+        part.name, path: part.path, needed: "\(describe(first.shape)), as \(first.name) has",
         found: part.shape)
     }
     let rows = first.values.count / units
@@ -155,7 +156,7 @@ struct KerasLSTM {
   private func check(_ block: Block, is shape: [Int], meaning: String) throws(LayerProblem) {
     guard block.shape == shape else {
       throw .wrongShape(
-        block.name, path: block.path, needed: "\(meaning) = \(shapeText(shape))", found: block.shape)
+        block.name, path: block.path, needed: "\(meaning) = \(describe(shape))", found: block.shape)
     }
   }
 
@@ -181,10 +182,10 @@ struct KerasLSTM {
       rest /= dimension
     }
     let kind = block.values[first].isNaN ? "NaN" : "infinite"
-    let where_ = position.map(String.init).joined(separator: ",")
+    let place = position.map(String.init).joined(separator: ",")
     return
       "layer \(layer.name): \(count) of the \(block.values.count) values of \(block.name) \(count == 1 ? "is" : "are")"
-      + " NaN or infinite, the first (\(kind)) at \(block.name)[\(where_)]"
+      + " NaN or infinite, the first (\(kind)) at \(block.name)[\(place)]"
   }
 
   private func precisionWarnings(_ blocks: [Block]) -> [String] {

@@ -1,3 +1,4 @@
+import Network
 package import TensorFiles
 
 /// Why a file gives no model. The message says what was found, where in the file, and what to try.
@@ -83,7 +84,7 @@ package enum LayerProblem: Error, Equatable {
     case .unreadableArray(let array, let path, let reason):
       "its \(array) at \(path) cannot be read: \(reason); save the model again with model.save"
     case .wrongShape(let array, let path, let needed, let found):
-      "its \(array) at \(path) has shape \(shapeText(found)) and must have \(needed); the file contradicts itself"
+      "its \(array) at \(path) has shape \(describe(found)) and must have \(needed); the file contradicts itself"
     case .notFloat(let array, let path, let dtype):
       "its \(array) at \(path) is \(dtype), no floating-point numbers"
     case .badOption(let option, let needed, let found):
@@ -107,8 +108,4 @@ func listed(_ names: [String]) -> String {
   let shown = names.prefix(12).map { $0.count > 80 ? String($0.prefix(80)) + "…" : $0 }.joined(
     separator: ", ")
   return names.count > 12 ? "\(shown) and \(names.count - 12) more" : names.isEmpty ? "nothing" : shown
-}
-
-func shapeText(_ shape: [Int]) -> String {
-  shape.count == 1 ? "(\(shape[0]),)" : "(" + shape.map(String.init).joined(separator: ", ") + ")"
 }
