@@ -26,6 +26,9 @@ struct KerasModel {
     for damage in damages.prefix(8) {
       provenance.warnings.append("\(damage.path.isEmpty ? "/" : damage.path) of the file: \(damage.reason)")
     }
+    for layer in layersAroundLSTMs {
+      provenance.warnings.append("layer \(layer): the LSTM in it is listed and not opened by this version")
+    }
     if version == nil {
       provenance.guesses.append("the file does not say which Keras wrote it; Keras \(major) is assumed")
     }
@@ -49,8 +52,15 @@ struct KerasModel {
     for layer in layers where !layer.isInput && !classes.contains(layer.className) {
       classes.append(layer.className)
     }
-    let inside = layers.filter { holdsLSTM($0.config) || $0.className == "CuDNNLSTM" }
-    throw .noLSTM(layers: classes, inside: inside.map { "\($0.name) (\($0.className))" })
+    throw .noLSTM(layers: classes, inside: layersAroundLSTMs)
+  }
+
+  /// The wrappers and nested models that have an LSTM in them, named with their class.
+  private var layersAroundLSTMs: [String] {
+    let layers = architecture.layers.filter { !$0.isOperation && $0.className != "LSTM" }
+    return layers.filter { holdsLSTM($0.config) || $0.className == "CuDNNLSTM" }.map {
+      "\($0.name) (\($0.className))"
+    }
   }
 
   /// Whether a wrapper or nested model has an LSTM anywhere in it.

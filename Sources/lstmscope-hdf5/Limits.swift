@@ -24,6 +24,7 @@ struct Limits {
     set(__rlimit_resource_t(RLIMIT_AS.rawValue), to: addressSpace)
     set(__rlimit_resource_t(RLIMIT_CPU.rawValue), to: 120)
     set(__rlimit_resource_t(RLIMIT_CORE.rawValue), to: 0)
+    // It answers through a pipe and writes no file.
     set(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), to: 0)
   }
 

@@ -141,6 +141,16 @@ struct KerasTests {
     #expect(warning.contains("kernel[1,2]"))
   }
 
+  @Test("an LSTM in a nested model is listed with its arrays, and it is said that it is not opened")
+  func nested() throws {
+    for file in ["model.keras", "model.h5", "model_tf213.keras"] {
+      let model = try Fixtures.open("nested_model/\(file)")
+      let inner = try #require(model.layers.first { $0.name == "inner" })
+      #expect(inner.lstm == nil && inner.parameterCount == 148)
+      #expect(model.provenance.warnings.contains { $0.contains("inner (Sequential)") })
+    }
+  }
+
   @Test("a version that is not told is guessed, and said")
   func noVersion() throws {
     let model = try Fixtures.open(try Self.changed(without: ["metadata.json"]))
