@@ -1,11 +1,15 @@
 #include "include/kernels.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "activations.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#endif
+#if defined(__linux__)
+#include <sys/mman.h>
 #endif
 
 // A product and a sum are fused where FMA stands and nowhere else.
@@ -98,6 +102,18 @@ bool kernels_has(enum kernels_isa isa) {
 long kernels_padded(enum kernels_isa isa, long units) {
   long width = kernels_for(isa).width;
   return (units + width - 1) / width * width;
+}
+
+void kernels_prepare(float *memory, long count) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  const uintptr_t page = 1 << 21;
+  uintptr_t start = ((uintptr_t)memory + page - 1) & ~(page - 1), end = (uintptr_t)(memory + count) & ~(page - 1);
+  // A wish: where it is refused, small pages do as well.
+  if (start < end) (void)madvise((void *)start, end - start, MADV_HUGEPAGE);
+#else
+  (void)memory;
+  (void)count;
+#endif
 }
 
 void kernels_pack(enum kernels_isa isa, const float *matrix, long rows, long units, float *packed) {

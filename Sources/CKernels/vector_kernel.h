@@ -53,12 +53,14 @@ INLINE V NAME(exponential)(V x) {
 
 INLINE V NAME(magnitude)(V x) { return (V)((I)x & 0x7fffffff); }
 
-// e = exp(-|x|) cannot overflow: sigmoid(x) = 1 / (1 + e) for x >= 0 and e / (1 + e) below. NaN passes
-// through, for a comparison with it is false.
+// With e = exp(-|x|), which cannot overflow, sigmoid(-|x|) = e / (1 + e). It is computed as e - e · e / (1 + e),
+// where the rounding of the quotient counts the less the smaller e is. NaN passes through, for a comparison
+// with it is false.
 INLINE V NAME(sigmoid)(V x) {
   V down = -NAME(magnitude)(x);
   V e = NAME(exponential)(down < -150.0f ? (V)-150.0f : down);
-  return (x < 0.0f ? e : (V)1.0f) / (1.0f + e);
+  V below = FMA(-e, e / (1.0f + e), e);
+  return x < 0.0f ? below : 1.0f - below;
 }
 
 // Near zero an odd polynomial, elsewhere 1 - 2 / (exp(2|x|) + 1), which is 1 from |x| = 9.02.
@@ -70,10 +72,10 @@ INLINE V NAME(tanh)(V x) {
   p = FMA(p, square, (V)-5.37397155531e-2f);
   p = FMA(p, square, (V)1.33314422036e-1f);
   p = FMA(p, square, (V)-3.33332819422e-1f);
-  V near = FMA(p * square, x, x);
+  V near = FMA(p * square, size, size);
   V e = NAME(exponential)(size > 20.0f ? (V)40.0f : 2.0f * size);
   V far = 1.0f - 2.0f / (e + 1.0f);
-  return size < 0.625f ? near : (V)((I)far | ((I)x & (int)0x80000000));
+  return (V)((I)(size < 0.625f ? near : far) | ((I)x & (int)0x80000000));
 }
 
 #define EACH_VECTOR(function)                                                                                  \

@@ -22,34 +22,40 @@ extension PackedLayer {
   /// As `run(_:)`, keeping what an earlier run has, telling how far it is, and stopping when told to.
   ///
   /// - Parameters:
-  ///   - earlier: A run of the same shape and, at the steps before `step`, the same input.
+  ///   - earlier: A run of the same shape and, at the steps before `step`, the same input. Its memory is
+  ///     used again if the caller gives it away with `consume`, and copied if not.
   ///   - step: The first step to compute, in the order of processing; 0 where there is no earlier run.
   ///   - progress: Called every few milliseconds with the number of steps that are done; false stops.
   /// - Returns: What a whole run gives, bit for bit; nil where it was stopped.
   package func run(
-    _ input: LayerInput, resuming earlier: Trace? = nil, from step: Int = 0, progress: (Int) -> Bool
+    _ input: LayerInput, resuming earlier: consuming Trace? = nil, from step: Int = 0,
+    progress: (Int) -> Bool
   ) -> Trace? {
     precondition((0...input.timesteps).contains(step), "step \(step) is outside the sequence")
     precondition(step == 0 || earlier != nil, "there is no earlier run to resume at step \(step)")
-    var trace: Trace
-    if let earlier {
-      trace = Trace(resuming: earlier, with: input, parameters: parameters)
-    } else {
-      trace = Trace(blankFor: input, parameters: parameters)
+    guard var trace = earlier.take() else {
+      var trace = Trace(blankFor: input, parameters: parameters)
+      return compute(&trace, from: 0, progress: progress) ? trace : nil
     }
+    trace.begin(with: input, parameters: parameters)
+    return compute(&trace, from: step, progress: progress) ? trace : nil
+  }
+
+  /// Computes to the end in pieces; false where it was stopped.
+  private func compute(_ trace: inout Trace, from step: Int, progress: (Int) -> Bool) -> Bool {
     let units = parameters.units
-    let work = max(1, input.batch * 4 * units * (units + parameters.features))
+    let work = max(1, trace.batch * 4 * units * (units + parameters.features))
     // About 2^28 multiplications at a time, and enough rows for the product of x and kernel to be quick.
-    let stride = min(max(8, (1 << 28) / work), 4096)
+    let stride = min(max(24, (1 << 28) / work), 4096)
     var done = step
-    while done < input.timesteps {
-      let count = min(stride, input.timesteps - done)
+    while done < trace.timesteps {
+      let count = min(stride, trace.timesteps - done)
       compute(&trace, from: done, count: count)
       done += count
-      guard progress(done) else { return nil }
+      guard progress(done) else { return false }
     }
     trace.putOut(from: step, zeroOutputForMask: parameters.zeroOutputForMask)
-    return trace
+    return true
   }
 
   private func compute(_ trace: inout Trace, from first: Int, count: Int) {
@@ -78,7 +84,10 @@ extension Trace {
     // Not filled with zeros, which would cost as much as a tenth of the run: every value is written before
     // anything reads it, and a run that is stopped is thrown away.
     func blank(_ columns: Int) -> [Float] {
-      [Float](unsafeUninitializedCapacity: rows * columns) { _, count in count = rows * columns }
+      [Float](unsafeUninitializedCapacity: rows * columns) { memory, count in
+        kernels_prepare(memory.baseAddress, rows * columns)
+        count = rows * columns
+      }
     }
     let units = parameters.units
     self.init(
@@ -89,18 +98,17 @@ extension Trace {
       timestepIndex: parameters.goBackwards ? (0..<input.timesteps).reversed() : Array(0..<input.timesteps))
   }
 
-  /// An earlier trace with the input of a new run.
-  fileprivate init(resuming earlier: Trace, with input: LayerInput, parameters: Parameters) {
+  /// Takes the input of a new run of the same shape.
+  fileprivate mutating func begin(with input: LayerInput, parameters: Parameters) {
     precondition(
-      earlier.batch == input.batch && earlier.timesteps == input.timesteps
-        && earlier.units == parameters.units,
+      batch == input.batch && timesteps == input.timesteps && units == parameters.units,
       "the earlier run has another shape")
     let states = Self.states(of: input, parameters: parameters)
-    self.init(
-      batch: input.batch, timesteps: input.timesteps, features: input.features, units: earlier.units,
-      input: input, zx: earlier.zx, zh: earlier.zh, z: earlier.z, i: earlier.i, f: earlier.f, g: earlier.g,
-      o: earlier.o, c: earlier.c, h: earlier.h, y: earlier.y, h0: states.h, c0: states.c,
-      timestepIndex: earlier.timestepIndex)
+    self.input = input
+    h0 = states.h
+    c0 = states.c
+    // Without a mask y is the same array as h, and h would be copied before it is written.
+    if input.mask == nil { y = [] }
   }
 
   private static func states(of input: LayerInput, parameters: Parameters) -> (h: [Float], c: [Float]) {

@@ -7,7 +7,7 @@ package struct Trace: Sendable, Equatable {
   package let timesteps: Int
   package let features: Int
   package let units: Int
-  package let input: LayerInput
+  package internal(set) var input: LayerInput
   /// Shape (batch, timesteps, 4·units): x·kernel.
   package var zx: [Float]
   /// Shape (batch, timesteps, 4·units): h[t−1]·recurrent kernel.
@@ -24,8 +24,8 @@ package struct Trace: Sendable, Equatable {
   /// The layer's output at each step: h, but for masked steps.
   package var y: [Float]
   /// Shape (batch, units): the states that the run began with.
-  package let h0: [Float]
-  package let c0: [Float]
+  package internal(set) var h0: [Float]
+  package internal(set) var c0: [Float]
   /// Shape (timesteps): which original timestep each processed step met.
   package let timestepIndex: [Int]
 

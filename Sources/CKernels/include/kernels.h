@@ -74,6 +74,10 @@ long kernels_padded(enum kernels_isa isa, long units);
 /// `packed` holds rows · 4 · padded units.
 void kernels_pack(enum kernels_isa isa, const float *matrix, long rows, long units, float *packed);
 
+/// Asks for large pages below memory that is about to be written for the first time; does nothing where
+/// there are none. Faulting a trace in by 4 KiB costs more than computing it once it has many samples.
+void kernels_prepare(float *memory, long count);
+
 /// Computes the steps `first` to `first + count - 1` of a run of `timesteps`.
 ///
 /// Arrays are row-major: x (batch, timesteps, features); mask (batch, timesteps), may be null; h0 and c0
