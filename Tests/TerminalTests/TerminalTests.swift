@@ -174,18 +174,33 @@ import Theme
     expectRestored(terminal, mode: try freshMode())
   }
 
-  @Test("A suspended program can be ended from the shell, and doesn't touch the terminal then.")
-  func endsInBackground() throws {
-    let script = """
-      set -m; \(Self.probe); kill -TERM %1
-      while jobs %1 2>&1 | grep -q Stopped; do sleep 0.02; done; echo ended; read word
-      """
-    let terminal = try Pseudoterminal(
-      "/bin/bash", ["-c", script], width: 60, height: 10, environment: Self.environment())
-    #expect(terminal.read { $0.text.contains("ready") })
-    terminal.send("\u{1A}")
-    #expect(terminal.read { $0.text.contains("ended") }, "\(terminal.screen.text)")
-    expectRestored(terminal, mode: try freshMode())
+  @Test("From the shell a suspended program can be sent to the background, brought back, and ended.")
+  func backgrounds() throws {
+    let shell = try Pseudoterminal(
+      "/bin/bash", ["--norc", "--noprofile", "--noediting", "-i"], width: 60, height: 30,
+      environment: Self.environment(["PS1": "ready>", "HISTFILE": "/dev/null"]))
+    #expect(shell.read { $0.text.contains("ready>") })
+    shell.send("\(Self.probe)\n")
+    #expect(shell.read { $0.isAlternate && $0.text.contains("ready") })
+    for command in ["bg", "fg"] {
+      shell.send(command == "bg" ? "\u{1A}" : "echo\n")
+      #expect(shell.read { !$0.isAlternate && $0.text.contains("Stopped") })
+      shell.send("\(command)\n")
+      shell.read(quiet: 150)
+      #expect(shell.screen.isAlternate == (command == "fg"))
+    }
+    #expect(shell.screen.text(row: 2).contains("resize"))
+    shell.send("\u{1A}")
+    #expect(shell.read { !$0.isAlternate })
+    shell.send("kill %1\n")
+    for _ in 0..<100 where !shell.screen.text.contains("Terminated") {
+      shell.send("\n")
+      shell.read(quiet: 20)
+    }
+    #expect(shell.screen.text.contains("Terminated"), "\(shell.screen.text)")
+    #expect(!shell.screen.isAlternate && shell.screen.showsCursor && !shell.screen.marksPastes)
+    shell.send("exit\n")
+    #expect(shell.wait() != nil)
   }
 
   @Test("After kill -STOP and -CONT the screen is drawn anew.")
