@@ -114,9 +114,9 @@ final class Screen {
     def_prog_mode()
   }
 
-  /// What has to be sent so that the terminal is as it was: colours, cursor, keypad, first screen.
+  /// What has to be sent so that the terminal is as it was: colours, cursor, first screen.
   var restoringBytes: [UInt8] {
-    ["sgr0", "op", "cnorm", "rmkx", "rmcup"].flatMap { Terminfo.string($0) ?? [] }
+    ["sgr0", "op", "cnorm", "rmcup"].flatMap { Terminfo.string($0) ?? [] }
   }
 
   private func write(_ slice: ArraySlice<Cell>, at y: Int, palette: Palette) {

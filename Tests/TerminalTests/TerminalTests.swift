@@ -88,6 +88,16 @@ import Theme
     if key == "t" { #expect(terminal.screen.text.contains("Fatal error")) }
   }
 
+  @Test(
+    "A signal of a crash that was sent by kill ends the program too.",
+    arguments: [SIGSEGV, SIGABRT, SIGFPE, SIGILL])
+  func sentCrash(signal: Int32) throws {
+    let terminal = try start()
+    terminal.signal(signal)
+    #expect(terminal.wait() == .signal(signal))
+    expectRestored(terminal, mode: try freshMode())
+  }
+
   @Test("Swift's backtrace comes out after the screen has gone.")
   func backtrace() throws {
     let terminal = try start(
@@ -164,15 +174,38 @@ import Theme
     expectRestored(terminal, mode: try freshMode())
   }
 
-  @Test("A suspended program can be ended from the shell, and doesn't touch the terminal then.")
-  func endsInBackground() throws {
-    let script = "set -m; \(Self.probe); echo stopped; kill -TERM %1; wait %1; echo status $?; read word"
-    let terminal = try Pseudoterminal(
-      "/bin/bash", ["-c", script], width: 60, height: 10, environment: Self.environment())
-    #expect(terminal.read { $0.text.contains("ready") })
-    terminal.send("\u{1A}")
-    #expect(terminal.read { $0.text.contains("status 143") }, "\(terminal.screen.text)")
-    expectRestored(terminal, mode: try freshMode())
+  @Test("From the shell a suspended program can be sent to the background, brought back, and ended.")
+  func backgrounds() throws {
+    let shell = try Pseudoterminal(
+      "/bin/bash", ["--norc", "--noprofile", "--noediting", "-i"], width: 60, height: 30,
+      environment: Self.environment(["PS1": "ready>", "HISTFILE": "/dev/null"]))
+    #expect(shell.read { $0.text.contains("ready>") })
+    shell.send("\(Self.probe)\n")
+    #expect(shell.read { $0.isAlternate && $0.text.contains("ready") })
+    // Until the prompt is back, what is typed may still be the program's.
+    func prompts(_ screen: VirtualScreen) -> Bool {
+      let last = (0..<screen.height).map(screen.text(row:)).last { !$0.isEmpty }
+      return !screen.isAlternate && last == "ready>"
+    }
+    for command in ["bg", "fg"] {
+      shell.send(command == "bg" ? "\u{1A}" : "\n")
+      #expect(shell.read(until: prompts))
+      shell.send("\(command)\n")
+      shell.read(quiet: 150)
+      #expect(shell.screen.isAlternate == (command == "fg"))
+    }
+    #expect(shell.read { $0.text(row: 2).contains("resize") })
+    shell.send("\u{1A}")
+    #expect(shell.read(until: prompts))
+    shell.send("kill %1; kill -CONT %1\n")
+    for _ in 0..<100 where !shell.screen.text.contains("Terminated") {
+      shell.send("\n")
+      shell.read(quiet: 20)
+    }
+    #expect(shell.screen.text.contains("Terminated"), "\(shell.screen.text)")
+    #expect(!shell.screen.isAlternate && shell.screen.showsCursor && !shell.screen.marksPastes)
+    shell.send("exit\n")
+    #expect(shell.wait() != nil)
   }
 
   @Test("After kill -STOP and -CONT the screen is drawn anew.")
