@@ -78,7 +78,9 @@ let package = Package(
     tests("CommandsTests", ["Commands"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
-    tests("WorkbenchTests", ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"]),
+    .testTarget(
+      name: "WorkbenchTests", dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"],
+      exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
     tests("ProgramTests", ["lstmscope", "lstmscope-hdf5", "TensorFiles", "TestSupport"]),
     tests("HouseTests", []),
