@@ -29,7 +29,9 @@ final class ScreenLoop {
   ) throws {
     do {
       terminal = try Terminal(
-        Terminal.Options(depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil))
+        Terminal.Options(
+          depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil,
+          probesBackground: theme == nil))
     } catch {
       throw Failure(.noTerminal, error.message)
     }

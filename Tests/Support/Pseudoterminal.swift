@@ -13,6 +13,9 @@ package final class Pseudoterminal {
   }
 
   package private(set) var screen: VirtualScreen
+  /// When the newest byte was read, and how many there were in all.
+  package private(set) var lastByte: ContinuousClock.Instant?
+  package private(set) var byteCount = 0
   package let process: pid_t
   private var master: Int32
   private let name: String
@@ -175,6 +178,8 @@ package final class Pseudoterminal {
     var chunk = [UInt8](repeating: 0, count: 65536)
     let count = Glibc.read(master, &chunk, chunk.count)
     guard count > 0 else { return false }
+    lastByte = .now
+    byteCount += count
     received += chunk[..<count]
     screen.feed(chunk[..<count])
     answer()
