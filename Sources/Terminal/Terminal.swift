@@ -74,8 +74,7 @@ package final class Terminal {
     do throws(TerminalError) {
       screen = try Screen(
         term: ladder.term, description: ladder.isEmbedded ? EmbeddedTerminfo.direct : nil,
-        output: nc_stdout(),
-        input: nc_stdin(), width: size.width, height: size.height)
+        output: STDOUT_FILENO, input: nc_stdin(), width: size.width, height: size.height)
     } catch {
       signals.restore()
       throw error
