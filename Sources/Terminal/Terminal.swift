@@ -95,6 +95,9 @@ package final class Terminal {
     screen.present(canvas, palette: palette)
   }
 
+  /// Has the next canvas drawn whole, whatever the terminal shows now.
+  package func redraw() { screen.enter() }
+
   /// Gives the terminal back and prints what was held of standard error. Calling it again does nothing.
   package func end() {
     guard isUp else { return }

@@ -67,6 +67,7 @@ package struct Binding: Sendable {
     Binding(
       .general, "q", ("q", "quit"), "quit; asks once when there are unwritten edits",
       [(.character("q"), .quit)]),
+    Binding(.general, "Ctrl-L", nil, "draw the screen anew", [(.control("l"), .redraw)]),
     Binding(
       .general, "Ctrl-C", nil, "stop what is running; with nothing running it is q",
       [(.control("c"), .interrupt)]),

@@ -113,6 +113,7 @@ final class ScreenLoop {
       } catch {
         perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
       }
+    case .redraw: terminal.redraw()
     case .copy(let text): terminal.copy(base64: Data(text.utf8).base64EncodedString())
     case .quit: isDone = true
     }
