@@ -15,7 +15,14 @@ enum Lstmscope {
     let first = CommandLine.arguments.dropFirst().first ?? ""
     if first.hasPrefix("--generate-completion-script") { return try Completions.parseAsRoot() }
     let isCommand = first == "help" || commands.contains { $0.configuration.commandName == first }
-    return isCommand ? try Subcommands.parseAsRoot() : try Explore.parseAsRoot()
+    if isCommand { return try Subcommands.parseAsRoot() }
+    if !first.hasPrefix("-"), !first.isEmpty { try Explore.checkWord(first) }
+    return try Explore.parseAsRoot()
+  }
+
+  /// Whether an argument is a file of numbers that stands without its `--input`.
+  private static func isArray(_ argument: String) -> Bool {
+    [".npy", ".npz", ".csv", ".json"].contains { argument.hasSuffix($0) }
   }
 
   static func main() {
@@ -41,6 +48,9 @@ enum Lstmscope {
       return 0
     }
     Messages.write(text + (text.hasSuffix("\n") ? "" : "\n"))
+    if let array = CommandLine.arguments.dropFirst(2).first(where: isArray), text.contains("'\(array)'") {
+      Messages.print("\(array) looks like an input: --input \(array)")
+    }
     return code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.ourFault.rawValue
   }
 }
