@@ -35,13 +35,20 @@ enum Lstmscope {
       return failure.status.rawValue
     }
     let code = Explore.exitCode(for: error)
-    let text = Explore.fullMessage(for: error)
     if code == .success {
-      print(text)
+      print(Explore.fullMessage(for: error))
       return 0
     }
-    Messages.write(text + (text.hasSuffix("\n") ? "" : "\n"))
+    let found = Explore.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+    let end = found.hasSuffix(".") ? "" : ";"
+    Messages.print("\(found)\(end) lstmscope \(helped)--help tells what there is")
     return code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.ourFault.rawValue
+  }
+
+  /// The command whose help tells more about the arguments, and a blank.
+  private static var helped: String {
+    let first = CommandLine.arguments.dropFirst().first
+    return commands.compactMap { $0.configuration.commandName }.first { $0 == first }.map { $0 + " " } ?? ""
   }
 }
 
