@@ -171,8 +171,8 @@ struct Explore: ParsableCommand {
   }
 
   /// A first word that is no command is a file if it is there or looks like a path; else it is a command misspelt.
-  private static func checkWord(_ word: String) throws {
-    guard !Files.exists(word), !word.contains("/"), !word.contains(".") else { return }
+  static func checkWord(_ word: String) throws {
+    guard !Files.exists(word), !word.contains("/"), !word.contains("."), !word.hasPrefix("-") else { return }
     let commands = Lstmscope.commands.compactMap { $0.configuration.commandName }
     let near = nearest(to: word, of: commands).map { "; did you mean '\($0)'?" } ?? ""
     throw Failure(

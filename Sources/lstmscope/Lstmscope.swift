@@ -11,35 +11,39 @@ enum Lstmscope {
   ///
   /// A first word that is a command goes to the commands; everything else opens the screen. One parser for both
   /// would take the command's name for the model's.
-  private static func parse() throws -> any ParsableCommand {
+  private static var parser: any ParsableCommand.Type {
     let first = CommandLine.arguments.dropFirst().first ?? ""
-    if first.hasPrefix("--generate-completion-script") { return try Completions.parseAsRoot() }
+    if first.hasPrefix("--generate-completion-script") { return Completions.self }
     let isCommand = first == "help" || commands.contains { $0.configuration.commandName == first }
-    return isCommand ? try Subcommands.parseAsRoot() : try Explore.parseAsRoot()
+    return isCommand ? Subcommands.self : Explore.self
   }
 
   static func main() {
     signal(SIGPIPE, SIG_DFL)
+    let parser = parser
     do {
-      var command = try parse()
+      if parser == Explore.self, let first = CommandLine.arguments.dropFirst().first {
+        try Explore.checkWord(first)
+      }
+      var command = try parser.parseAsRoot()
       try command.run()
     } catch {
-      Glibc.exit(report(error))
+      Glibc.exit(report(error, of: parser))
     }
   }
 
   /// Says what went wrong, and with which status to end.
-  private static func report(_ error: any Error) -> Int32 {
+  private static func report(_ error: any Error, of parser: any ParsableCommand.Type) -> Int32 {
     if let failure = error as? Failure {
       Messages.print(failure.sentence)
       return failure.status.rawValue
     }
-    let code = Explore.exitCode(for: error)
+    let code = parser.exitCode(for: error)
     if code == .success {
-      print(Explore.fullMessage(for: error))
+      print(parser.fullMessage(for: error))
       return 0
     }
-    let found = Explore.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+    let found = parser.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
     let end = found.hasSuffix(".") ? "" : ";"
     Messages.print("\(found)\(end) lstmscope \(helped)--help tells what there is")
     return code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.ourFault.rawValue

@@ -28,7 +28,7 @@ import Testing
       Case("trace --help", output: ["Examples:", "--format", "--output"]),
       Case("inspect --help", output: ["Examples:", "--json"]),
       Case("man", output: [".TH LSTMSCOPE", ".SH KEYS", ".SH EXIT STATUS"]),
-      Case("--generate-completion-script bash", output: ["lstmscope", "trace"]),
+      Case("--generate-completion-script bash", output: ["inspect", "trace", "man", "--demo"]),
       Case("inspect DEMO", output: ["question.keras", "lstm · LSTM(3)", "recurrent_kernel", "return_state"]),
       Case("inspect stack3/model.keras", output: ["middle · LSTM(5)", "lstm_1 · LSTM(4)"]),
       Case("trace DEMO --input DEMO_INPUT", output: ["timestep 0 of 0 to 1", "f, forget gate: "]),
