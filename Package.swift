@@ -62,7 +62,7 @@ let package = Package(
       ],
       exclude: ["Resources"], swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["CKernels", "LSTM", "lstmscope"], swiftSettings: settings),
+      name: "bench", dependencies: ["CKernels", "LSTM", "TestSupport", "lstmscope"], swiftSettings: settings),
 
     // What tests share: a pseudo-terminal to run programs on, and a model of the screen that they draw.
     .target(

@@ -42,6 +42,7 @@ package enum Action: Equatable, Sendable {
   // The program
   case help
   case scroll(Int)
+  case redraw
   case interrupt
   case quit
   // What comes from the world
@@ -60,6 +61,8 @@ package enum Effect: Equatable, Sendable {
   case cancelRun
   /// Write the edited input.
   case write(path: String, overwrite: Bool)
+  /// Draw the whole screen anew, whatever the terminal shows.
+  case redraw
   /// Put text on the clipboard.
   case copy(String)
   case quit

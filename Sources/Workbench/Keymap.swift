@@ -67,6 +67,7 @@ package struct Binding: Sendable {
     Binding(
       .general, "q", ("q", "quit"), "quit; asks once when there are unwritten edits",
       [(.character("q"), .quit)]),
+    Binding(.general, "Ctrl-L", nil, "draw the screen anew", [(.control("l"), .redraw)]),
     Binding(
       .general, "Ctrl-C", nil, "stop what is running; with nothing running it is q",
       [(.control("c"), .interrupt)]),
@@ -75,7 +76,7 @@ package struct Binding: Sendable {
       .sequence, "v V", ("v", "quantity"), "the quantity of the heat map: c h i f g o, and back",
       [(.character("v"), .cycleQuantity(1)), (.character("V"), .cycleQuantity(-1))]),
     Binding(
-      .sequence, "Enter", ("⏎", "step"), "look at this timestep and unit in Step", [(.enter, .goToPlace)]),
+      .sequence, "Enter", ("Enter", "step"), "look at this timestep and unit in Step", [(.enter, .goToPlace)]),
 
     Binding(
       .returns, "↑ ↓ , k j", ("↑↓", "tensor"), "choose a tensor",
@@ -87,7 +88,7 @@ package struct Binding: Sendable {
       .returns, "PageUp PageDown", nil, "the units before, behind",
       [(.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1))]),
     Binding(
-      .returns, "Enter", ("⏎", "its place"), "show in Step where the tensor is cut from",
+      .returns, "Enter", ("Enter", "its place"), "show in Step where the tensor is cut from",
       [(.enter, .goToPlace)]),
     Binding(
       .returns, "a b", ("a b", "flags"), "try return_sequences, return_state on and off",
@@ -99,7 +100,7 @@ package struct Binding: Sendable {
       .edit, "← →", ("←→", "field"), "choose a field: x[0] … h0[u] c0[u]",
       [(.left, .moveField(-1)), (.right, .moveField(1)), (.tab, .moveField(1)), (.backTab, .moveField(-1))]),
     Binding(.edit, "↑ ↓", ("↑↓", "±0.1"), "a tenth more, less", [(.up, .nudge(0.1)), (.down, .nudge(-0.1))]),
-    Binding(.edit, "Enter", ("⏎", "set"), "take what was typed", [(.enter, .commit)]),
+    Binding(.edit, "Enter", ("Enter", "set"), "take what was typed", [(.enter, .commit)]),
     Binding(.edit, "Backspace", nil, "take a character back", [(.backspace, .erase)]),
     Binding(
       .edit, "u Ctrl-R", ("u", "undo"), "undo an edit, redo it",
@@ -107,7 +108,7 @@ package struct Binding: Sendable {
     Binding(
       .edit, "Esc", ("Esc", "done"), "leave the edit row", [(.escape, .cancel), (.control("c"), .cancel)]),
 
-    Binding(.prompt, "Enter", ("⏎", "run"), "run the line", [(.enter, .commit)]),
+    Binding(.prompt, "Enter", ("Enter", "run"), "run the line", [(.enter, .commit)]),
     Binding(
       .prompt, "Tab", ("Tab", "complete"), "complete; again for the next",
       [(.tab, .complete(1)), (.backTab, .complete(-1))]),

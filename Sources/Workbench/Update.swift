@@ -61,6 +61,7 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     if case .help(let scroll) = state.mode {
       state.mode = .help(scroll: min(max(0, scroll + by), HelpView.lastScroll(for: state)))
     }
+  case .redraw: return [.redraw]
   case .interrupt:
     if state.isRunning { return [.cancelRun] }
     return state.quit()

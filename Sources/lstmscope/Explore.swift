@@ -115,13 +115,13 @@ struct Explore: ParsableCommand {
     let layer = subject.layer.parameters.packed()
     if options.appearance.plain {
       notes.forEach(Messages.print)
-      try TraceWriter(subject, layer.run(subject.input)).write(.plain, to: nil)
+      try TraceWriter(subject, Running.trace(layer, subject.input)).write(.plain, to: nil)
       return
     }
     let address = try address()
     // A theme that isn't there is said before the screen is taken.
     let theme = try options.appearance.theme.map { ($0, try Resources.theme($0)) }
-    let run = Run(layer.run(subject.input))
+    let run = Run(Running.trace(layer, subject.input))
     notes.append(contentsOf: model.provenance.warnings)
     let message = demo?.message ?? opening(notes, run)
     try ScreenLoop(

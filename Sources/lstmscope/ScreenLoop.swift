@@ -29,7 +29,9 @@ final class ScreenLoop {
   ) throws {
     do {
       terminal = try Terminal(
-        Terminal.Options(depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil))
+        Terminal.Options(
+          depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil,
+          probesBackground: theme == nil))
     } catch {
       throw Failure(.noTerminal, error.message)
     }
@@ -111,6 +113,7 @@ final class ScreenLoop {
       } catch {
         perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
       }
+    case .redraw: terminal.redraw()
     case .copy(let text): terminal.copy(base64: Data(text.utf8).base64EncodedString())
     case .quit: isDone = true
     }

@@ -41,7 +41,8 @@ struct TraceCommand: ParsableCommand {
     var notes: [String] = []
     let subject = try Opening.subject(try Opening.model(model), path: model, options: inputs, notes: &notes)
     notes.forEach(Messages.print)
-    try TraceWriter(subject, subject.layer.parameters.run(subject.input)).write(format, to: output)
+    let trace = Running.trace(subject.layer.parameters.packed(), subject.input)
+    try TraceWriter(subject, trace).write(format, to: output)
   }
 }
 

@@ -13,6 +13,9 @@ package final class Pseudoterminal {
   }
 
   package private(set) var screen: VirtualScreen
+  /// When the newest byte was read, and how many there were in all.
+  package private(set) var lastByte: ContinuousClock.Instant?
+  package private(set) var byteCount = 0
   package let process: pid_t
   private var master: Int32
   private let name: String
@@ -178,12 +181,20 @@ package final class Pseudoterminal {
 
   private func readOnce(within milliseconds: Int) -> Bool {
     var poller = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-    guard poll(&poller, 1, Int32(milliseconds)) > 0 else { return false }
+    var wait = Int32(milliseconds)
+    let before = received.count
     var chunk = [UInt8](repeating: 0, count: 65536)
-    let count = Glibc.read(master, &chunk, chunk.count)
-    guard count > 0 else { return false }
-    received += chunk[..<count]
-    screen.feed(chunk[..<count])
+    // All that is there is read before any of it is looked at: a frame comes in pieces of 4 KB.
+    while poll(&poller, 1, wait) > 0 {
+      let count = Glibc.read(master, &chunk, chunk.count)
+      guard count > 0 else { break }
+      lastByte = .now
+      byteCount += count
+      received += chunk[..<count]
+      wait = 0
+    }
+    guard received.count > before else { return false }
+    screen.feed(received[before...])
     answer()
     return true
   }

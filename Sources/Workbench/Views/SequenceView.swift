@@ -147,15 +147,11 @@ struct HeatPane: Equatable {
     cursorUnit = state.unit
     let isSigned = isSigned
     let reach = self.scale
-    squares = units.range.map { unit in
-      (0..<columns).map { column in
-        let first = column * stepsPerCell
-        var extreme: Float = 0
-        for step in first..<min(trace.timesteps, first + stepsPerCell) {
-          let value = trace.value(quantity, unit: unit, step: step, sample: state.sample)
-          guard value.isFinite else { return Square(level: nil) }
-          if abs(value) > abs(extreme) { extreme = value }
-        }
+    let extremes = trace.extremes(
+      of: quantity, units: units.range, sample: state.sample, stride: stepsPerCell)
+    squares = (0..<units.count).map { row in
+      extremes[row * columns..<(row + 1) * columns].map { extreme in
+        guard extreme.isFinite else { return Square(level: nil) }
         let share = isSigned ? extreme / reach : max(0, extreme)
         return Square(level: Int8((min(1, max(-1, share)) * 31).rounded()))
       }

@@ -186,20 +186,8 @@ struct Overview: Equatable {
     let columns = max(1, width - 23)
     let perCell = max(1, (trace.timesteps + columns - 1) / columns)
     label = perCell == 1 ? "c[\(state.unit)], all of it" : "c[\(state.unit)], \(perCell) t a cell"
-    let count = (trace.timesteps + perCell - 1) / perCell
-    var extremes: [Float] = []
-    for cell in 0..<count {
-      var extreme: Float = 0
-      for step in cell * perCell..<min(trace.timesteps, (cell + 1) * perCell) {
-        let value = trace.value(.c, unit: state.unit, step: step, sample: state.sample)
-        if !value.isFinite {
-          extreme = .nan
-          break
-        }
-        if abs(value) > abs(extreme) { extreme = value }
-      }
-      extremes.append(extreme)
-    }
+    let extremes = trace.extremes(
+      of: .c, units: state.unit..<state.unit + 1, sample: state.sample, stride: perCell)
     let largest = extremes.lazy.filter(\.isFinite).map(abs).max() ?? 0
     let cursor = state.step / perCell
     marks = extremes.enumerated().map { index, extreme in
