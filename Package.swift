@@ -85,5 +85,5 @@ let package = Package(
     .testTarget(
       name: "ProgramTests", dependencies: ["lstmscope", "lstmscope-hdf5", "TensorFiles", "TestSupport"],
       exclude: ["Walks"], swiftSettings: settings),
-    tests("HouseTests", []),
+    tests("HouseTests", ["TestSupport", "Workbench"]),
   ])

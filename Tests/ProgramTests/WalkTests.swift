@@ -66,12 +66,20 @@ import Testing
       Issue.record("\(walk.name)/frame was rewritten; read the difference and run again")
       return
     }
-    let isAsWanted = session.terminal.read(within: 10_000) { !$0.isMidFrame && $0.text + "\n" == wanted }
-    #expect(isAsWanted, "\(walk.name) shows\n\(session.text)\nand not\n\(wanted)")
+    _ = session.terminal.read { !$0.isMidFrame && $0.text + "\n" == wanted }
+    let (found, recorded) = (Self.lines(session.text + "\n"), Self.lines(wanted))
+    for (row, (line, other)) in zip(found, recorded).enumerated() {
+      #expect(line == other, "\(walk.name), row \(row)")
+    }
+    #expect(found.count == recorded.count, "\(walk.name)")
     session.terminal.send("\u{1B}")
     session.terminal.read(quiet: 60, first: 60)
     session.terminal.send(":q!\r")
     session.expectEnding(.status(0))
+  }
+
+  static func lines(_ text: String) -> [Substring] {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
   }
 
   @Test("There are walks, and every one is whole")
