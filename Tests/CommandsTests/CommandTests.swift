@@ -11,7 +11,8 @@ import Testing
       ("edit x[0]@1 0.5", .edit(Address(quantity: "x", indices: [0], timestep: 1), 0.5)),
       ("edit x[0]@1=-2e-3", .edit(Address(quantity: "x", indices: [0], timestep: 1), -2e-3)),
       ("q", .quit(force: false)), ("q!", .quit(force: true)), ("quit!", .quit(force: true)),
-      ("w  my file.npz ", .write("my file.npz", force: false)), ("theme gruvbox-dark", .theme("gruvbox-dark")),
+      ("w  my file.npz ", .write("my file.npz", force: false)),
+      ("theme gruvbox-dark", .theme("gruvbox-dark")),
       ("dec 4", .decimals("4")), ("  undo", .undo),
     ] as [(String, Command)])
   func parses(line: String, command: Command) throws {
@@ -23,7 +24,9 @@ import Testing
     #expect(throws: CommandError.unknown("xyzzy", nearest: nil)) { try Command(parsing: "xyzzy") }
   }
 
-  @Test("What is missing or wrong is said", arguments: ["goto", "unit", "unit x", "edit x[0]", "edit x[0] y", "write", ""])
+  @Test(
+    "What is missing or wrong is said",
+    arguments: ["goto", "unit", "unit x", "edit x[0]", "edit x[0] y", "write", ""])
   func refused(line: String) {
     #expect(throws: CommandError.self) { try Command(parsing: line) }
   }
