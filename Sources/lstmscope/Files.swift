@@ -87,15 +87,16 @@ enum Files {
     guard descriptor >= 0 else {
       throw Failure(.cannotCreate, "\(path): it cannot be created (\(String(cString: strerror(errno))))")
     }
-    var isWritten = writeAll(bytes, to: descriptor)
-    var reason = errno
-    if close(descriptor) != 0 || isWritten && isReplaced && rename(written, path) != 0 {
-      reason = isWritten ? errno : reason
-      isWritten = false
-    }
-    guard isWritten else {
+    let isWritten = writeAll(bytes, to: descriptor)
+    let reason = errno
+    guard close(descriptor) == 0, isWritten else {
       if isReplaced { unlink(written) }
       throw Failure(.writingFailed, "\(path): writing failed (\(String(cString: strerror(reason))))")
+    }
+    guard !isReplaced || rename(written, path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      unlink(written)
+      throw Failure(.cannotCreate, "'\(path)' cannot be created (\(reason))")
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Glibc
 
 /// The program: from the arguments to a command, and the one place where errors become sentences and statuses.
@@ -14,16 +15,17 @@ enum Lstmscope {
   private static var parser: any ParsableCommand.Type {
     let first = CommandLine.arguments.dropFirst().first ?? ""
     if first.hasPrefix("--generate-completion-script") { return Completions.self }
-    let isCommand = first == "help" || commands.contains { $0.configuration.commandName == first }
-    return isCommand ? Subcommands.self : Explore.self
+    return first == "help" || names.contains(first) ? Subcommands.self : Explore.self
   }
 
   static func main() {
     signal(SIGPIPE, SIG_DFL)
     let parser = parser
     do {
-      if parser == Explore.self, let first = CommandLine.arguments.dropFirst().first {
-        try Explore.checkWord(first)
+      let words = Array(CommandLine.arguments.dropFirst().prefix(2))
+      if parser == Explore.self, let first = words.first { try Explore.checkWord(first) }
+      if words.count == 2, words[0] == "help", !words[1].hasPrefix("-"), !names.contains(words[1]) {
+        throw unknown(words[1], "not a command")
       }
       var command = try parser.parseAsRoot()
       try command.run()
@@ -51,8 +53,15 @@ enum Lstmscope {
 
   /// The command whose help tells more about the arguments, and a blank.
   private static var helped: String {
-    let first = CommandLine.arguments.dropFirst().first
-    return commands.compactMap { $0.configuration.commandName }.first { $0 == first }.map { $0 + " " } ?? ""
+    CommandLine.arguments.dropFirst().first.flatMap { names.contains($0) ? "\($0) " : nil } ?? ""
+  }
+
+  private static let names = commands.compactMap { $0.configuration.commandName }
+
+  /// - Parameter what: What the word is not.
+  static func unknown(_ word: String, _ what: String) -> Failure {
+    let near = nearest(to: word, of: names).map { "; did you mean '\($0)'?" } ?? ";"
+    return Failure(.usage, "'\(word)' is \(what)\(near) lstmscope --help lists the commands.")
   }
 }
 

@@ -48,7 +48,9 @@ import Testing
     let lines = outcome.errors.split(separator: "\n", omittingEmptySubsequences: false)
     #expect(lines.count == 2 && lines.last == "", "\(outcome.errors)", sourceLocation: sourceLocation)
     #expect(outcome.errors.hasPrefix("lstmscope: "), "\(outcome.errors)", sourceLocation: sourceLocation)
-    let isShown = outcome.errors.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\n" }
+    let isShown = outcome.errors.unicodeScalars.allSatisfy {
+      $0 == "\n" || $0.value >= 0x20 && !(0x7F..<0xA0).contains($0.value)
+    }
     #expect(isShown, "\(outcome.errors.debugDescription)", sourceLocation: sourceLocation)
   }
 
@@ -65,7 +67,8 @@ import Testing
     arguments: [
       Case("inspct", 64, "'inspct' is neither a command nor a file", "'inspect'"),
       Case("tracee basic/model.keras", 64, "'trace'"),
-      Case("xyzzy", 64, "--help"),
+      Case("xyzzy", 64, "nor a file; lstmscope --help"),
+      Case("help inspct", 64, "'inspct'", "'inspect'"),
       Case("trace", 64, "model", "--help"),
       Case("inspect", 64, "model", "--help"),
       Case("trace DEMO", 64, "--input", "--random"),
@@ -83,7 +86,8 @@ import Testing
       Case("DEMO --theme no-such-theme", 64, "'no-such-theme'", "light"),
       Case("DEMO --color pink", 64, "pink", "256"),
       Case("trace stack3/model.keras --random --layer midle", 64, "'midle'", "did you mean 'middle'"),
-      Case("trace no_bias/model.keras --random --layer input_layer", 64, "input_layer is a InputLayer"),
+      Case(
+        "trace no_bias/model.keras --random --layer input_layer", 64, "input_layer is of class InputLayer"),
     ])
   func usage(wrong: Case) throws { try expect(wrong) }
 
@@ -98,6 +102,8 @@ import Testing
       Case("trace DEMO --input DEMO_INPUT --h0 nowhere.npy", 66, "nowhere.npy"),
       Case("DEMO --theme ./nowhere.yaml", 64, "nowhere.yaml"),
       Case("inspect basic", 66, "directory"),
+      Case("inspect no/where\u{1B}[31m.keras", 66, "no/where?[31m.keras"),
+      Case("trace DEMO --input no/where\n\u{9B}31m.npy", 66, "no/where??31m.npy"),
       Case("inspect basic/model.keras/x", 66, "no such file"),
       Case("trace DEMO --input basic", 66, "directory"),
     ])
@@ -199,12 +205,35 @@ import Testing
     return model
   }
 
+  @Test("A name in a file can't send codes to the terminal", arguments: ["inspect", "trace"])
+  func names(command: String) throws {
+    let folder = Places.fixtures.appending(path: "basic/model.keras")
+    let archive = try ZipArchive(FileSource(name: "model", bytes: Array(try Data(contentsOf: folder))))
+    let entries = try archive.entries.map { entry in
+      let bytes = try archive.read(entry)
+      guard entry.name == "config.json" else { return (name: entry.name, bytes: bytes) }
+      let text = String(decoding: bytes, as: UTF8.self)
+      let renamed = text.split(separator: "\"name\": \"lstm\"", omittingEmptySubsequences: false)
+      #expect(renamed.count > 1)
+      return (name: entry.name, bytes: Array(renamed.joined(separator: "\"name\": \"l\\u001b[31m\"").utf8))
+    }
+    let scratch = try Scratch()
+    let path = try scratch.write(try #require(zipArchive(storing: entries)), as: "codes.keras")
+    let arguments = command == "trace" ? ["--input", "basic/input_0.npy"] : []
+    for form in [[], command == "trace" ? ["--format", "csv"] : ["--json"]] {
+      let outcome = try Program.run([command, path] + arguments + form)
+      #expect(outcome.ending == .status(0), "\(outcome.errors)")
+      #expect(!outcome.output.contains(0x1B) && outcome.text.contains("[31m"))
+    }
+  }
+
   @Test("Output that can't be made ends with 73, output that can't be written with 74")
   func output() throws {
     let line = "trace DEMO --input DEMO_INPUT --format csv"
     let scratch = try Scratch()
     expect(try Program.run("\(line) --output \(scratch.path("no/such/folder.csv"))"), 73, ["folder.csv"])
     expect(try Program.run("\(line) --output \(scratch.folder.path)"), 73, ["directory"])
+    expect(try Program.run(Program.words(line) + ["--output", ""]), 73, ["''"])
     let full = try Program.run(Program.words(line), standardOutput: "/dev/full")
     expect(full, 74, ["standard output", "No space left"])
     #expect(scratch.names.isEmpty)
