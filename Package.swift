@@ -82,6 +82,8 @@ let package = Package(
       name: "WorkbenchTests", dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
-    tests("ProgramTests", ["lstmscope", "lstmscope-hdf5", "TensorFiles", "TestSupport"]),
-    tests("HouseTests", []),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["lstmscope", "lstmscope-hdf5", "TensorFiles", "TestSupport"],
+      exclude: ["Walks"], swiftSettings: settings),
+    tests("HouseTests", ["TestSupport", "Workbench"]),
   ])

@@ -175,10 +175,7 @@ struct Explore: ParsableCommand {
 
   /// A first word that is no command is a file if it is there or looks like a path; else it is a command misspelt.
   static func checkWord(_ word: String) throws {
-    guard !Files.exists(word), !word.contains("/"), !word.contains(".") else { return }
-    let commands = Lstmscope.commands.compactMap { $0.configuration.commandName }
-    let near = nearest(to: word, of: commands).map { "; did you mean '\($0)'?" } ?? ""
-    throw Failure(
-      .usage, "'\(word)' is neither a command nor a file\(near) lstmscope --help lists the commands.")
+    guard !Files.exists(word), !word.contains("/"), !word.contains("."), !word.hasPrefix("-") else { return }
+    throw Lstmscope.unknown(word, "neither a command nor a file")
   }
 }

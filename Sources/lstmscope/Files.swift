@@ -73,21 +73,30 @@ enum Files {
 
   /// Writes a file whole or not at all: beside its place first, then into it.
   ///
+  /// What is no file, such as a link, a device or a pipe, is written to where it is.
+  ///
   /// - Throws: `Failure` 73 where it cannot be made, 74 where writing fails.
   static func write(_ bytes: [UInt8], to path: String, overwrite: Bool) throws {
     if !overwrite, exists(path) {
       throw Failure(.cannotCreate, "\(path) exists; :write! overwrites it")
     }
-    let temporary = "\(path).\(getpid()).part"
-    let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    var status = stat()
+    let isReplaced = lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+    let written = isReplaced ? "\(path).\(getpid()).part" : path
+    let descriptor = Glibc.open(written, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw Failure(.cannotCreate, "\(path): it cannot be created (\(String(cString: strerror(errno))))")
     }
     let isWritten = writeAll(bytes, to: descriptor)
     let reason = errno
-    guard close(descriptor) == 0, isWritten, rename(temporary, path) == 0 else {
-      unlink(temporary)
+    guard close(descriptor) == 0, isWritten else {
+      if isReplaced { unlink(written) }
       throw Failure(.writingFailed, "\(path): writing failed (\(String(cString: strerror(reason))))")
+    }
+    guard !isReplaced || rename(written, path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      unlink(written)
+      throw Failure(.cannotCreate, "'\(path)' cannot be created (\(reason))")
     }
   }
 

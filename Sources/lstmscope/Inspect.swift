@@ -20,7 +20,7 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     let report = Inspection(try Opening.model(model), fileName: Files.name(of: model))
-    try TraceWriter.write(Array((json ? report.json : report.text).utf8), to: nil)
+    try TraceWriter.write(Array((json ? report.json : report.text).withoutControls(but: "\n").utf8), to: nil)
   }
 }
 

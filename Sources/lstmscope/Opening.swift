@@ -60,7 +60,7 @@ enum Opening {
     var chosen = first
     if let name = options.layer {
       guard let named = lstms.first(where: { $0.layer.name == name }) else {
-        let other = model.layers.first { $0.name == name }.map { "\(name) is a \($0.className), no LSTM" }
+        let other = model.layers.first { $0.name == name }.map { "\(name) is of class \($0.className)" }
         let near = nearest(to: name, of: names).map { "; did you mean '\($0)'?" } ?? ""
         throw Failure(
           .usage,

@@ -28,7 +28,7 @@ struct TraceWriter {
       try Self.write(bytes, to: path)
     case .json: try Self.write(json, to: path)
     case .csv: try Self.write(csv, to: path)
-    case .plain: try Self.write(Array(plain.utf8), to: path)
+    case .plain: try Self.write(Array(plain.withoutControls(but: "\n").utf8), to: path)
     }
   }
 
@@ -139,7 +139,7 @@ struct TraceWriter {
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
-      case _ where scalar.value < 0x20:
+      case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value):
         result +=
           "\\u" + String(repeating: "0", count: scalar.value < 0x10 ? 3 : 2) + String(scalar.value, radix: 16)
       default: result.unicodeScalars.append(scalar)
@@ -155,12 +155,12 @@ struct TraceWriter {
 
   private var csv: [UInt8] {
     var text = Array("layer,sample,timestep,quantity,unit,value\n".utf8)
+    let plainName = subject.layerName.withoutControls(but: "\n")
     let name =
-      subject.layerName.contains { "\",\n".contains($0) }
-      ? "\""
-        + subject.layerName.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      plainName.contains { "\",\n".contains($0) }
+      ? "\"" + plainName.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
         + "\""
-      : subject.layerName
+      : plainName
     for sample in 0..<trace.batch {
       for step in 0..<trace.timesteps {
         for quantity in Self.quantities {
