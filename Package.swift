@@ -47,7 +47,7 @@ let package = Package(
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
-    module("Workbench", ["Canvas", "Commands", "LSTM", "Network", "Theme"]),
+    module("Workbench", ["Canvas", "Commands", "LSTM", "Network"]),
 
     // libhdf5 brings 34 shared libraries and is C that a bad file can crash: it lives in a program
     // of its own, which lstmscope starts and reads from.

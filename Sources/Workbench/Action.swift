@@ -50,7 +50,9 @@ package enum Action: Equatable, Sendable {
   // What comes from the world
   case resized(Size)
   case tick
-  case ran(Run)
+  /// The terminal's background asks for this theme.
+  case theme(String)
+  case ran(Run, number: Int)
   case runCancelled
   case wrote(path: String)
   case failed(String)
@@ -58,8 +60,8 @@ package enum Action: Equatable, Sendable {
 
 /// What the program is to do for the state; an `Action` reports how it went.
 package enum Effect: Equatable, Sendable {
-  /// Run the edited input; steps before `step` are as they were in the present run.
-  case run(from: Int)
+  /// Run the edited input; steps before `from` are as they were in the present run.
+  case run(from: Int, number: Int)
   case cancelRun
   /// Write the edited input.
   case write(path: String, overwrite: Bool)

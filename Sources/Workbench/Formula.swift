@@ -40,12 +40,15 @@ package struct Formula: Equatable, Sendable {
     lines.lastIndex { $0 <= line } ?? 0
   }
 
-  /// Columns of the longest line.
-  var width: Int { texts.map(\.count).max() ?? 0 }
-
-  /// Columns of a pane in which every line has its values beside it, four of them where it makes z.
-  var widthWithParts: Int {
-    zip(lines, texts).map { line, text in 2 + text.count + (line.makesZ ? 28 : 12) }.max() ?? 0
+  /// Columns of a pane in which every line has its values beside it.
+  ///
+  /// - Parameters:
+  ///   - value: Columns of one number.
+  ///   - parts: Columns of the four parts of z on the lines that make it; 0 where they stand elsewhere.
+  func width(value: Int, parts: Int) -> Int {
+    zip(lines, texts).map { line, text in
+      text.count + (line.makesZ ? max(3, 2 + parts) : line == .result ? 3 : 5 + value)
+    }.max() ?? 0
   }
 }
 

@@ -113,7 +113,7 @@ package struct Binding: Sendable {
       .edit, "u Ctrl-R", ("u", "undo"), "undo an edit, redo it",
       [(.character("u"), .undo), (.control("r"), .redo)]),
     Binding(
-      .edit, "Esc", ("Esc", "done"), "leave the edit row", [(.escape, .cancel), (.control("c"), .cancel)]),
+      .edit, "Esc", ("Esc", "done"), "leave the edit row", [(.escape, .cancel), (.control("c"), .interrupt)]),
 
     Binding(.prompt, "Enter", ("Enter", "run"), "run the line", [(.enter, .commit)]),
     Binding(
@@ -123,7 +123,7 @@ package struct Binding: Sendable {
       .prompt, "↑ ↓", ("↑↓", "history"), "earlier, later lines", [(.up, .recall(-1)), (.down, .recall(1))]),
     Binding(.prompt, "Backspace", nil, "take a character back", [(.backspace, .erase)]),
     Binding(
-      .prompt, "Esc", ("Esc", "cancel"), "leave the line", [(.escape, .cancel), (.control("c"), .cancel)]),
+      .prompt, "Esc", ("Esc", "cancel"), "leave the line", [(.escape, .cancel), (.control("c"), .interrupt)]),
 
     Binding(
       .help, "↑ ↓", ("↑↓", "scroll"), "scroll",
@@ -135,7 +135,8 @@ package struct Binding: Sendable {
     Binding(
       .help, "Esc ? q", ("Esc", "back"), "back",
       [
-        (.escape, .cancel), (.character("?"), .cancel), (.character("q"), .cancel), (.control("c"), .cancel),
+        (.escape, .cancel), (.character("?"), .cancel), (.character("q"), .cancel),
+        (.control("c"), .interrupt),
         (.enter, .cancel),
       ]),
   ]

@@ -1,4 +1,5 @@
 import LSTM
+import Network
 
 /// What the line just executed did to the selected unit, in plain words.
 struct Sentence {
@@ -186,7 +187,7 @@ struct Sentence {
   }
 
   private var result: String {
-    let flags = state.flags
+    let flags = state.subject.layer
     let goOn = "h and c go on to the next timestep as \(names.hPrevious) and \(names.cPrevious)."
     guard isLast else {
       return flags.returnSequences

@@ -47,8 +47,12 @@ package struct State: Equatable, Sendable {
   package internal(set) var undone: [Edit] = []
   /// The edits as they were last written to a file.
   package internal(set) var written: [Edit] = []
-  /// Whether a run was asked for that has not come back.
-  package internal(set) var isRunning = false
+  /// The run that was asked for and has not come back, by its number.
+  package internal(set) var running: Int?
+  /// The number of the newest run; one that comes back with another is out of date.
+  package internal(set) var runNumber = 0
+  /// The first step at which `run` does not belong to the edits as they are; nil where all of it does.
+  package internal(set) var staleFrom: Int?
   /// Whether the next q quits although there are edits.
   package internal(set) var quitWasRefused = false
 
@@ -131,6 +135,7 @@ extension State {
   package var parameters: Parameters { subject.layer.parameters }
   package var formula: Formula { Formula(for: parameters, names: names) }
   package var hasUnwrittenEdits: Bool { edits != written }
+  package var isRunning: Bool { running != nil }
 
   /// The theme to draw in: the chosen one, or the one whose name stands in the command line.
   package var shownTheme: String {
@@ -167,6 +172,9 @@ extension State {
       .h0(unit: unit), .c0(unit: unit),
     ]
   }
+
+  /// Shows a message until the next key.
+  package mutating func say(_ message: Message?) { self.message = message }
 
   /// Puts the cursor on a number, with the line just executed that made it.
   mutating func select(_ place: Trace.Place) {

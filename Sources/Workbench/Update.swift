@@ -17,7 +17,8 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .moveStep(let by): state.move(step: by * times)
   case .moveUnit(let by): state.move(unit: by * times)
   case .pageUnits(let by): state.move(unit: by * times * UnitWindow.pageLength(of: state))
-  case .moveLine(let by): for _ in 0..<min(times, 10_000) { state.move(line: by) }
+  case .moveLine(let by):
+    for _ in 0..<min(abs(by) * times, 10_000) { state.move(line: by.signum()) }
   case .moveSample(let by): state.move(sample: by * times)
   case .firstStep: count.map { state.go(toTimestep: $0) } ?? state.go(toStep: 0)
   case .lastStep: count.map { state.go(toTimestep: $0) } ?? state.go(toStep: state.trace.timesteps - 1)
@@ -66,6 +67,10 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .unbound(let key): state.message = .init("\(key.name) does nothing here; ? lists the keys")
   case .interrupt:
     if state.isRunning { return [.cancelRun] }
+    guard state.mode == .explore else {
+      state.cancel()
+      break
+    }
     return state.quit()
   case .quit: return state.quit()
 
@@ -73,12 +78,18 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     state.size = size
     // Nothing goes on where nobody can see it.
     if !Frame.fits(size) { state.playback = nil }
-  case .ran(let run):
+  case .ran(let run, let number):
+    // An undo or a newer edit may have made it out of date while it ran.
+    guard number == state.running else { break }
     state.run = run
-    state.isRunning = false
+    state.running = nil
+    state.staleFrom = nil
   case .runCancelled:
-    state.isRunning = false
-    state.message = .init("stopped; the numbers are those of the run before. u takes the edit back", .warning)
+    state.running = nil
+    state.message = .init(
+      "stopped: the numbers are in part those before the last edit. u takes it back, another edit runs on",
+      .warning)
+  case .theme(let name): state.theme = name
   case .wrote(let path):
     state.written = state.edits
     state.message = .init("written to \(path)")
@@ -91,7 +102,7 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .ran, .runCancelled, .wrote, .failed: false
+    case .resized, .tick, .theme, .ran, .runCancelled, .wrote, .failed: false
     default: true
     }
   }

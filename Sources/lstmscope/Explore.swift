@@ -117,7 +117,7 @@ struct Explore: ParsableCommand {
     let subject = try Opening.subject(model, path: path, options: inputs, notes: &notes)
     let layer = subject.layer.parameters.packed()
     if options.appearance.plain {
-      notes.forEach(Messages.print)
+      (notes + Opening.remarks(on: model)).forEach(Messages.print)
       try TraceWriter(subject, Running.trace(layer, subject.input)).write(.plain, to: nil)
       return
     }
@@ -125,7 +125,7 @@ struct Explore: ParsableCommand {
     // A theme that isn't there is said before the screen is taken.
     let theme = try options.appearance.theme.map { ($0, try Resources.theme($0)) }
     let run = Run(Running.trace(layer, subject.input))
-    notes.append(contentsOf: model.provenance.warnings)
+    notes += Opening.remarks(on: model)
     let message = demo?.message ?? opening(notes, run)
     try ScreenLoop(
       subject: subject, run: run, layer: layer,
@@ -149,7 +149,9 @@ struct Explore: ParsableCommand {
       let timestep = run.trace.timestepIndex[place.step]
       let address = Address(
         quantity: place.quantity.rawValue, indices: [place.unit], timestep: timestep, sample: place.sample)
-      return "The first NaN or infinity of this run is \(address.text): here it is. :goto nan comes back."
+      let found =
+        "The first NaN or infinity of this run is \(address.text): here it is. :goto nan comes back."
+      return ([found] + notes).joined(separator: " ")
     }
     return notes.isEmpty ? nil : notes.joined(separator: " ")
   }

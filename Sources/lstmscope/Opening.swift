@@ -1,4 +1,5 @@
 import Commands
+import Glibc
 import LSTM
 import ModelFiles
 import Network
@@ -7,9 +8,8 @@ import Workbench
 
 /// From what a person typed to a layer with an input.
 enum Opening {
-  /// The trace of one number takes this many floats a unit, sample and timestep: zx zh z, i f g o c h y.
+  /// A trace takes this many floats for each unit, sample and timestep: zx zh z, i f g o c h y.
   private static let floatsPerUnit = 19
-  private static let largestTrace = 16 << 30
 
   static func model(_ path: String) throws -> Model {
     let file = try OpenFile(path)
@@ -37,8 +37,11 @@ enum Opening {
       }
     } else {
       let file = try chooseFile(for: key, in: model, options: options)
+      // As the model has it, unless the person says otherwise.
+      let isDeclared = layer.options.contains { $0.name == "time_major" && $0.value == "True" }
+      let isTimeMajor = options.timeMajor || (isDeclared && !options.batchMajor)
       input = try layerInput(
-        try ArrayFile.read(file, key: key), named: file, lstm, options: options, notes: &notes)
+        try ArrayFile.read(file, key: key), named: file, lstm, isTimeMajor: isTimeMajor, notes: &notes)
       name = file
     }
     return Subject(
@@ -162,10 +165,10 @@ enum Opening {
   }
 
   private static func layerInput(
-    _ tensor: Tensor, named name: String, _ lstm: LSTMLayer, options: InputOptions, notes: inout [String]
+    _ tensor: Tensor, named name: String, _ lstm: LSTMLayer, isTimeMajor: Bool, notes: inout [String]
   ) throws -> LayerInput {
     var shape = tensor.shape
-    if options.timeMajor, shape.count == 3 { shape.swapAt(0, 1) }
+    if isTimeMajor, shape.count == 3 { shape.swapAt(0, 1) }
     let layout: InputLayout
     do {
       layout = try InputLayout(fitting: shape, to: lstm)
@@ -177,7 +180,7 @@ enum Opening {
     }
     try check(batch: layout.batch, timesteps: layout.timesteps, lstm)
     var x = tensor.floats
-    if options.timeMajor, shape.count == 3 { x = exchanged(x, layout) }
+    if isTimeMajor, shape.count == 3 { x = exchanged(x, layout) }
     return LayerInput(batch: layout.batch, timesteps: layout.timesteps, features: layout.features, x: x)
   }
 
@@ -215,18 +218,24 @@ enum Opening {
     return input
   }
 
-  /// Refuses a run whose trace would not fit into memory.
+  /// Refuses a run whose trace would take more than half of the machine's memory.
   private static func check(batch: Int, timesteps: Int, _ lstm: LSTMLayer) throws {
-    var floats = floatsPerUnit * 4
-    for factor in [batch, timesteps, lstm.parameters.units] {
-      let (product, overflow) = floats.multipliedReportingOverflow(by: factor)
-      guard !overflow, product <= largestTrace else {
+    let limit = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 2
+    var bytes = (floatsPerUnit * lstm.parameters.units + lstm.parameters.features) * 4
+    for factor in [batch, timesteps] {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: factor)
+      guard !overflow, product <= limit else {
         throw Failure(
           .badData,
-          "a trace of \(batch) samples, \(timesteps) timesteps and \(lstm.parameters.units) units takes more than 16 GiB; "
-            + "give fewer timesteps or samples")
+          "a trace of \(batch) samples, \(timesteps) timesteps and \(lstm.parameters.units) units takes more than half "
+            + "of this machine's memory; give fewer timesteps or samples")
       }
-      floats = product
+      bytes = product
     }
+  }
+
+  /// What the file's reader guessed or warns of, a sentence each.
+  static func remarks(on model: Model) -> [String] {
+    model.provenance.guesses.map { "Guessed: \($0)" } + model.provenance.warnings
   }
 }

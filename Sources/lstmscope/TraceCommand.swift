@@ -54,7 +54,7 @@ struct TraceCommand: ParsableCommand {
     }
     var notes: [String] = []
     let subject = try Opening.subject(try Opening.model(model), path: model, options: inputs, notes: &notes)
-    notes.forEach(Messages.print)
+    (notes + Opening.remarks(on: subject.model)).forEach(Messages.print)
     let trace = Running.trace(subject.layer.parameters.packed(), subject.input)
     try TraceWriter(subject, trace).write(format, to: output)
   }

@@ -16,6 +16,9 @@ struct FormulaPane: Equatable {
   struct Term: Equatable {
     let label: String
     let value: Shown
+    /// The label where there is no room for the whole one.
+    var short: String { shortened ?? String(label.suffix(1)) }
+    var shortened: String?
   }
 
   /// A bar under the formula: a number of the unit on an axis that all of them share.
@@ -69,10 +72,10 @@ struct FormulaPane: Equatable {
     // The mark says of the row what it says before a number: what was read, or for z what was computed.
     canvas[area.x, y] = termMark
     let gap = terms.count > 2 ? 1 : 2
+    let width = terms.reduce(-gap) { $0 + $1.label.columns + 1 + $1.value.text.columns + gap }
     for term in terms {
-      let width = term.label.columns + 1 + term.value.text.columns
-      guard x + width < area.right else { break }
-      x = canvas.write(term.label, x: x, y: y, role: .dim) + 1
+      let label = width > area.width - 3 ? term.short : term.label
+      x = canvas.write(label, x: x, y: y, role: .dim) + 1
       x = canvas.write(term.value.text, x: x, y: y, role: term.value.role) + gap
     }
     drawBars(from: y + 2, into: &canvas)
@@ -106,15 +109,13 @@ struct FormulaPane: Equatable {
     let isWide = width >= 56
     var values: [Shown] = []
     if let (quantity, isGate) = line.quantity {
-      let room = width - 4 - text.columns
       let number = isDone ? moment.number(quantity, unit: state.unit) : nil
       let old = before?.number(quantity, unit: state.unit)
       let isEdited = number != nil && old != nil && old?.bitPattern != number?.bitPattern
       values = [
         Shown(number, mark: isDone ? mark : .none, isEdited: isEdited) {
           isGate
-            ? Number.gate($0, state.decimals, width: min(room, state.decimals.gateWidth))
-            : Number.signed($0, state.decimals, width: min(room, state.decimals.signedWidth))
+            ? Number.gate($0, state.decimals) : Number.signed($0, state.decimals)
         }
       ]
     } else if line.makesZ, isWide {
@@ -130,8 +131,10 @@ struct FormulaPane: Equatable {
         }
       }
     }
+    // The number is never cut: where both don't fit, the formula's text is.
+    let room = line.quantity == nil ? width - 3 : width - 5 - state.decimals.signedWidth
     return Line(
-      text: text, role: role, isActive: isActive,
+      text: text.cut(to: room), role: role, isActive: isActive,
       substituted: isWide && isDone ? substitution(line, state, moment) : nil, values: values)
   }
 
@@ -152,8 +155,9 @@ struct FormulaPane: Equatable {
   /// The operands of the active line, under the formula.
   private static func terms(_ state: State, _ moment: Moment) -> [Term] {
     let unit = state.unit
-    func signed(_ label: String, _ value: Float, _ role: Role = .operand) -> Term {
-      Term(label: label, value: Shown(value, otherwise: role) { Number.signed($0, state.decimals) })
+    func signed(_ label: String, _ value: Float, short: String? = nil) -> Term {
+      let shown = Shown(value, otherwise: .operand) { Number.signed($0, state.decimals) }
+      return Term(label: label, value: shown, shortened: short)
     }
     func term(_ quantity: Quantity) -> Term {
       signed(quantity.rawValue, moment.number(quantity, unit: unit))
@@ -180,10 +184,11 @@ struct FormulaPane: Equatable {
     case .carry:
       return [
         signed(
-          "f*\(state.names.cPrevious)", state.trace.kept(unit: unit, step: state.step, sample: state.sample)),
+          "f*\(state.names.cPrevious)", state.trace.kept(unit: unit, step: state.step, sample: state.sample),
+          short: "f*\(state.names.cPrevious)"),
         signed(
           "i*\(candidate)(\(state.names.parts[2]))",
-          state.trace.admitted(unit: unit, step: state.step, sample: state.sample)),
+          state.trace.admitted(unit: unit, step: state.step, sample: state.sample), short: "i*g"),
       ]
     case .outputGate: return [part(3)]
     case .memory:

@@ -45,7 +45,11 @@ enum Frame {
   private static func header(_ state: State, into canvas: inout Canvas) {
     let width = state.size.width
     var right = " · " + state.view.view.position(state)
-    if state.isRunning { right += " · running" }
+    if state.isRunning {
+      right += " · running"
+    } else if state.staleFrom != nil {
+      right += " · not run"
+    }
     if state.playback != nil { right += " · playing" }
     if !state.edits.isEmpty { right += " · \(state.edits.count) edit\(state.edits.count == 1 ? "" : "s")" }
     let title = state.view.title

@@ -34,15 +34,15 @@ struct HeatPane: Equatable {
     let trace = state.trace
     timesteps = trace.timesteps
     timestepIndex = trace.timestepIndex
-    isSigned = !quantity.isGate
+    isSigned = !quantity.isGate || state.run.unboundedGates.contains(quantity)
     // h and g are bounded by 1 with the usual activations; c has no bound and takes its own.
     let largest = state.run.scales[quantity] ?? 1
     let scale = quantity == .c ? max(largest, 1e-6) : max(1, largest)
     self.scale = isSigned ? scale : 1
     let indexWidth = max(2, "\(state.parameters.units - 1)".count)
     self.indexWidth = indexWidth
-    let room = max(1, area.width - indexWidth - 4)
-    let stepsPerCell = max(1, (trace.timesteps + room - 1) / room)
+    let room = Self.room(area.width, units: state.parameters.units)
+    let stepsPerCell = Self.stepsPerCell(trace.timesteps, room: room)
     self.stepsPerCell = stepsPerCell
     let columns = (trace.timesteps + stepsPerCell - 1) / stepsPerCell
     let widest = state.decimals.signedWidth + 2
@@ -68,6 +68,20 @@ struct HeatPane: Equatable {
         return Square(level: Int8((min(1, max(-1, share)) * 31).rounded()), text: text)
       }
     }
+  }
+
+  /// Columns for squares in a pane of some width.
+  private static func room(_ width: Int, units: Int) -> Int {
+    max(1, width - max(2, "\(units - 1)".count) - 4)
+  }
+
+  private static func stepsPerCell(_ timesteps: Int, room: Int) -> Int {
+    max(1, (timesteps + room - 1) / room)
+  }
+
+  /// How many timesteps a square of a pane of that width stands for.
+  static func stepsPerCell(_ state: State, width: Int) -> Int {
+    stepsPerCell(state.trace.timesteps, room: room(width, units: state.parameters.units))
   }
 
   func draw(into canvas: inout Canvas, withCaption: Bool = true) {

@@ -65,8 +65,6 @@ enum SequenceView {
 
   static func sentence(_ state: State) -> String {
     guard state.trace.timesteps > 0 else { return "The sequence has no timesteps." }
-    let heat = HeatPane(
-      state, Area(x: 0, y: 0, width: state.size.width, height: 10), quantity: state.quantity)
     let meaning =
       switch state.quantity {
       case .c:
@@ -79,8 +77,9 @@ enum SequenceView {
       case .o: "o is the output gate: bright shows c in h, dark hides it."
       case .x, .zx, .zh, .z, .z0, .z1, .z2, .z3, .y, .hPrevious, .cPrevious: ""
       }
-    guard heat.stepsPerCell > 1 else { return meaning }
-    return "A cell is \(heat.stepsPerCell) timesteps and shows the largest magnitude of them. " + meaning
+    let stepsPerCell = HeatPane.stepsPerCell(state, width: state.size.width)
+    guard stepsPerCell > 1 else { return meaning }
+    return "A cell is \(stepsPerCell) timesteps and shows the largest magnitude of them. " + meaning
   }
 }
 

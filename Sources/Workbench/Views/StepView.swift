@@ -31,8 +31,7 @@ private struct StepLayout {
   init(_ state: State, _ area: Area) {
     let lines = state.formula.lines.count + 1
     let spare = area.height - (1 + 4 + 1 + lines)
-    let extra = spare >= 5 ? 3 : spare >= 4 ? 2 : spare >= 2 ? 1 : 0
-    timeline = Timeline(state, width: area.width, extra: extra)
+    timeline = Timeline(state, width: area.width, extra: spare >= 2)
     overview = timeline.window.isWhole ? nil : Overview(state, width: area.width)
     let topRows = overview != nil || spare >= 0 ? 1 : 0
     top = Area(x: area.x, y: area.y, width: area.width, height: topRows)
@@ -41,9 +40,9 @@ private struct StepLayout {
     let bodyTop = timelineArea.bottom
     let body = Area(x: area.x, y: bodyTop, width: area.width, height: max(0, area.bottom - bodyTop))
     let isWide = area.width >= 104
-    let needed = isWide ? state.formula.widthWithParts : state.formula.width + 12
+    let needed = state.formula.width(value: state.decimals.signedWidth, parts: isWide ? 28 : 0)
     let wanted = isWide ? 64 : 40
-    let left = min(max(wanted, needed), max(40, area.width - 1 - 39))
+    let left = min(max(wanted, needed), max(40, area.width - 32))
     formula = Area(x: body.x, y: body.y, width: left, height: body.height)
     let rest = area.width - left - 1
     let comfortable = UnitsTable.comfortableWidth(state)

@@ -22,13 +22,13 @@ struct Timeline: Equatable {
     let role: Role
   }
 
-  /// - Parameter extra: Rows beyond the four that are always there.
-  init(_ state: State, width: Int, extra: Int) {
+  /// - Parameter extra: Whether there is a row beyond the four that are always there.
+  init(_ state: State, width: Int, extra: Bool) {
     let unit = state.unit
     let trace = state.trace
     let moment = Moment(state)
     let before = state.original?.trace
-    labelWidth = max(21, 2 + "h[\(unit)] memory, hidden".count + 1)
+    labelWidth = max(21, 2 + "h[\(state.parameters.units - 1)] memory, hidden".count + 1)
     cellWidth = max(state.decimals.signedWidth + 2, "\(trace.timesteps)".count + 3)
     window = Window(total: trace.timesteps, fitting: (width - labelWidth - 1) / cellWidth, cursor: state.step)
     let decimals = state.decimals
@@ -71,18 +71,15 @@ struct Timeline: Equatable {
         label: "h[\(unit)] memory, hidden",
         cells: cells(.h, done: .memory, reads: [.hPrevious, .recurrentProduct])),
     ]
-    if let before, extra >= 2 {
-      func old(_ quantity: Quantity) -> [Shown] {
-        window.range.map { step in
-          Shown(before.value(quantity, unit: unit, step: step, sample: state.sample), otherwise: .dim) {
-            Number.signed($0, decimals)
-          }
+    if extra, let before {
+      // In place of the changes, so that an edit moves nothing.
+      let old = window.range.map { step in
+        Shown(before.value(.c, unit: unit, step: step, sample: state.sample), otherwise: .edited) {
+          Number.signed($0, decimals)
         }
       }
-      rows.insert(Row(label: "  before the edits", cells: old(.c)), at: 2)
-      rows.append(Row(label: "  before the edits", cells: old(.h)))
-    }
-    if extra >= 1, extra != 2 || before == nil {
+      rows.append(Row(label: "c before the edits", cells: old))
+    } else if extra {
       let changes = window.range.map { trace.meanCarryChange(step: $0, sample: state.sample) }
       let largest = changes.filter(\.isFinite).max() ?? 0
       rows.append(
