@@ -77,6 +77,7 @@ enum Files {
   ///
   /// - Throws: `Failure` 73 where it cannot be made, 74 where writing fails.
   static func write(_ bytes: [UInt8], to path: String, overwrite: Bool) throws {
+    guard !path.isEmpty else { throw Failure(.cannotCreate, "the file to write has no name") }
     if !overwrite, exists(path) {
       throw Failure(.cannotCreate, "\(path) exists; :write! overwrites it")
     }
@@ -96,7 +97,7 @@ enum Files {
     guard !isReplaced || rename(written, path) == 0 else {
       let reason = String(cString: strerror(errno))
       unlink(written)
-      throw Failure(.cannotCreate, "'\(path)' cannot be created (\(reason))")
+      throw Failure(.cannotCreate, "\(path): it cannot be created (\(reason))")
     }
   }
 
