@@ -1,4 +1,4 @@
-import Canvas
+package import Canvas
 
 /// What a person meant, or what came back from the world.
 package enum Action: Equatable, Sendable {
@@ -43,6 +43,8 @@ package enum Action: Equatable, Sendable {
   case help
   case scroll(Int)
   case redraw
+  /// A key that means nothing in this mode.
+  case unbound(Key)
   case interrupt
   case quit
   // What comes from the world

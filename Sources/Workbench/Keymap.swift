@@ -14,11 +14,13 @@ package struct Binding: Sendable {
   /// The keys and one word as the footer writes them; nil keeps the row out of the footer.
   package let hint: (keys: String, word: String)?
   package let help: String
+  /// Whether it changes nothing that another view than Step shows.
+  var isForStep: Bool { keys.contains { $0.action == .moveLine(1) } }
 
   /// All keys of the program. A mode's row wins over the general one.
   package static let all: [Binding] = [
     Binding(
-      .general, "← → , h l", ("←→", "timestep"), "timestep; the line stays",
+      .general, "← → , h l", ("←→", "time"), "timestep; the line stays",
       [
         (.left, .moveStep(-1)), (.character("h"), .moveStep(-1)), (.right, .moveStep(1)),
         (.character("l"), .moveStep(1)),
@@ -30,8 +32,11 @@ package struct Binding: Sendable {
         (.character("j"), .moveUnit(1)),
       ]),
     Binding(
-      .general, "PageUp PageDown", nil, "a screen of units",
-      [(.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1))]),
+      .general, "PageUp PageDown", nil, "a screen of units; Ctrl-U Ctrl-D too",
+      [
+        (.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1)), (.control("u"), .pageUnits(-1)),
+        (.control("d"), .pageUnits(1)),
+      ]),
     Binding(
       .general, "s S", ("s/S", "line"),
       "one line of the formula on, back; past the last line to the first of the next timestep",
@@ -42,7 +47,9 @@ package struct Binding: Sendable {
     Binding(
       .general, "0 … 9", nil, "a count for the next key: 5 → moves five timesteps",
       (0...9).map { (.character(Unicode.Scalar(UInt8(0x30 + $0))), .digit($0)) }),
-    Binding(.general, "Space", ("Space", "play"), "play; again to stop", [(.character(" "), .play)]),
+    Binding(
+      .general, "Space", ("Space", "play"),
+      "play: timesteps, or lines from the middle of the formula; again to stop", [(.character(" "), .play)]),
     Binding(
       .general, "+ −", nil, "play faster, slower",
       [(.character("+"), .playFaster), (.character("-"), .playSlower)]),
@@ -62,7 +69,7 @@ package struct Binding: Sendable {
       [(.tab, .moveView(1)), (.backTab, .moveView(-1))]),
     Binding(.general, "Esc", nil, "back to Step", [(.escape, .view(.step))]),
     Binding(
-      .general, ":", (":", "command"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
+      .general, ":", (":", "cmd"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
     Binding(.general, "?", ("?", "help"), "these pages", [(.character("?"), .help), (.function(1), .help)]),
     Binding(
       .general, "q", ("q", "quit"), "quit; asks once when there are unwritten edits",

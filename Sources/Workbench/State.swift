@@ -78,6 +78,8 @@ package struct State: Equatable, Sendable {
   package struct Playback: Equatable, Sendable {
     /// Milliseconds from one timestep to the next.
     package var interval: Int
+    /// Whether it goes through the lines of the formula, and not from timestep to timestep.
+    package var isByLine: Bool
   }
 
   /// What the keys mean now, besides the view.
@@ -139,6 +141,12 @@ extension State {
     return theme
   }
 
+  /// The timestep of x that the step under the cursor reads.
+  package var timestep: Int { trace.timestepIndex.isEmpty ? 0 : trace.timestepIndex[step] }
+
+  /// The step that reads a timestep; nil where there is no such timestep.
+  func step(reading timestep: Int) -> Int? { trace.timestepIndex.firstIndex(of: timestep) }
+
   /// Whether characters are text now and no keys.
   package var isTyping: Bool {
     switch mode {
@@ -154,7 +162,7 @@ extension State {
 
   /// The fields of the edit row: every feature of x at this timestep, then h0 and c0 of the unit.
   var editTargets: [Edit.Target] {
-    let timestep = trace.timestepIndex.isEmpty ? 0 : trace.timestepIndex[step]
+    let timestep = timestep
     return (0..<trace.features).map { .x(feature: $0, timestep: timestep) } + [
       .h0(unit: unit), .c0(unit: unit),
     ]

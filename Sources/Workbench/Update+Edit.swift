@@ -46,6 +46,7 @@ extension State {
     guard old.bitPattern != value.bitPattern else { return [] }
     edits.append(Edit(target: target, sample: sample, old: old, new: value))
     undone = []
+    message = .init("\(name(of: target)) is \(Number.signed(value, .four)), was \(Number.signed(old, .four))")
     return rerun(from: target)
   }
 

@@ -19,6 +19,14 @@ extension State {
     }
   }
 
+  /// Leaves the edit row, the command line or the help; what was typed and not taken is said.
+  mutating func cancel() {
+    if case .edit(let field) = mode, let text = field.text, !text.isEmpty {
+      message = .init("\(text) was not taken; Enter takes what is typed")
+    }
+    mode = .explore
+  }
+
   mutating func erase() {
     switch mode {
     case .prompt(var prompt):
@@ -102,7 +110,7 @@ extension State {
   /// Carries out one command.
   private mutating func perform(_ command: Command) -> [Effect] {
     switch command {
-    case .goto(let target): go(toStep: target)
+    case .goto(let target): go(toTimestep: target)
     case .gotoNonFinite:
       if let place = run.firstNonFinite {
         select(place)
@@ -153,7 +161,7 @@ extension State {
     }
     if let target = address.timestep {
       guard inRange(target, trace.timesteps, "timestep") else { return }
-      step = target
+      step = step(reading: target) ?? step
     }
     guard let quantity = Quantity(rawValue: address.quantity) else {
       if address.quantity == "h0" || address.quantity == "c0" { step = 0 }
@@ -179,13 +187,16 @@ extension State {
     }
     switch address.quantity {
     case "x":
-      let timestep = address.timestep ?? (trace.timestepIndex.isEmpty ? 0 : trace.timestepIndex[step])
+      let timestep = address.timestep ?? timestep
       guard inRange(index, trace.features, "feature"), inRange(timestep, trace.timesteps, "timestep") else {
         return []
       }
+      step = step(reading: timestep) ?? step
       return set(.x(feature: index, timestep: timestep), to: value)
     case "h0", "c0":
       guard inRange(index, parameters.units, "unit") else { return [] }
+      step = 0
+      unit = index
       return set(address.quantity == "h0" ? .h0(unit: index) : .c0(unit: index), to: value)
     default:
       message = .init("\(address.text) cannot be edited; x, h0 and c0 can", .error)

@@ -68,8 +68,8 @@ struct Demo {
   static let all = [
     Demo(
       name: "question", model: "question.keras", input: "question.npy",
-      message: "LSTM(3, return_sequences=True, return_state=True) returns three tensors: "
-        + "press Tab to see which they are. s steps through the formula, ? helps.")
+      message: "Three tensors come back from this layer: Tab shows which. "
+        + "S and s step through the formula, → to the next timestep, ? helps.")
   ]
 }
 
@@ -108,6 +108,9 @@ struct Explore: ParsableCommand {
   @OptionGroup var options: ExploreOptions
 
   func run() throws {
+    if options.appearance.plain, options.at != nil {
+      throw Failure(.usage, "--plain prints every number, so that --at has nothing to open; give one of them")
+    }
     let (path, inputs, demo) = try whatToOpen()
     let model = try Opening.model(path)
     var notes: [String] = []
@@ -143,9 +146,10 @@ struct Explore: ParsableCommand {
   /// What the first screen says: that there is a NaN, else what was guessed.
   private func opening(_ notes: [String], _ run: Run) -> String? {
     if let place = run.firstNonFinite {
+      let timestep = run.trace.timestepIndex[place.step]
       let address = Address(
-        quantity: place.quantity.rawValue, indices: [place.unit], timestep: place.step, sample: place.sample)
-      return "The first NaN or infinity of this run is \(address.text); here it is. :goto nan comes back."
+        quantity: place.quantity.rawValue, indices: [place.unit], timestep: timestep, sample: place.sample)
+      return "The first NaN or infinity of this run is \(address.text): here it is. :goto nan comes back."
     }
     return notes.isEmpty ? nil : notes.joined(separator: " ")
   }
@@ -153,7 +157,6 @@ struct Explore: ParsableCommand {
   private func whatToOpen() throws -> (path: String, inputs: InputOptions, demo: Demo?) {
     if let path = options.model {
       guard options.demo == nil else { throw Failure(.usage, "a MODEL and --demo exclude each other") }
-      try Self.checkWord(path)
       return (path, options.inputs, nil)
     }
     let name = options.demo ?? Demo.all[0].name

@@ -142,7 +142,7 @@ struct Inspection {
       ("name", quote(layer.name)), ("class", quote(layer.className)),
       ("inputs", list(layer.inputs.map(quote))),
       ("output_shape", layer.outputShape.map(sizes) ?? "null"), ("parameters", "\(layer.parameterCount)"),
-      ("options", object(layer.options.map { ($0.name, quote($0.value)) })),
+      ("options", object(layer.options.map { ($0.name, typed($0.value)) })),
       ("arrays", list(layer.arrays.map(json))),
     ]
     if let lstm = layer.lstm {
@@ -186,6 +186,16 @@ struct Inspection {
             ])
           )
         })
+  }
+
+  /// An option, which was written as Python writes it.
+  private func typed(_ value: String) -> String {
+    switch value {
+    case "True": "true"
+    case "False": "false"
+    case "None": "null"
+    default: Int(value).map { "\($0)" } ?? Double(value).map(number) ?? quote(value)
+    }
   }
 
   private func quote(_ text: String) -> String { TraceWriter.quoted(text) }

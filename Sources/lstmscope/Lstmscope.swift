@@ -18,6 +18,11 @@ enum Lstmscope {
     return first == "help" || names.contains(first) ? Subcommands.self : Explore.self
   }
 
+  /// Whether an argument is a file of numbers that stands without its `--input`.
+  private static func isArray(_ argument: String) -> Bool {
+    [".npy", ".npz", ".csv", ".json"].contains { argument.hasSuffix($0) }
+  }
+
   static func main() {
     signal(SIGPIPE, SIG_DFL)
     let parser = parser
@@ -47,7 +52,11 @@ enum Lstmscope {
     }
     let found = parser.message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
     let end = found.hasSuffix(".") ? "" : ";"
-    Messages.print("\(found)\(end) lstmscope \(helped)--help tells what there is")
+    if let array = CommandLine.arguments.dropFirst(2).first(where: isArray), found.contains("'\(array)'") {
+      Messages.print("\(found)\(end) it looks like an input: --input \(array)")
+    } else {
+      Messages.print("\(found)\(end) lstmscope \(helped)--help tells what there is")
+    }
     return code == .validationFailure ? ExitStatus.usage.rawValue : ExitStatus.ourFault.rawValue
   }
 

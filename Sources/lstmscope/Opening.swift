@@ -43,7 +43,8 @@ enum Opening {
     }
     return Subject(
       fileName: Files.name(of: path), model: model, layerName: layer.name, layer: lstm,
-      input: try withStates(input, lstm, options: options), inputName: name, inputKey: key)
+      input: try withStates(input, lstm, options: options), inputName: name, isRandom: options.input.isEmpty,
+      inputKey: key)
   }
 
   // MARK: - The layer
@@ -80,9 +81,30 @@ enum Opening {
         "\(chosen.layer.name) takes its input from \(before.isEmpty ? "another layer" : before), which this version does not run. "
         + "Give the layer its own: --layer \(chosen.layer.name) --layer-input --input x.npy of shape \(wanted)"
       guard options.input.isEmpty else { throw Failure(.usage, "\(path): \(sentence)") }
-      notes.append("\(sentence); here it is fed random numbers.")
+      notes.append("x is random: \(sentence).")
+    }
+    if !chosen.lstm.isFirst, let source = maskSource(before: chosen.layer, in: model) {
+      notes.append(
+        "\(source) gives \(chosen.layer.name) a mask in Keras, which --layer-input does not carry: where Keras skips a "
+          + "masked timestep this run does not, and its numbers differ from there on.")
     }
     return (chosen.layer, chosen.lstm)
+  }
+
+  /// The layer before that would mask timesteps: Masking, or an Embedding with mask_zero.
+  private static func maskSource(before layer: Layer, in model: Model) -> String? {
+    var names = layer.inputs
+    for _ in model.layers {
+      guard let name = names.first, let before = model.layers.first(where: { $0.name == name }) else {
+        return nil
+      }
+      let masks =
+        before.className == "Masking"
+        || before.options.contains { $0.name == "mask_zero" && $0.value == "True" }
+      if masks { return before.name }
+      names = before.inputs
+    }
+    return nil
   }
 
   /// The model's input that a layer's x comes from, through layers that do nothing at inference.

@@ -63,7 +63,7 @@ final class ScreenLoop {
   private func handle(_ event: Event) {
     switch event {
     case .key(let key):
-      if let action = state.action(for: key) { perform(action) }
+      perform(state.action(for: key) ?? .unbound(key))
     case .text(let text):
       for scalar in text.unicodeScalars where state.isTyping && scalar.value >= 0x20 {
         perform(.type(scalar))

@@ -84,7 +84,8 @@ struct TraceWriter {
     members.append(
       Npz.Member(
         name: "\(layer)/t_index", tensor: Tensor(shape: [trace.timesteps], element: .int32, bytes: index)))
-    if layersBehind(subject).isEmpty {
+    // What is fed to a layer in the middle says nothing of the model's own output.
+    if layersBehind(subject).isEmpty, subject.layer.isFirst {
       let returned = trace.returned(
         returnSequences: subject.layer.returnSequences, returnState: subject.layer.returnState)
       for (index, tensor) in returned.enumerated() {

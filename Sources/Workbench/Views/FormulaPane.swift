@@ -29,6 +29,7 @@ struct FormulaPane: Equatable {
   let lines: [Line]
   let window: Window
   let terms: [Term]
+  let termMark: Cell
   let bars: [Bar]
 
   init(_ state: State, _ area: Area) {
@@ -45,6 +46,7 @@ struct FormulaPane: Equatable {
         line.0, text: line.1, isActive: index == state.line, state, moment, before, width: area.width)
     }
     terms = Self.terms(state, moment)
+    termMark = moment.line.makesZ ? Cell("▸", role: .result) : Cell("·", role: .operand)
     bars = spare >= 5 ? Array(Self.bars(state, moment).prefix(spare - 2)) : []
   }
 
@@ -64,11 +66,14 @@ struct FormulaPane: Equatable {
     }
     var x = area.x + 2
     let y = area.y + 1 + window.count
+    // The mark says of the row what it says before a number: what was read, or for z what was computed.
+    canvas[area.x, y] = termMark
+    let gap = terms.count > 2 ? 1 : 2
     for term in terms {
       let width = term.label.columns + 1 + term.value.text.columns
       guard x + width < area.right else { break }
       x = canvas.write(term.label, x: x, y: y, role: .dim) + 1
-      x = canvas.write(term.value.text, x: x, y: y, role: term.value.role) + 2
+      x = canvas.write(term.value.text, x: x, y: y, role: term.value.role) + gap
     }
     drawBars(from: y + 2, into: &canvas)
   }
@@ -114,7 +119,7 @@ struct FormulaPane: Equatable {
       ]
     } else if line.makesZ, isWide {
       if line == .split {
-        values = (0..<4).map { Shown("z\($0)", role: isDone ? .plain : .dim) }
+        values = state.names.parts.map { Shown($0, role: isDone ? .plain : .dim) }
       } else {
         let then = Moment(state, at: line)
         values = (0..<4).map { part in
@@ -153,6 +158,9 @@ struct FormulaPane: Equatable {
     func term(_ quantity: Quantity) -> Term {
       signed(quantity.rawValue, moment.number(quantity, unit: unit))
     }
+    func part(_ part: Int) -> Term {
+      signed(state.names.parts[part], moment.part(part, unit).number ?? .nan)
+    }
     let candidate = state.parameters.activation.name
     switch moment.line {
     case .hPrevious, .cPrevious:
@@ -164,18 +172,20 @@ struct FormulaPane: Equatable {
       return (0..<4).map { part in
         let number = moment.part(part, unit).number ?? .nan
         return Term(
-          label: "z\(part)",
+          label: state.names.parts[part],
           value: Shown(number, otherwise: .result) { Number.signed($0, .two) })
       }
-    case .inputGate: return [term(.z0)]
-    case .forgetGate: return [term(.z1)]
+    case .inputGate: return [part(0)]
+    case .forgetGate: return [part(1)]
     case .carry:
       return [
-        signed("f*c_tm1", state.trace.kept(unit: unit, step: state.step, sample: state.sample)),
         signed(
-          "i*\(candidate)(z2)", state.trace.admitted(unit: unit, step: state.step, sample: state.sample)),
+          "f*\(state.names.cPrevious)", state.trace.kept(unit: unit, step: state.step, sample: state.sample)),
+        signed(
+          "i*\(candidate)(\(state.names.parts[2]))",
+          state.trace.admitted(unit: unit, step: state.step, sample: state.sample)),
       ]
-    case .outputGate: return [term(.z3)]
+    case .outputGate: return [part(3)]
     case .memory:
       let activated = state.trace.activatedCarry(
         state.parameters.activation, unit: unit, step: state.step, sample: state.sample)
@@ -203,9 +213,9 @@ struct FormulaPane: Equatable {
       isMemoryDone
       ? trace.activatedCarry(activation, unit: unit, step: state.step, sample: state.sample) : nil
     let rows: [(String, Float?, FormulaLine?, Bool)] = [
-      ("c_tm1", number(.cPrevious, .cPrevious), .cPrevious, false),
+      (state.names.cPrevious, number(.cPrevious, .cPrevious), .cPrevious, false),
       ("f  forget", number(.f, .forgetGate), .forgetGate, true),
-      ("f * c_tm1", kept, nil, false),
+      ("f * \(state.names.cPrevious)", kept, nil, false),
       ("i  input", number(.i, .inputGate), .inputGate, true),
       ("g  candidate", number(.g, .carry), nil, false),
       ("i * g", admitted, nil, false),
@@ -241,16 +251,5 @@ extension FormulaLine {
     case .memory: (.h, false)
     case .inputProduct, .recurrentProduct, .bias, .split, .result: nil
     }
-  }
-}
-
-extension Moment {
-  /// The memory as it was at another line of the same step.
-  fileprivate init(_ state: State, at line: FormulaLine) {
-    trace = state.trace
-    parameters = state.parameters
-    sample = state.sample
-    step = state.step
-    self.line = line
   }
 }

@@ -6,6 +6,10 @@ struct HeatPane: Equatable {
   struct Square: Equatable {
     /// nil where there is a NaN or an infinity in it.
     let level: Int8?
+    /// Whether the line that computes it is not yet executed.
+    var isMissing = false
+    /// The number itself, where the square is wide enough and stands for one timestep.
+    var text: String?
   }
 
   let area: Area
@@ -23,7 +27,8 @@ struct HeatPane: Equatable {
   private let timesteps: Int
   private let timestepIndex: [Int]
 
-  init(_ state: State, _ area: Area, quantity: Quantity) {
+  /// - Parameter line: The line just executed, where the map follows it; nil shows the whole run.
+  init(_ state: State, _ area: Area, quantity: Quantity, line: FormulaLine? = nil) {
     self.area = area
     self.quantity = quantity
     let trace = state.trace
@@ -40,7 +45,10 @@ struct HeatPane: Equatable {
     let stepsPerCell = max(1, (trace.timesteps + room - 1) / room)
     self.stepsPerCell = stepsPerCell
     let columns = (trace.timesteps + stepsPerCell - 1) / stepsPerCell
-    cellWidth = max(1, min(6, room / max(1, columns)))
+    let widest = state.decimals.signedWidth + 2
+    let share = room / max(1, columns)
+    let hasNumbers = stepsPerCell == 1 && share >= widest
+    cellWidth = hasNumbers ? widest : max(1, min(6, share))
     let units = Window(total: state.parameters.units, fitting: max(1, area.height - 3), cursor: state.unit)
     self.units = units
     cursorColumn = state.step / stepsPerCell
@@ -49,11 +57,15 @@ struct HeatPane: Equatable {
     let reach = self.scale
     let extremes = trace.extremes(
       of: quantity, units: units.range, sample: state.sample, stride: stepsPerCell)
+    let missing = line.map { $0 < quantity.line } == true && stepsPerCell == 1 ? state.step : nil
     squares = (0..<units.count).map { row in
-      extremes[row * columns..<(row + 1) * columns].map { extreme in
-        guard extreme.isFinite else { return Square(level: nil) }
+      (0..<columns).map { column in
+        if column == missing { return Square(level: 0, isMissing: true) }
+        let extreme = extremes[row * columns + column]
+        let text = hasNumbers ? quantity.text(extreme, state.decimals) : nil
+        guard extreme.isFinite else { return Square(level: nil, text: text) }
         let share = isSigned ? extreme / reach : max(0, extreme)
-        return Square(level: Int8((min(1, max(-1, share)) * 31).rounded()))
+        return Square(level: Int8((min(1, max(-1, share)) * 31).rounded()), text: text)
       }
     }
   }
@@ -78,10 +90,7 @@ struct HeatPane: Equatable {
         "\(unit)".padded(left: indexWidth), x: area.x + 1, y: y, role: isCursor ? .cursor : .dim)
       for (column, square) in squares[row].enumerated() {
         let isMarked = isCursor && column == cursorColumn
-        for place in 0..<cellWidth {
-          canvas[left + column * cellWidth + place, y] = cell(
-            square, isMarked: isMarked, isMiddle: place == cellWidth / 2)
-        }
+        draw(square, isMarked: isMarked, x: left + column * cellWidth, y: y, into: &canvas)
       }
     }
     if !units.isWhole, !withCaption {
@@ -89,11 +98,24 @@ struct HeatPane: Equatable {
     }
   }
 
-  private func cell(_ square: Square, isMarked: Bool, isMiddle: Bool) -> Cell {
-    guard let level = square.level else { return Cell("!", role: .error, isMarked: isMarked) }
-    return Cell(
-      isMarked && isMiddle ? "×" : " ", role: isSigned ? .heatSigned : .heatGate, level: level,
-      isMarked: isMarked)
+  /// A filled square with its number in it, or with a × in its middle where the cursor is.
+  private func draw(_ square: Square, isMarked: Bool, x: Int, y: Int, into canvas: inout Canvas) {
+    let role: Role = square.level == nil ? .error : isSigned ? .heatSigned : .heatGate
+    let blank: Unicode.Scalar = square.level == nil && square.text == nil ? "!" : " "
+    for place in 0..<cellWidth {
+      canvas[x + place, y] = Cell(blank, role: role, level: square.level ?? 0, isMarked: isMarked)
+    }
+    if square.isMissing {
+      for place in 0..<cellWidth {
+        canvas[x + place, y] = Cell(place == cellWidth / 2 ? "…" : " ", role: .missing)
+      }
+    } else if let text = square.text {
+      for (place, scalar) in text.padded(left: cellWidth - 1).unicodeScalars.enumerated() {
+        canvas[x + place, y].scalar = scalar
+      }
+    } else if isMarked, square.level != nil {
+      canvas[x + cellWidth / 2, y].scalar = "×"
+    }
   }
 
   /// The timestep under the cursor with a ▼, and numbers along the way where they don't touch.

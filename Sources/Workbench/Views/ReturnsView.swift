@@ -130,7 +130,7 @@ struct ReturnsView: Equatable {
       rows.append(
         .numbers(
           label: "t \(trace.timestepIndex[ghost])", values: numbers(.c, step: ghost, role: .dim), link: .none,
-          remark: "stays inside: Keras never returns it"))
+          remark: "not returned: it stays inside"))
     }
     self.rows = rows
 
@@ -169,8 +169,8 @@ struct ReturnsView: Equatable {
     switch (flags.returnSequences, flags.returnState) {
     case (true, true):
       return
-        "Tensor 2 is the last row of tensor 1: h once more. Only tensor 3 is new: c, which h shows through the "
-        + "output gate. Without return_sequences tensor 1 would be that last row alone."
+        "Tensor 2 is the last row of tensor 1, h once more. Only tensor 3, c, is new. Without return_sequences "
+        + "tensor 1 is that last row alone."
     case (false, true):
       return
         "Tensors 1 and 2 are the same numbers: the output is h at the last timestep, and so is the memory state. "
@@ -207,7 +207,8 @@ struct ReturnsView: Equatable {
   private func draw(_ row: Row, y: Int, isInLink: Bool, into canvas: inout Canvas) {
     switch row {
     case .blank: break
-    case .text(let text, let role): canvas.write(text, x: area.x + 2, y: y, role: role, limit: area.width - 2)
+    case .text(let text, let role):
+      canvas.write(text.cut(to: area.width - 3), x: area.x + 2, y: y, role: role)
     case .note(let text): canvas.write(text, x: area.x + 5, y: y, role: .dim)
     case .tensor(let number, let name, let words, let isCursor):
       if isCursor { canvas[area.x, y] = Cell("▸", role: .cursor) }
@@ -224,7 +225,7 @@ struct ReturnsView: Equatable {
         canvas.write(value, endingAt: area.x + 10 + (place + 1) * numberWidth - 1, y: y)
       }
       switch link {
-      case .none: canvas.write(remark, x: linkColumn, y: y, role: .dim)
+      case .none: canvas.write(remark.cut(to: area.right - linkColumn), x: linkColumn, y: y, role: .dim)
       case .start: canvas.write("◀─┐ the same numbers", x: linkColumn, y: y, role: .accent)
       case .end: canvas.write("◀─┘", x: linkColumn, y: y, role: .accent)
       }

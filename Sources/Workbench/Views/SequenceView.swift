@@ -7,7 +7,7 @@ extension View {
     position: { state in
       let samples = "sample \(state.sample)/0…\(max(0, state.trace.batch - 1))"
       let last = max(0, state.trace.timesteps - 1)
-      return "\(samples) · t \(state.step)/0…\(last) · unit \(state.unit)/0…\(state.parameters.units - 1)"
+      return "\(samples) · t \(state.timestep)/0…\(last) · unit \(state.unit)/0…\(state.parameters.units - 1)"
     },
     draw: SequenceView.draw,
     sentence: SequenceView.sentence)
@@ -35,7 +35,7 @@ enum SequenceView {
     _ state: State, _ heat: HeatPane, at y: Int, width: Int, into canvas: inout Canvas
   ) {
     let value = state.trace.value(state.quantity, unit: state.unit, step: state.step, sample: state.sample)
-    let address = "\(state.quantity.rawValue)[\(state.unit)]@\(state.step)#\(state.sample)"
+    let address = "\(state.quantity.rawValue)[\(state.unit)]@\(state.timestep)#\(state.sample)"
     var x = canvas.write("▸ \(address) ", x: 1, y: y, role: .cursor)
     let text =
       state.quantity.isGate ? Number.gate(value, state.decimals) : Number.signed(value, state.decimals)
@@ -86,6 +86,11 @@ enum SequenceView {
 
 extension Quantity {
   var isGate: Bool { self == .i || self == .f || self == .o }
+
+  /// A value of it as text: gates without a sign.
+  func text(_ value: Float, _ decimals: Decimals) -> String {
+    isGate ? Number.gate(value, decimals) : Number.signed(value, decimals)
+  }
 
   /// Keras' word with the textbook's.
   var words: String {

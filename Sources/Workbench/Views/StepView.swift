@@ -8,7 +8,7 @@ extension View {
       let samples = "sample \(state.sample)/0…\(max(0, state.trace.batch - 1))"
       let last = max(0, state.trace.timesteps - 1)
       let place =
-        state.trace.timesteps == 0 ? "no timesteps" : "t \(state.trace.timestepIndex[state.step])/0…\(last)"
+        state.trace.timesteps == 0 ? "no timesteps" : "t \(state.timestep)/0…\(last)"
       return "\(samples) · \(place) · line \(state.line + 1)/\(state.formula.lines.count)"
     },
     draw: { state, area, canvas in
@@ -40,8 +40,9 @@ private struct StepLayout {
 
     let bodyTop = timelineArea.bottom
     let body = Area(x: area.x, y: bodyTop, width: area.width, height: max(0, area.bottom - bodyTop))
-    let needed = state.formula.width + 12
-    let wanted = area.width < 100 ? 40 : min(64, area.width * 54 / 100)
+    let isWide = area.width >= 104
+    let needed = isWide ? state.formula.widthWithParts : state.formula.width + 12
+    let wanted = isWide ? 64 : 40
     let left = min(max(wanted, needed), max(40, area.width - 1 - 39))
     formula = Area(x: body.x, y: body.y, width: left, height: body.height)
     let rest = area.width - left - 1
@@ -74,7 +75,7 @@ private struct StepLayout {
     divide(at: formula.right, into: &canvas)
     UnitsTable(state, table).draw(into: &canvas)
     if let heat {
-      HeatPane(state, heat, quantity: .c).draw(into: &canvas)
+      HeatPane(state, heat, quantity: .c, line: state.formula.lines[state.line]).draw(into: &canvas)
       if heat.y == table.y {
         divide(at: table.right, into: &canvas)
       } else {

@@ -44,9 +44,9 @@ struct Timeline: Equatable {
         let number = trace.value(quantity, unit: unit, step: step, sample: state.sample)
         if step == state.step, !moment.isDone(done) { return .missing }
         let mark: Shown.Mark =
-          if step == state.step, moment.line == done || (moment.line == .result) {
+          if step == state.step, moment.line == done {
             .result
-          } else if step == state.step, quantity == .c, moment.line == .memory {
+          } else if step == state.step, moment.line == .result || (quantity == .c && moment.line == .memory) {
             .operand
           } else if step == state.step - 1, reads.contains(moment.line) {
             .operand
@@ -89,6 +89,7 @@ struct Timeline: Equatable {
         Row(
           label: "|Δc| of all units",
           cells: zip(window.range, changes).map { step, change in
+            if step == state.step, !moment.isDone(.carry) { return .missing }
             guard change.isFinite else { return Shown("!", role: .error) }
             let bar = Bars.height(largest > 0 ? change / largest : 0)
             return Shown(
@@ -102,7 +103,7 @@ struct Timeline: Equatable {
   private static func fields(_ state: State) -> (String, [Field]) {
     let trace = state.trace
     guard trace.timesteps > 0 else { return ("x", []) }
-    let timestep = trace.timestepIndex[state.step]
+    let timestep = state.timestep
     let input = state.editedInput
     let original = state.subject.input
     var chosen: State.EditField?
@@ -128,7 +129,8 @@ struct Timeline: Equatable {
         } else if isRead { .operand } else { .plain }
       return Field(label: label, value: Number.signed(value, state.decimals), role: role)
     }
-    return ("\(chosen == nil ? "x" : "edit x") at t \(timestep)", fields)
+    let origin = state.subject.isRandom ? ", random" : ""
+    return ("\(chosen == nil ? "x" : "edit x") at t \(timestep)\(origin)", fields)
   }
 
   var height: Int { rows.count + 1 }
@@ -185,7 +187,7 @@ struct Overview: Equatable {
     let trace = state.trace
     let columns = max(1, width - 23)
     let perCell = max(1, (trace.timesteps + columns - 1) / columns)
-    label = perCell == 1 ? "c[\(state.unit)], all of it" : "c[\(state.unit)], \(perCell) t a cell"
+    label = perCell == 1 ? "|c[\(state.unit)]|, all of it" : "|c[\(state.unit)]|, \(perCell) t a cell"
     let extremes = trace.extremes(
       of: .c, units: state.unit..<state.unit + 1, sample: state.sample, stride: perCell)
     let largest = extremes.lazy.filter(\.isFinite).map(abs).max() ?? 0

@@ -15,7 +15,9 @@ struct UnitsTable: Equatable {
   let heads: [Shown]
   let rows: [Row]
   let caption: String
-  let note: Shown?
+  let notes: [Shown]
+  /// c at the ends of the bars' axis.
+  private let scale: Float
   private let columns: Columns
 
   init(_ state: State, _ area: Area) {
@@ -30,7 +32,7 @@ struct UnitsTable: Equatable {
       let isResult = moment.result.contains(slot)
       return Shown(
         moment.value(slot, unit: state.unit).name, role: isResult ? .result : .dim,
-        mark: isResult && !moment.line.makesZ ? .result : .none)
+        mark: isResult ? .result : .none)
     }
     let scale = max(1, state.run.scales[.c] ?? 1)
     rows = window.range.map { unit in
@@ -38,8 +40,8 @@ struct UnitsTable: Equatable {
       let values = Moment.Slot.allCases.map { slot in
         let value = moment.value(slot, unit: unit)
         let mark: Shown.Mark =
-          !isCursor || value.number == nil
-          ? .none : moment.operands.contains(slot) ? .operand : .none
+          value.number != nil && moment.operands.contains(slot) && (isCursor || moment.readsEveryUnit)
+          ? .operand : .none
         let old = before?.value(slot, unit: unit).number
         let isEdited = old.map { $0.bitPattern != value.number?.bitPattern } ?? false
         let role: Role =
@@ -53,7 +55,8 @@ struct UnitsTable: Equatable {
       let carry = moment.value(.carry, unit: unit).number
       return Row(unit: unit, isCursor: isCursor, values: values, bar: carry.map { $0 / scale })
     }
-    note = Self.note(state, moment, before)
+    self.scale = scale
+    notes = Self.notes(state, moment, before)
   }
 
   /// Columns that the table is happy with: all decimals that are asked for, and the bars.
@@ -61,23 +64,30 @@ struct UnitsTable: Equatable {
     Columns.fixed(state.parameters.units) + Columns.total(state.decimals) + Columns.barWidth
   }
 
-  private static func note(_ state: State, _ moment: Moment, _ before: Moment?) -> Shown? {
+  /// What stands under the table: the numbers before the edits, and the candidate.
+  private static func notes(_ state: State, _ moment: Moment, _ before: Moment?) -> [Shown] {
     let unit = state.unit
+    var notes: [Shown] = []
     if let before {
       let c = Number.signed(before.number(.c, unit: unit), state.decimals)
       let h = Number.signed(before.number(.h, unit: unit), state.decimals)
-      return Shown("before: c \(c)  h \(h)", role: .edited)
+      notes.append(Shown("before: c \(c)  h \(h)", role: .edited))
     }
-    guard moment.isDone(.carry) else { return nil }
+    guard moment.isDone(.carry) else { return notes }
     let g = Number.signed(moment.number(.g, unit: unit), state.decimals)
-    let text = "g = \(state.parameters.activation.name)(z2), the candidate: \(g)"
-    return Shown(text, role: moment.line == .carry ? .operand : .dim)
+    let text = "g = \(state.parameters.activation.name)(\(state.names.parts[2])), the candidate: \(g)"
+    return notes + [Shown(text, role: moment.line == .carry ? .operand : .dim)]
   }
 
   func draw(into canvas: inout Canvas) {
     Frame.caption(caption, x: area.x, y: area.y, width: area.width, into: &canvas)
     for (slot, head) in heads.enumerated() where slot >= columns.firstSlot {
       canvas.write(head, endingAt: area.x + columns.ends[slot], y: area.y + 1)
+    }
+    if let start = columns.barStart {
+      let end = Number.signed(scale, .two, width: 5)
+      canvas.write("-" + end.dropFirst(), x: area.x + start, y: area.y + 1, role: .dim)
+      canvas.write(end, endingAt: area.x + start + Columns.barWidth - 3, y: area.y + 1, role: .dim)
     }
     for (place, row) in rows.enumerated() {
       let y = area.y + 2 + place
@@ -91,9 +101,10 @@ struct UnitsTable: Equatable {
         canvas.signedBar(bar, x: area.x + start, y: y, width: Columns.barWidth - 2)
       }
     }
-    if let note {
+    let free = max(1, area.height - 2 - rows.count)
+    for (row, note) in notes.prefix(free).reversed().enumerated() {
       canvas.write(
-        note.text, x: area.x + 2, y: area.bottom - 1, role: note.role, limit: area.width - 2)
+        note.text.cut(to: area.width - 2), x: area.x + 2, y: area.bottom - 1 - row, role: note.role)
     }
   }
 
