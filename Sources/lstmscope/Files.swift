@@ -79,6 +79,7 @@ enum Files {
   ///
   /// - Throws: `Failure` 73 where it cannot be made, 74 where writing fails.
   static func write(_ bytes: [UInt8], to path: String, overwrite: Bool) throws {
+    guard !path.isEmpty else { throw Failure(.cannotCreate, "the file to write has no name") }
     var status = stat()
     let isThere = stat(path, &status) == 0
     if isThere, status.st_mode & S_IFMT == S_IFDIR {

@@ -58,6 +58,11 @@ import Testing
     canvas.signedBar(-1, x: 0, y: 1, width: 9)
     canvas.signedBar(.nan, x: 0, y: 2, width: 9)
     canvas.signedBar(0, x: 0, y: 3, width: 9)
+    var far = Canvas(width: 9, height: 2)
+    far.signedBar(.greatestFiniteMagnitude, x: 0, y: 0, width: 9)
+    far.signedBar(-.greatestFiniteMagnitude, x: 0, y: 1, width: 9)
+    #expect(far[8, 0].scalar == "▓" && far[0, 0].scalar == " ")
+    #expect(far[0, 1].scalar == "▓" && far[8, 1].scalar == " ")
     #expect(canvas.text(row: 0) == "    │▓▓")
     #expect(canvas.text(row: 1) == "▓▓▓▓│")
     #expect(canvas.text(row: 2) == "    │!")
@@ -69,5 +74,6 @@ import Testing
     #expect(Bars.height(0.5) == "▄")
     #expect(Bars.height(1) == "█")
     #expect(Bars.height(7) == "█")
+    #expect(Bars.height(1e38) == "█" && Bars.height(.infinity) == "█" && Bars.height(.nan) == "▁")
   }
 }

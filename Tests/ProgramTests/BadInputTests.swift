@@ -233,7 +233,7 @@ import Testing
     let scratch = try Scratch()
     expect(try Program.run("\(line) --output \(scratch.path("no/such/folder.csv"))"), 73, ["folder.csv"])
     expect(try Program.run("\(line) --output \(scratch.folder.path)"), 73, ["directory"])
-    expect(try Program.run(Program.words(line) + ["--output", ""]), 73, ["''"])
+    expect(try Program.run(Program.words(line) + ["--output", ""]), 73, ["no name"])
     let full = try Program.run(Program.words(line), standardOutput: "/dev/full")
     expect(full, 74, ["standard output", "No space left"])
     #expect(scratch.names.isEmpty)

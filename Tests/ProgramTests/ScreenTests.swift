@@ -13,7 +13,7 @@ import Testing
     #expect(header.contains("question.keras › lstm · LSTM(3)"), "\(session.text)")
     #expect(header.contains("Step") && header.contains("t 0/0…1"), "\(header)")
     #expect(session.text.contains("return h, [h, c]"))
-    #expect(session.text.contains("press Tab to see which they are"))
+    #expect(session.text.contains("Tab shows which"))
     session.terminal.send("q")
     session.expectEnding(.status(0))
   }
@@ -133,5 +133,52 @@ import Testing
     session.type(Session.right, shows: "t 1/0…6")
     session.terminal.send("q")
     session.expectEnding(.status(0))
+  }
+
+  @Test(
+    "Whatever is typed, at whatever size, it goes on",
+    arguments: [
+      "", "units128_T60/model.keras --random", "go_backwards/model.keras --random",
+      "activations/model.keras --random --layer a0_relu_sigmoid",
+    ])
+  func goesOn(line: String) throws {
+    let session = try Session(line, environment: ["XDG_STATE_HOME": "/dev/null"])
+    var random = RandomKeys(state: 1)
+    let keys =
+      [
+        "s", "S", " ", "+", "-", "e", "0", "5", ".", "u", "=", "v", "a", "b", "y", "g", "G", "{", "}", "?",
+        ":",
+      ]
+      + [":edit x[0] 1e38\r", ":edit c0[0] -3e38\r", ":goto nan\r", ":goto -1\r", ":line 3\r", ":reset\r"]
+      + [
+        ":unit 99999999999999999999\r", ":names keras3\r", ":theme ", "\u{1B}[200~paste\u{1B}[201~", "é", "日",
+      ]
+      + WalkTests.named.values.sorted()
+    for _ in 0..<120 {
+      session.terminal.send(keys.randomElement(using: &random) ?? "s")
+      if random.next() % 12 == 0 {
+        let sizes = [(1, 1), (60, 16), (80, 24), (120, 40), (20, 5)]
+        let size = sizes.randomElement(using: &random) ?? (80, 24)
+        session.terminal.resize(width: size.0, height: size.1)
+      }
+      session.terminal.read(quiet: 0, first: 1)
+    }
+    session.terminal.signal(SIGTERM)
+    let ending = session.terminal.wait(within: 20_000)
+    #expect(ending == .signal(SIGTERM), "\(session.text)")
+  }
+
+  /// The same keys every time.
+  struct RandomKeys: RandomNumberGenerator {
+    var state: UInt64
+
+    /// - Source: Vigna, SplitMix64.
+    mutating func next() -> UInt64 {
+      state &+= 0x9e37_79b9_7f4a_7c15
+      var z = state
+      z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+      z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+      return z ^ (z >> 31)
+    }
   }
 }

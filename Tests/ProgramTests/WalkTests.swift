@@ -66,7 +66,7 @@ import Testing
       Issue.record("\(walk.name)/frame was rewritten; read the difference and run again")
       return
     }
-    _ = session.terminal.read { !$0.isMidFrame && $0.text + "\n" == wanted }
+    _ = session.terminal.read(within: 3000) { !$0.isMidFrame && $0.text + "\n" == wanted }
     let (found, recorded) = (Self.lines(session.text + "\n"), Self.lines(wanted))
     for (row, (line, other)) in zip(found, recorded).enumerated() {
       #expect(line == other, "\(walk.name), row \(row)")
