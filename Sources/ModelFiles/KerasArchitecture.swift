@@ -10,6 +10,8 @@ struct KerasArchitecture: Sendable {
   let inputs: [KerasReference]
   /// The tensors that are the model's outputs, where the configuration lists them.
   let outputs: [KerasReference]
+  /// What a model with a dictionary of outputs calls each; nil where they are only listed.
+  let outputNames: [String?]
   /// With the batch first, where a Sequential model was told or has kept it.
   let inputShape: [Int?]?
 
@@ -48,6 +50,9 @@ struct KerasArchitecture: Sendable {
     self.layers = layers
     inputs = config["input_layers"].map(KerasReference.all) ?? []
     outputs = config["output_layers"].map(KerasReference.all) ?? []
+    let named = (config["output_layers"]?.object ?? [:]).sorted { $0.key < $1.key }
+    let names = named.flatMap { key, value in KerasReference.all(in: value).map { _ in key } }
+    outputNames = names.count == outputs.count ? names : outputs.map { _ in nil }
     inputShape =
       KerasLayer.shape(config["build_input_shape"]) ?? KerasLayer.shape(json["build_config"]?["input_shape"])
   }
@@ -59,6 +64,7 @@ struct KerasArchitecture: Sendable {
     self.layers = layers
     self.inputs = inputs
     self.outputs = outputs
+    outputNames = outputs.map { _ in nil }
     inputShape = nil
   }
 

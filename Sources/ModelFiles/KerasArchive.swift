@@ -35,7 +35,7 @@ extension Dialect {
       return try KerasModel(
         architecture: architecture, weights: KerasPaths(file).weights(of: architecture),
         damages: file.damages,
-        format: "Keras .keras", version: version
+        format: "Keras .keras", version: version, place: config.name
       ).model()
     })
 }

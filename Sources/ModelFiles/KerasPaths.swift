@@ -7,18 +7,18 @@ import TensorFiles
 ///
 /// - Source: Keras 3, `keras.src.saving.saving_lib`, `_save_container_state`.
 struct KerasPaths {
-  private typealias Found = (parts: [String], path: String, content: HDF5File.Content)
+  typealias Found = (parts: [String], path: String, content: HDF5File.Content)
 
   private static let roots = ["layers", "_layer_checkpoint_dependencies"]
 
   /// `layers`, or what Keras 2.12 and 2.13 called it.
   private let root: String
   /// Every array, in the order of its path.
-  private var arrays: [Found] = []
+  private(set) var arrays: [Found] = []
   /// For each folder, what is right in it and has arrays somewhere below.
   private var folders: [String: Set<String>] = [:]
   /// A layer's real name, which Keras writes from 3.6 on, by its folder.
-  private var names: [String: String] = [:]
+  private(set) var names: [String: String] = [:]
 
   init(_ file: HDF5File) {
     let nodes = file.nodes.map { (parts: KerasPaths.parts($0.path), node: $0) }
