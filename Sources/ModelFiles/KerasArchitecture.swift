@@ -105,7 +105,7 @@ struct KerasLayer: Sendable {
     self.name = name
     self.className = className
     self.config = config
-    isOperation = json["module"]?.text?.hasPrefix("keras.src.ops") ?? false
+    isOperation = KerasLayer.isOperation(json, className, config)
     calls = KerasCall.all(in: json["inbound_nodes"], isRecurrent: KerasLayer.recurrent.contains(className))
     let built = json["build_config"]
     builtShape =
@@ -212,6 +212,14 @@ struct KerasLayer: Sendable {
     var members = config.object ?? [:]
     members["go_backwards"] = .bool(!(members["go_backwards"]?.bool ?? false))
     return KerasLayer(name: "backward_" + name, className: className, config: .object(members), wrapped: wrapped)
+  }
+
+  /// By its module, or, where an `.h5` of Keras 3 leaves that out, because every layer has a dtype.
+  private static func isOperation(_ json: JSON, _ className: String, _ config: JSON) -> Bool {
+    if let module = json["module"]?.text { return module.hasPrefix("keras.src.ops") }
+    let isKeras3 = json["inbound_nodes"]?.list?.first?["args"] != nil
+    return isKeras3 && json["module"] == nil && config["dtype"] == nil && config["trainable"] == nil
+      && !models.contains(className)
   }
 
   /// nil where it is no list of dimensions.

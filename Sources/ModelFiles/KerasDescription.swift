@@ -23,7 +23,7 @@ struct KerasDescription {
   /// - Throws: `ModelFileError` where an LSTM in it has not the arrays that it needs.
   func description(
     of layer: KerasLayer, _ weights: KerasWeights.LayerWeights, path: String, inputShape: [Int?]? = nil,
-    parent: KerasLayer? = nil, _ notes: inout Notes
+    _ notes: inout Notes
   ) throws(ModelFileError) -> LayerDescription {
     var className = layer.isOperation ? "ops.\(layer.className)" : layer.className
     var options = KerasDescription.options(of: layer, major: major)
@@ -44,10 +44,10 @@ struct KerasDescription {
         options["reset_after"] = .bool(true)
       }
     }
-    semantics.apply(to: &options, of: layer, in: parent)
+    semantics.apply(to: &options, of: layer)
     var children: [LayerDescription] = []
     for ((key, child), held) in zip(layer.children, weights.children) where layer.model == nil {
-      children += try applied(child, held, path: "\(path)/\(key)", parent: layer, &notes)
+      children += try applied(child, held, path: "\(path)/\(key)", &notes)
     }
     return LayerDescription(
       name: path, className: KerasDescription.newNames[className] ?? className, options: options, weights: arrays,
@@ -56,16 +56,15 @@ struct KerasDescription {
 
   /// What a wrapper applies: a layer, or the layers of a Sequential model one after the other.
   private func applied(
-    _ layer: KerasLayer, _ weights: KerasWeights.LayerWeights, path: String, parent: KerasLayer,
-    _ notes: inout Notes
+    _ layer: KerasLayer, _ weights: KerasWeights.LayerWeights, path: String, _ notes: inout Notes
   ) throws(ModelFileError) -> [LayerDescription] {
     guard let model = layer.model, model.isSequential else {
-      return [try description(of: layer, weights, path: path, parent: parent, &notes)]
+      return [try description(of: layer, weights, path: path, &notes)]
     }
     var result: [LayerDescription] = []
     for (inner, held) in zip(model.layers, weights.children) where !inner.isInput {
       let name = "\(path)/\(LayerDescription.pathComponent(inner.name))"
-      result += try applied(inner, held, path: name, parent: layer, &notes)
+      result += try applied(inner, held, path: name, &notes)
     }
     return result
   }

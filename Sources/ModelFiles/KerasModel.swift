@@ -13,9 +13,20 @@ struct KerasModel {
   let version: String?
   /// Where the configuration stood, for messages.
   let place: String
+  /// The major version where the file does not tell.
+  let assumed: Int
 
-  private var semantics: KerasSemantics {
-    KerasSemantics(version: version, assumed: KerasModel.assumedMajor(of: architecture))
+  init(
+    architecture: KerasArchitecture, weights: KerasWeights, damages: [HDF5File.Damage], format: String,
+    version: String?, assumed: Int? = nil, place: String
+  ) {
+    self.architecture = architecture
+    self.weights = weights
+    self.damages = damages
+    self.format = format
+    self.version = version
+    self.assumed = assumed ?? KerasModel.assumedMajor(of: architecture)
+    self.place = place
   }
 
   /// By what only one version writes.
@@ -28,7 +39,7 @@ struct KerasModel {
   func model() throws(ModelFileError) -> Model {
     try checkForLSTM()
     let shapes = KerasShapes(architecture)
-    let semantics = semantics
+    let semantics = KerasSemantics(version: version, assumed: assumed)
     var provenance = Provenance(
       format: format, writer: version.map { "Keras \($0)" }, dtype: dtypes.joined(separator: ", "),
       tolerance: tolerance, guesses: weights.guesses, leftOver: weights.leftOver.compactMap(\.summary),

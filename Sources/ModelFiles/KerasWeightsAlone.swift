@@ -52,7 +52,7 @@ extension Dialect {
     else { throw .weightsWithoutLSTM(kind: format, arrays: all.map(\.path)) }
     return try KerasModel(
       architecture: guess.architecture, weights: guess.weights, damages: file.damages, format: format,
-      version: version ?? (semantics.major == 3 ? nil : "2"), place: format
+      version: version, assumed: semantics.major, place: format
     ).model()
   }
 }
