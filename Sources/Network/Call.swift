@@ -51,6 +51,26 @@ struct Call {
     return input
   }
 
+  /// All inputs, which are numbers.
+  func all(_ counts: ClosedRange<Int>) throws(LayerProblem) -> [Value] {
+    guard counts.contains(inputs.count) else {
+      let wanted =
+        counts.lowerBound == counts.upperBound ? "\(counts.lowerBound)" : "\(counts.lowerBound) or more"
+      throw .inputCount(found: inputs.count, wanted: wanted)
+    }
+    for input in inputs {
+      guard case .numbers = input.elements else { throw .texts(wanted: false) }
+    }
+    return inputs
+  }
+
+  /// The only input, of a number of axes.
+  func only(axes: Int, _ wanted: String) throws(LayerProblem) -> Value {
+    let input = try only()
+    guard input.shape.count == axes else { throw .input(found: input.shape, wanted: wanted) }
+    return input
+  }
+
   /// Runs the next LSTM of the layer and keeps its trace.
   mutating func trace(_ layer: PackedOnce, on input: LayerInput) throws(LayerProblem) -> Trace {
     let input = feeds[traces.count] ?? input

@@ -8,7 +8,13 @@ package struct LayerKind: Sendable {
 
 extension LayerKind {
   /// Every kind that runs. No class belongs to two.
-  package static let all: [LayerKind] = []
+  package static let all: [LayerKind] = [
+    lstm, bidirectional, rnn, gru, simpleRNN, identity, embedding, masking, dense, timeDistributed,
+    activations,
+    reshape, flatten, repeatVector, permute, merge, concatenate, dot, batchNormalization, layerNormalization,
+    conv1D, pooling1D, globalPooling1D, zeroPadding1D, cropping1D, upSampling1D, attention, rescaling,
+    normalization, textVectorization, stringLookup, operations,
+  ]
 
   private static let byClass: [String: LayerKind] = Dictionary(
     uniqueKeysWithValues: all.flatMap { kind in kind.classNames.map { ($0, kind) } })
