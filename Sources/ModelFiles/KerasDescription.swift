@@ -126,9 +126,10 @@ struct KerasDescription {
 
   // MARK: Options
 
-  /// What Keras 1 called its layers.
+  /// What Keras 1 called its layers, and operations that change nothing here.
   private static let newNames = [
-    "Convolution1D": "Conv1D", "TimeDistributedDense": "Dense", "ops.Convolution1D": "ops.Conv1D",
+    "Convolution1D": "Conv1D", "TimeDistributedDense": "Dense", "ops.ConvertToTensor": "ops.Identity",
+    "ops.StopGradient": "ops.Identity",
   ]
 
   private static func options(of layer: KerasLayer, major: Int) -> [String: ConfigValue] {

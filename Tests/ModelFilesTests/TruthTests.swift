@@ -175,6 +175,11 @@ struct TruthFile: Sendable, CustomTestStringConvertible {
   private func runs(_ expected: [String: Tensor], inputs count: Int) throws -> [Run] {
     var values: [Value] = []
     for input in description["inputs"]?.list ?? [] {
+      if let texts = input["texts"]?.list {
+        let shape = (input["shape"]?.list ?? []).compactMap { $0.number.map { Int($0) } }
+        values.append(Value(shape: shape, texts: texts.compactMap(\.text)))
+        continue
+      }
       let name = try #require(input["file"]?.text)
       let tensor = try Npy.tensor(from: try Fixtures.bytes("\(folder)/\(name)"))
       values.append(Value(shape: tensor.shape, tensor.floats))
