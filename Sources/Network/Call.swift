@@ -21,6 +21,8 @@ struct Call {
   let feeds: [Int: LayerInput]
   /// Told the step and the number of steps; false stops.
   let progress: (Int, Int) -> Bool
+  /// Whether there is a mask that the layer does not heed.
+  var ignoresMask = false
   /// One for each LSTM that ran.
   var traces: [Trace] = []
 

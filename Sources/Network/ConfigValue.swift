@@ -24,8 +24,13 @@ extension ConfigValue {
     if case .text(let value) = self { value } else { nil }
   }
 
+  /// Keras writes some tuples as objects of the class `__tuple__`.
   package var list: [ConfigValue]? {
-    if case .list(let value) = self { value } else { nil }
+    switch self {
+    case .list(let values): values
+    case .object(let object) where object["class_name"] == .text("__tuple__"): self["config"]?["value"]?.list
+    case .null, .bool, .number, .text, .object: nil
+    }
   }
 
   package subscript(key: String) -> ConfigValue? {

@@ -150,6 +150,7 @@ private struct GraphRun {
       calls.append(
         LayerCall(
           key: keys[place], layer: node.layer, node: index, lstm: lstm, trace: call.traces[place],
+          ignoresMask: call.ignoresMask,
           outputs: outputs))
     }
   }

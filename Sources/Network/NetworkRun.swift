@@ -25,6 +25,8 @@ package struct LayerCall: Sendable, Equatable {
   package let lstm: TracedLSTM
   /// What ran, with the input that it ran on.
   package let trace: Trace
+  /// The sequence carries a mask that Keras 3 does not pass on, because states are passed beside it.
+  package let ignoresMask: Bool
   /// All that the node put out: for a Bidirectional the merged output, then the states.
   package let outputs: [Value]
 

@@ -13,9 +13,12 @@ struct Recurrent: Sendable {
   ///
   /// - Returns: The output, then the states.
   func run(
-    _ call: inout Call, x: Value, mask: Mask?, initialState: [Value], part: String
+    _ call: inout Call, x: Value, initialState: [Value], part: String
   ) throws(LayerProblem) -> [Value] {
-    let sequence = try Sequence(x, mask: mask, isTimeMajor: flags.isTimeMajor)
+    let isIgnored = flags.statesHideMask && !initialState.isEmpty && call.explicitMask == nil
+    let mask = isIgnored ? nil : call.mask
+    call.ignoresMask = isIgnored && call.mask != nil
+    let sequence = try LayerSequence(x, mask: mask, isTimeMajor: flags.isTimeMajor)
     var states = try states(call, initialState, batch: sequence.batch, part: part)
     var input = sequence
     var final: [Value] = []
@@ -29,24 +32,22 @@ struct Recurrent: Sendable {
       input.x = flags.goBackwards ? reversed(last.fresh, sequence, width: cell.width) : last.fresh
     }
     if flags.isStateful { call.states[part] = final }
-    return [output(of: last, sequence, mask)] + final
+    return [output(of: last, sequence, mask: call.mask)] + final
   }
 
-  private func output(of run: CellRun, _ sequence: Sequence, _ mask: Mask?) -> Value {
-    let width = input(widthOf: cells)
+  private func output(of run: CellRun, _ sequence: LayerSequence, mask: Mask?) -> Value {
+    let width = cells.last?.width ?? 0
     guard flags.returnSequences else {
       let size = sequence.timesteps * width
       return Value(
         shape: [sequence.batch, width],
         (0..<sequence.batch).flatMap { run.y[($0 + 1) * size - width..<($0 + 1) * size] })
     }
-    let value = Value(
-      shape: [sequence.batch, sequence.timesteps, width], run.y,
-      mask: sequence.mask.map { Mask(shape: [sequence.batch, sequence.timesteps], $0) })
-    return flags.isTimeMajor ? value.timeExchanged() : value
+    let value = Value(shape: [sequence.batch, sequence.timesteps, width], run.y)
+    var output = flags.isTimeMajor ? value.timeExchanged() : value
+    output.mask = mask.map { Mask(shape: Array(output.shape.prefix(2)), $0.flags) }
+    return output
   }
-
-  private func input(widthOf cells: [RecurrentCell]) -> Int { cells.last?.width ?? 0 }
 
   /// What was passed, else what a stateful layer holds, else nothing.
   private func states(
@@ -64,7 +65,7 @@ struct Recurrent: Sendable {
     return given.map(\.numbers)
   }
 
-  private func reversed(_ values: [Float], _ sequence: Sequence, width: Int) -> [Float] {
+  private func reversed(_ values: [Float], _ sequence: LayerSequence, width: Int) -> [Float] {
     let shape = [sequence.batch, sequence.timesteps, width]
     return Value(shape: shape, values).slice(axis: 1, (0..<sequence.timesteps).reversed()).numbers
   }
@@ -76,14 +77,14 @@ struct Recurrent: Sendable {
       guard let x = call.inputs.first else { throw .inputCount(found: 0, wanted: "1") }
       // Keras 2 writes states as further inputs.
       let states = call.initialState.isEmpty ? Array(call.inputs.dropFirst()) : call.initialState
-      let outputs = try layer.run(&call, x: x, mask: call.mask, initialState: states, part: "")
+      let outputs = try layer.run(&call, x: x, initialState: states, part: "")
       return layer.flags.returnState ? outputs : [outputs[0]]
     }
   }
 }
 
 /// What a recurrent layer reads, batch first.
-struct Sequence: Sendable {
+struct LayerSequence: Sendable {
   let batch: Int
   let timesteps: Int
   var features: Int
@@ -130,7 +131,7 @@ struct RecurrentCell: Sendable {
   let stateWidths: [Int]
   /// The LSTM that it traces, where it is one.
   let lstm: TracedLSTM?
-  let run: @Sendable (inout Call, Sequence, [[Float]?]) throws(LayerProblem) -> CellRun
+  let run: @Sendable (inout Call, LayerSequence, [[Float]?]) throws(LayerProblem) -> CellRun
 }
 
 /// The options that all recurrent layers share.
@@ -142,6 +143,11 @@ struct RecurrentFlags: Sendable {
   var isTimeMajor: Bool
   var zeroOutputForMask: Bool
   var unroll: Bool
+  /// A mask that the sequence carries does not reach the layer where states are passed beside it.
+  ///
+  /// - Source: Keras 3, `Layer.__call__`, step 6: the mask is filled in where one argument holds tensors, and
+  ///   under the name `sequences_mask`, which no recurrent layer takes, where two do.
+  let statesHideMask: Bool
 
   init(_ layer: LayerDescription) throws(LayerProblem) {
     returnSequences = try layer.flag("return_sequences")
@@ -151,6 +157,7 @@ struct RecurrentFlags: Sendable {
     isTimeMajor = try layer.flag("time_major")
     zeroOutputForMask = try layer.flag("zero_output_for_mask")
     unroll = try layer.flag("unroll")
+    statesHideMask = layer.kerasMajor >= 3
   }
 
   /// Unrolled and backwards, Keras zeroes the outputs by the mask in its original order.

@@ -1,4 +1,3 @@
-import Foundation
 import LSTM
 
 extension LayerKind {
@@ -14,7 +13,12 @@ extension LayerKind {
       return elementwise { $0 > 0 ? $0 : slope * $0 }
     case "ELU":
       let alpha = try layer.number("alpha", default: 1)
-      return elementwise { $0 > 0 ? $0 : Float(alpha * expm1(Double($0))) }
+      let elu = Activation.elu(alpha: alpha)
+      return Operation { call throws(LayerProblem) in
+        var out = elu(try call.only())
+        out.mask = call.mask
+        return [out]
+      }
     case "ThresholdedReLU":
       let theta = Float(try layer.number("theta", default: 1))
       return elementwise { $0 > theta ? $0 : 0 }

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 extension LayerKind {
   /// Each query takes a mean of the values, weighted by how well their keys fit it.

@@ -35,9 +35,9 @@ extension LayerKind {
         throw .initialStateCount(found: states.count, wanted: wanted)
       }
       let own = Array(states.prefix(forward.stateWidths.count))
-      let ahead = try forward.run(&call, x: x, mask: call.mask, initialState: own, part: "/forward")
+      let ahead = try forward.run(&call, x: x, initialState: own, part: "/forward")
       let back = try backward.run(
-        &call, x: x, mask: call.mask, initialState: Array(states.dropFirst(own.count)), part: "/backward")
+        &call, x: x, initialState: Array(states.dropFirst(own.count)), part: "/backward")
       let mirrored = flags.returnSequences ? back[0].reversed(axis: flags.isTimeMajor ? 0 : 1) : back[0]
       let outputs = try merged(ahead[0], mirrored, by: merge)
       return flags.returnState ? outputs + ahead.dropFirst() + back.dropFirst() : outputs

@@ -67,7 +67,7 @@ extension LayerDescription {
 ///
 /// - Parameter step: Takes x·kernel and h[t−1] of a sample, returns its h.
 func scan(
-  _ call: Call, _ x: Sequence, kernel: [Float], columns: Int, units: Int, _ initial: [Float]?,
+  _ call: Call, _ x: LayerSequence, kernel: [Float], columns: Int, units: Int, _ initial: [Float]?,
   _ flags: RecurrentFlags, step: (inout [Float], [Float]) -> [Float]
 ) throws(LayerProblem) -> CellRun {
   _ = try Bounds.count([x.batch, x.timesteps, columns])

@@ -1,5 +1,3 @@
-import Foundation
-
 extension LayerKind {
   /// Texts to ids by a vocabulary, which the reader puts into the options where the file keeps it elsewhere.
   ///
@@ -25,11 +23,14 @@ extension LayerKind {
       let rows = texts.texts.map { text in
         split == "" ? [standardized(text, standardize)] : words(standardized(text, standardize), by: split)
       }
-      if split == "" { return [Value(shape: texts.shape, rows.flatMap { $0 }.map { Float(ids[$0] ?? 1) })] }
+      if split == "" {
+        return [Value(shape: texts.shape, rows.flatMap { $0 }.map { Float(ids[Array($0.utf8)] ?? 1) })]
+      }
       let width = length ?? rows.map(\.count).max() ?? 0
       _ = try Bounds.count([rows.count, width])
       let numbers = rows.flatMap { row in
-        row.prefix(width).map { Float(ids[$0] ?? 1) } + Array(repeating: 0, count: max(0, width - row.count))
+        row.prefix(width).map { Float(ids[Array($0.utf8)] ?? 1) }
+          + Array(repeating: 0, count: max(0, width - row.count))
       }
       return [Value(shape: [rows.count, width], numbers)]
     }
@@ -54,7 +55,7 @@ extension LayerKind {
     let unknown = masks ? 1 : 0
     if try layer.flag("invert") {
       let unknownText = try layer.text("oov_token", default: "[UNK]")
-      let texts = Dictionary(uniqueKeysWithValues: ids.map { ($1, $0) })
+      let texts = Dictionary(uniqueKeysWithValues: ids.map { ($1, String(decoding: $0, as: UTF8.self)) })
       return Operation { call throws(LayerProblem) in
         let input = try call.only()
         let found = input.numbers.map { number in
@@ -69,7 +70,7 @@ extension LayerKind {
       for text in texts.texts {
         if masks && text == "" {
           numbers.append(0)
-        } else if let id = ids[text] {
+        } else if let id = ids[Array(text.utf8)] {
           numbers.append(Float(id))
         } else {
           guard unknowns > 0 else {
@@ -87,7 +88,7 @@ extension LayerDescription {
   /// The id of each word: those of the mask and of unknown words come first.
   ///
   /// - Source: Keras 3, `IndexLookup.set_vocabulary`: a list that begins with those two has them taken off.
-  fileprivate func vocabulary(masks: Bool, unknown: Int) throws(LayerProblem) -> [String: Int] {
+  fileprivate func vocabulary(masks: Bool, unknown: Int) throws(LayerProblem) -> [[UInt8]: Int] {
     guard let list = option("vocabulary")?.list else {
       throw .option("vocabulary", found: options["vocabulary"], wanted: "a list of words")
     }
@@ -100,7 +101,8 @@ extension LayerDescription {
     if unknown == 1, words.first == unknownText { words.removeFirst() }
     let first = (masks ? 1 : 0) + unknown
     guard words.count + first < 1 << 24 else { throw .tooLarge([words.count]) }
-    return Dictionary(words.enumerated().map { ($1, $0 + first) }) { earlier, _ in earlier }
+    // Bytes, because Swift takes differently composed letters for the same and TensorFlow does not.
+    return Dictionary(words.enumerated().map { (Array($1.utf8), $0 + first) }) { earlier, _ in earlier }
   }
 }
 
