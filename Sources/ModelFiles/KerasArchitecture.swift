@@ -211,7 +211,8 @@ struct KerasLayer: Sendable {
   private var reversed: KerasLayer {
     var members = config.object ?? [:]
     members["go_backwards"] = .bool(!(members["go_backwards"]?.bool ?? false))
-    return KerasLayer(name: "backward_" + name, className: className, config: .object(members), wrapped: wrapped)
+    return KerasLayer(
+      name: "backward_" + name, className: className, config: .object(members), wrapped: wrapped)
   }
 
   /// By its module, or, where an `.h5` of Keras 3 leaves that out, because every layer has a dtype.

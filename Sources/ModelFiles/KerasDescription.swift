@@ -35,7 +35,8 @@ struct KerasDescription {
       arrays = reading.arrays
       notes.warnings += reading.warnings
       notes.parameters[path] = reading.parameters
-      options["recurrent_activation"] = options["recurrent_activation"] ?? .text(major < 2 ? "hard_sigmoid" : "sigmoid")
+      options["recurrent_activation"] =
+        options["recurrent_activation"] ?? .text(major < 2 ? "hard_sigmoid" : "sigmoid")
       if className == "CuDNNLSTM" { className = "LSTM" }
     } else if !layer.isOperation {
       arrays = self.arrays(of: layer, weights)
@@ -50,7 +51,8 @@ struct KerasDescription {
       children += try applied(child, held, path: "\(path)/\(key)", &notes)
     }
     return LayerDescription(
-      name: path, className: KerasDescription.newNames[className] ?? className, options: options, weights: arrays,
+      name: path, className: KerasDescription.newNames[className] ?? className, options: options,
+      weights: arrays,
       children: children, kerasMajor: major)
   }
 
@@ -95,7 +97,8 @@ struct KerasDescription {
       arrays[recurrent].shape.count == 2, arrays[kernel].shape.count == 2
     else { return }
     let units = arrays[recurrent].shape[0]
-    guard units > 0, units < 1 << 24, arrays[bias].shape == [6 * units], arrays[recurrent].shape[1] == 3 * units,
+    guard units > 0, units < 1 << 24, arrays[bias].shape == [6 * units],
+      arrays[recurrent].shape[1] == 3 * units,
       arrays[kernel].shape[1] == 3 * units
     else { return }
     let features = arrays[kernel].shape[0]

@@ -39,7 +39,9 @@ struct KerasGraph {
     let results = try run(model, weights, prefix: "", inputs: given, shapes: shapes)
     guard !results.isEmpty else { throw fault(.noOutput) }
     outputs = results.map { GraphOutput(name: $0.name, reference: $0.reference) }
-    do { return try Graph(inputs: inputs, nodes: nodes, outputs: outputs) } catch { throw fault(.network(error)) }
+    do { return try Graph(inputs: inputs, nodes: nodes, outputs: outputs) } catch {
+      throw fault(.network(error))
+    }
   }
 
   private func fault(_ fault: GraphFault) -> ModelFileError { .badGraph(place: place, fault) }
@@ -99,7 +101,8 @@ struct KerasGraph {
         guard let outputs = results[source] else { throw fault(.withoutInput(reference.layer)) }
         guard outputs.indices.contains(reference.tensor) else {
           // Only a nested model tells how many outputs it has; of a layer any may be asked for.
-          guard case .node(let node, _)? = outputs.first?.reference, model.layers[plan.calls[source].layer].model == nil,
+          guard case .node(let node, _)? = outputs.first?.reference,
+            model.layers[plan.calls[source].layer].model == nil,
             reference.tensor >= 0, reference.tensor < 1 << 16
           else {
             throw fault(
@@ -116,12 +119,15 @@ struct KerasGraph {
       for state in call.states { states.append(try value(state)) }
       results[index] = try self.call(
         layer, weights[planned.layer], prefix: prefix, arguments: arguments, states: states,
-        mask: try call.mask.map(value), keywords: call.plainKeywords, inputShape: shapes.inputs[planned.layer])
+        mask: try call.mask.map(value), keywords: call.plainKeywords, inputShape: shapes.inputs[planned.layer]
+      )
     }
     var outputs: [Output] = []
     for (reference, name) in zip(model.outputs, model.outputNames) {
       let source = try plan.index(of: reference, from: "the model's output", isBoundary: true)
-      guard let made = results[source], let first = made.first else { throw fault(.withoutInput(reference.layer)) }
+      guard let made = results[source], let first = made.first else {
+        throw fault(.withoutInput(reference.layer))
+      }
       if made.indices.contains(reference.tensor) {
         outputs.append((name ?? made[reference.tensor].name, made[reference.tensor].reference))
       } else if case .node(let node, _) = first.reference, reference.tensor >= 0, reference.tensor < 1 << 16 {
@@ -177,7 +183,8 @@ struct KerasGraph {
       return .unrunnable("its weights are quantized as \(mode), and of those only int8 is read")
     }
     if let inner = layer.wrapped.first(where: { $0.model.map { !$0.isSequential } ?? false }) {
-      return .unrunnable("it applies \(inner.name), a functional model, and only Sequential ones are run inside a layer")
+      return .unrunnable(
+        "it applies \(inner.name), a functional model, and only Sequential ones are run inside a layer")
     }
     let described = try description.description(
       of: layer, weights, path: path, inputShape: inputShape, &notes)

@@ -96,7 +96,8 @@ struct KerasGuess {
           + " no LSTM before them")
     }
     if !leftOver.isEmpty {
-      guesses.append("the \(leftOver.count) other arrays of the file are not run: what they belong to is not told")
+      guesses.append(
+        "the \(leftOver.count) other arrays of the file are not run: what they belong to is not told")
     }
     return guesses
   }
@@ -116,7 +117,9 @@ struct KerasGuess {
   private static func recognised(_ group: Group) -> Found? {
     func tensor(_ role: String) -> Tensor? { group.arrays.first { $0.role == role }?.tensor }
     if let u = tensor("U_i"), let w = tensor("W_i"), u.shape.count == 2, w.shape.count == 2 {
-      guard u.shape[0] == u.shape[1], w.shape[1] == u.shape[1], w.shape[0] > 0, u.shape[0] > 0 else { return nil }
+      guard u.shape[0] == u.shape[1], w.shape[1] == u.shape[1], w.shape[0] > 0, u.shape[0] > 0 else {
+        return nil
+      }
       return Found(group: group, features: w.shape[0], units: u.shape[0], arrays: group.arrays)
     }
     let matrices = group.arrays.filter { $0.tensor?.shape.count == 2 }
@@ -125,7 +128,9 @@ struct KerasGuess {
       let kernel = matrices[0].tensor?.shape, let recurrent = matrices[1].tensor?.shape, recurrent[0] > 0,
       recurrent[0] < 1 << 24, recurrent[1] == 4 * recurrent[0], kernel[1] == recurrent[1], kernel[0] > 0
     else { return nil }
-    if let bias = vectors.first?.tensor?.shape[0], bias != recurrent[1], bias != 2 * recurrent[1] { return nil }
+    if let bias = vectors.first?.tensor?.shape[0], bias != recurrent[1], bias != 2 * recurrent[1] {
+      return nil
+    }
     let roles = ["kernel", "recurrent_kernel", "bias"]
     return Found(
       group: group, features: kernel[0], units: recurrent[0],
@@ -169,7 +174,9 @@ extension KerasGuess.Guessed {
     _ name: String, recurrentActivation: String, after source: KerasReference
   ) -> (layer: KerasLayer, weights: KerasWeights.LayerWeights) {
     let calls = [KerasCall(inputs: [source])]
-    func lstm(_ found: KerasGuess.Found, _ name: String, goBackwards: Bool, _ calls: [KerasCall]) -> KerasLayer {
+    func lstm(_ found: KerasGuess.Found, _ name: String, goBackwards: Bool, _ calls: [KerasCall])
+      -> KerasLayer
+    {
       let hasBias = found.arrays.contains { $0.role == "bias" || $0.role == "b_i" }
       return KerasLayer(
         name: name, className: "LSTM",

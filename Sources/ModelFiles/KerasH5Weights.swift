@@ -93,7 +93,9 @@ struct KerasH5Weights {
   }
 
   /// By the order that Keras keeps; nil where numbers, names or roles do not fit it.
-  private func divided(_ listed: [Listed], among layer: KerasLayer, at place: String) -> KerasWeights.LayerWeights? {
+  private func divided(_ listed: [Listed], among layer: KerasLayer, at place: String) -> KerasWeights
+    .LayerWeights?
+  {
     guard layer.model != nil || !layer.wrapped.isEmpty else {
       var result = KerasWeights.LayerWeights(place: place)
       result.arrays = listed.map { array in
@@ -106,7 +108,9 @@ struct KerasH5Weights {
     var slots: [(leaf: Int, role: String)] = []
     for wantsFrozen in [false, true] {
       for (index, leaf) in leaves.enumerated() {
-        slots += leaf.roles.filter { (leaf.isFrozen || $0.hasPrefix("moving_")) == wantsFrozen }.map { (index, $0) }
+        slots += leaf.roles.filter { (leaf.isFrozen || $0.hasPrefix("moving_")) == wantsFrozen }.map {
+          (index, $0)
+        }
       }
     }
     guard slots.count == listed.count else { return nil }
@@ -114,7 +118,8 @@ struct KerasH5Weights {
     for (slot, array) in zip(slots, listed) {
       let leaf = leaves[slot.leaf]
       guard role(array.name, of: leaf.layer) == slot.role else { return nil }
-      result.append(WeightArray(role: slot.role, path: array.path, content: array.content), at: leaf.path[...])
+      result.append(
+        WeightArray(role: slot.role, path: array.path, content: array.content), at: leaf.path[...])
     }
     return result
   }
@@ -160,7 +165,8 @@ struct KerasH5Weights {
         inner = inner.children[next].layer
       }
       result.append(
-        WeightArray(role: role(array.name, of: inner), path: array.path, content: array.content), at: path[...])
+        WeightArray(role: role(array.name, of: inner), path: array.path, content: array.content),
+        at: path[...])
     }
     return result
   }
@@ -191,11 +197,13 @@ struct KerasH5Weights {
     where name.hasSuffix("_" + gate) {
       return gate
     }
-    for gate in ["W_z", "U_z", "b_z", "W_r", "U_r", "b_r", "W_h", "U_h", "b_h"] where name.hasSuffix("_" + gate) {
+    for gate in ["W_z", "U_z", "b_z", "W_r", "U_r", "b_r", "W_h", "U_h", "b_h"]
+    where name.hasSuffix("_" + gate) {
       return gate
     }
     let known = [
-      ("_running_mean", "moving_mean"), ("_running_std", "moving_variance"), ("_gamma", "gamma"), ("_beta", "beta"),
+      ("_running_mean", "moving_mean"), ("_running_std", "moving_variance"), ("_gamma", "gamma"),
+      ("_beta", "beta"),
       ("_U", "recurrent_kernel"), ("_b", "bias"), ("_alphas", "alpha"),
     ]
     for (suffix, role) in known where name.hasSuffix(suffix) { return role }

@@ -103,7 +103,8 @@ struct KerasModel {
       let path = prefix + LayerDescription.pathComponent(layer.name)
       if let inner = layer.model {
         result += layers(
-          of: inner, held[index].children, prefix: path + "/", shapes: KerasShapes(inner), edges, graph, &provenance)
+          of: inner, held[index].children, prefix: path + "/", shapes: KerasShapes(inner), edges, graph,
+          &provenance)
         continue
       }
       result.append(
@@ -146,7 +147,8 @@ struct KerasModel {
     let inputs = architecture.layers.indices.filter { architecture.layers[$0].isInput }
     if architecture.isSequential && inputs.isEmpty, let first = architecture.layers.first {
       return [
-        ModelInput(name: first.name + "_input", shape: shapes.inputs.first.flatMap { $0 } ?? guessedShape(of: first))
+        ModelInput(
+          name: first.name + "_input", shape: shapes.inputs.first.flatMap { $0 } ?? guessedShape(of: first))
       ]
     }
     return architecture.inputNames.compactMap { name in
@@ -222,7 +224,8 @@ struct KerasEdges {
     while let index = next {
       switch values(of: graph.nodes[index]).first {
       case .input?: return true
-      case .node(let before, _)? where KerasLayer.identities.contains(graph.nodes[before].className): next = before
+      case .node(let before, _)? where KerasLayer.identities.contains(graph.nodes[before].className):
+        next = before
       case .node?, nil: return false
       }
     }

@@ -39,7 +39,9 @@ struct KerasPlan {
   /// outputs of the outer model.
   ///
   /// - Source: Keras 2, `Network.get_config`; Keras 3, `Functional.get_config`.
-  func index(of reference: KerasReference, from: String, isBoundary: Bool = false) throws(ModelFileError) -> Int {
+  func index(of reference: KerasReference, from: String, isBoundary: Bool = false) throws(ModelFileError)
+    -> Int
+  {
     guard let found = first[reference.layer] else {
       throw .badGraph(place: place, .unknownLayer(reference.layer, from: from))
     }
@@ -85,7 +87,9 @@ struct KerasPlan {
   private func needed() throws(ModelFileError) -> [Bool] {
     var needed = [Bool](repeating: false, count: calls.count)
     var stack: [Int] = []
-    for output in model.outputs { stack.append(try index(of: output, from: "the model's output", isBoundary: true)) }
+    for output in model.outputs {
+      stack.append(try index(of: output, from: "the model's output", isBoundary: true))
+    }
     while let call = stack.popLast() {
       if needed[call] { continue }
       needed[call] = true

@@ -106,7 +106,8 @@ func roles(of className: String, count: Int, config: JSON?, isWhole: Bool = fals
 /// - Source: Keras 3, `QuantizedDTypePolicy`.
 func quantizationMode(_ dtype: JSON?) -> String? {
   if let mode = dtype?["config"]?["mode"]?.text { return mode }
-  guard let name = dtype?.text ?? dtype?["config"]?["name"]?.text, let end = name.firstRange(of: "_from_") else {
+  guard let name = dtype?.text ?? dtype?["config"]?["name"]?.text, let end = name.firstRange(of: "_from_")
+  else {
     return nil
   }
   return String(name[..<end.lowerBound])
@@ -115,10 +116,12 @@ func quantizationMode(_ dtype: JSON?) -> String? {
 extension KerasLayer {
   /// Classes of Keras that have no arrays.
   private static let weightless: Set<String> = [
-    "InputLayer", "Masking", "Activation", "Reshape", "Flatten", "RepeatVector", "Permute", "Concatenate", "Add",
+    "InputLayer", "Masking", "Activation", "Reshape", "Flatten", "RepeatVector", "Permute", "Concatenate",
+    "Add",
     "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Dot", "MaxPooling1D", "AveragePooling1D",
     "GlobalMaxPooling1D", "GlobalAveragePooling1D", "ZeroPadding1D", "Cropping1D", "UpSampling1D", "ReLU",
-    "LeakyReLU", "ELU", "Softmax", "ThresholdedReLU", "Lambda", "Rescaling", "TextVectorization", "StringLookup",
+    "LeakyReLU", "ELU", "Softmax", "ThresholdedReLU", "Lambda", "Rescaling", "TextVectorization",
+    "StringLookup",
     "Merge", "TFOpLambda", "SlicingOpLambda",
   ]
 

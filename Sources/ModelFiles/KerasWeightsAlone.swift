@@ -24,7 +24,9 @@ extension Dialect {
       let json = try parsedJSON(config.bytes(at: 0, count: min(config.size, 64 << 20)), place: place)
       let architecture = try KerasArchitecture(json, place: place)
       let version = json["keras_version"]?.text ?? stored
-      let major = KerasSemantics(version: stored ?? version, assumed: KerasModel.assumedMajor(of: architecture)).major
+      let major = KerasSemantics(
+        version: stored ?? version, assumed: KerasModel.assumedMajor(of: architecture)
+      ).major
       let weights =
         isLegacy
         ? KerasH5Weights(file: file, root: "", major: major).weights(of: architecture)
@@ -83,7 +85,8 @@ extension KerasPaths {
       owner = folder[..<index]
     }
     let name = names[owner.joined(separator: "/")] ?? owner.last ?? "lstm"
-    return KerasGuess.Group(place: folder.joined(separator: "/"), name: name, direction: direction, arrays: arrays)
+    return KerasGuess.Group(
+      place: folder.joined(separator: "/"), name: name, direction: direction, arrays: arrays)
   }
 }
 

@@ -95,7 +95,8 @@ package enum GraphFault: Error, Equatable {
 
   package var message: String {
     switch self {
-    case .unknownLayer(let layer, let from): "\(from) takes its input from \(layer), and no layer is called so"
+    case .unknownLayer(let layer, let from):
+      "\(from) takes its input from \(layer), and no layer is called so"
     case .unknownCall(let layer, let node, let calls, let from):
       "\(from) takes its input from call \(node) of \(layer), which is called \(calls) times"
     case .unknownTensor(let layer, let tensor, let count, let from):

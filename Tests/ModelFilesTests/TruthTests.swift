@@ -231,9 +231,11 @@ struct TruthFile: Sendable, CustomTestStringConvertible {
         result.calls.first { $0.key == key }, "\(key) did not run, but \(result.calls.map(\.key)) did")
       let trace = made.trace
       let arrays: [(String, [Float])] = [
-        ("x", trace.input.x), ("h0", trace.h0), ("c0", trace.c0), ("z", trace.z), ("i", trace.i), ("f", trace.f),
+        ("x", trace.input.x), ("h0", trace.h0), ("c0", trace.c0), ("z", trace.z), ("i", trace.i),
+        ("f", trace.f),
         ("g", trace.g), ("o", trace.o), ("c", trace.c), ("h", trace.h), ("y", trace.y),
-        ("h_final", trace.hFinal), ("c_final", trace.cFinal), ("t_index", trace.timestepIndex.map(Float.init)),
+        ("h_final", trace.hFinal), ("c_final", trace.cFinal),
+        ("t_index", trace.timestepIndex.map(Float.init)),
         ("kernel", made.parameters.kernel), ("recurrent_kernel", made.parameters.recurrentKernel),
       ]
       for (name, values) in arrays {
@@ -241,7 +243,8 @@ struct TruthFile: Sendable, CustomTestStringConvertible {
         let fits = difference.add(values, tensor.floats, at: "\(key) \(name)", tolerance: tolerance)
         #expect(fits, "\(key) \(name): \(values.count) numbers, \(tensor.shape) recorded")
       }
-      #expect(trace.input.mask.map { $0.map { $0 ? 1 : 0 } } == expected["\(prefix).mask"]?.floats, "\(key) mask")
+      #expect(
+        trace.input.mask.map { $0.map { $0 ? 1 : 0 } } == expected["\(prefix).mask"]?.floats, "\(key) mask")
     }
   }
 
