@@ -1,18 +1,30 @@
 """Records whole models whose graphs are hard: nested, shared, with several inputs and outputs, masks and states.
 
     KERAS_BACKEND=tensorflow python Tests/Generators/keras_graphs.py
+    python Tests/Generators/keras_graphs.py tf_keras
 
-Written with Keras 3.15.1 on TensorFlow 2.21. Each model becomes a folder Tests/Fixtures/graph_<name>/ of the kind that
-Tests/Fixtures/README.md describes: the model as .keras, .h5 and .weights.h5, its inputs, and what Keras gave.
+Written with Keras 3.15.1 and tf-keras 2.21 on TensorFlow 2.21. Each model becomes a folder Tests/Fixtures/graph_<name>/,
+graph_<name>_tfk/ of tf-keras, of the kind that Tests/Fixtures/README.md describes: the model as .keras, .h5 and
+.weights.h5, its inputs, and what Keras gave.
 """
 
 import json
 import pathlib
 import shutil
+import sys
 
-import keras
 import numpy as np
-from keras import layers, ops
+import tensorflow as tf
+
+if sys.argv[1:] == ["tf_keras"]:
+    import tf_keras as keras
+
+    ops, SUFFIX = None, "_tfk"
+else:
+    import keras
+
+    ops, SUFFIX = keras.ops, ""
+layers = keras.layers
 
 FIXTURES = pathlib.Path(__file__).parent.parent / "Fixtures"
 random = np.random.default_rng(11)
@@ -33,13 +45,15 @@ def record(name, description, model, inputs, formats=("model.keras", "model.h5",
         if "float" not in str(weight.dtype) or weight.name == "seed_generator_state":
             continue
         values = normal(*weight.shape) * 0.4
-        weight.assign(np.abs(values) + 0.5 if weight.name == "moving_variance" else values)
-    folder = FIXTURES / f"graph_{name}"
+        weight.assign(np.abs(values) + 0.5 if "moving_variance" in weight.name else values)
+    folder = FIXTURES / f"graph_{name}{SUFFIX}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    kinds = {"model.keras": "keras_v3_zip", "model.h5": "keras_legacy_whole_h5", "model.weights.h5": "keras_weights_h5"}
+    if SUFFIX:
+        formats += ("model_weights_only.h5",)
+    kinds = {"model_weights_only.h5": "keras_legacy_weights_only_h5", "model.keras": "keras_v3_zip", "model.h5": "keras_legacy_whole_h5", "model.weights.h5": "keras_weights_h5"}
     for file in formats:
-        (model.save_weights if file == "model.weights.h5" else model.save)(folder / file)
+        (model.save_weights if "weights" in file else model.save)(folder / file)
     listed = []
     for index, (key, value) in enumerate(inputs.items()):
         if value.dtype.kind == "U":
@@ -47,15 +61,13 @@ def record(name, description, model, inputs, formats=("model.keras", "model.h5",
         else:
             np.save(folder / f"input_{index}.npy", value)
             listed.append({"name": key, "file": f"input_{index}.npy", "shape": list(value.shape)})
-    given = inputs if isinstance(getattr(model, "_inputs_struct", None), dict) else list(inputs.values())
+    given = inputs if isinstance(getattr(model, "_inputs_struct", model.input if SUFFIX else None), dict) else list(inputs.values())
     if any(value.dtype.kind == "U" for value in inputs.values()):
-        import tensorflow as tf
-
         given = [tf.constant(value) for value in given]
-    outputs = [np.asarray(y) for y in keras.tree.flatten(model(given if len(given) > 1 or isinstance(given, dict) else given[0]))]
+    outputs = [np.asarray(y) for y in tf.nest.flatten(model(given if len(given) > 1 or isinstance(given, dict) else given[0]))]
     np.savez(folder / "expected.npz", **{f"output_{k}": y.astype("float32") for k, y in enumerate(outputs)})
     case = {
-        "name": f"graph_{name}",
+        "name": folder.name,
         "description": description,
         "expect": "ok",
         "keras_version": keras.__version__,
@@ -116,8 +128,10 @@ def bidirectional_states():
 
 def names():
     x = keras.Input((4, 2), name="Eingabe")
-    y = layers.LSTM(3, return_sequences=True, name="Übersetzer größe")(x)
-    y = layers.LSTM(3, name="記憶")(y)
+    # TensorFlow lets a name have slashes and no letters beyond ASCII, Keras 3 the reverse.
+    first, second = ("encoder/rnn", "encoder/rnn/top") if SUFFIX else ("Übersetzer größe", "記憶")
+    y = layers.LSTM(3, return_sequences=True, name=first)(x)
+    y = layers.LSTM(3, name=second)(y)
     return keras.Model(x, layers.Dense(2, name="Ausgabe.1")(y), name="Namen")
 
 
@@ -184,13 +198,14 @@ if __name__ == "__main__":
     record("bidirectional_states", "A masked Bidirectional encoder starts an LSTM and another Bidirectional; attention",
            bidirectional_states(), {"source": tokens([[1, 2, 3], [4, 5], [11]]), "target": tokens([[1, 2], [3, 4, 5, 9], [6]])},
            ("model.keras", "model.weights.h5"))
-    record("names", "Layer names beyond ASCII, with spaces and dots", names(), {"x": normal(2, 4, 2)})
+    record("names", "Layer names beyond ASCII, with spaces and dots, or with slashes", names(), {"x": normal(2, 4, 2)})
     record("frozen", "Frozen layers and a BatchNormalization in models inside each other: the .h5 lists them apart", frozen(),
            {"x": normal(2, 6, 4)})
     record("cells", "Stacked cells in a Bidirectional and with states of their own", cells(),
            {"x": normal(2, 5, 3), "h0": normal(2, 4), "c0": normal(2, 4), "h1": normal(2, 3), "c1": normal(2, 3)})
     record("many", "Twelve LSTMs of one shape, named backwards", many(), {"x": normal(2, 3, 2)})
-    record("arithmetic", "Operations as nodes, an explicit mask, slices", arithmetic(),
-           {"x": normal(2, 6, 4), "weights": np.array([[1, 1, 0, 0.7, 0, 1], [0, 1, 1, 1, 0, 0]], "float32")})
+    if ops:
+        record("arithmetic", "Operations as nodes, an explicit mask, slices", arithmetic(),
+               {"x": normal(2, 6, 4), "weights": np.array([[1, 1, 0, 0.7, 0, 1], [0, 1, 1, 1, 0, 0]], "float32")})
     record("texts", "From texts through a vocabulary in the file", texts(),
            {"text": np.array([["Der Hund läuft!"], ["im haus, im Garten"]])}, ("model.keras",))
