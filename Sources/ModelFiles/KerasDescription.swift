@@ -45,6 +45,9 @@ struct KerasDescription {
         options["reset_after"] = .bool(true)
       }
     }
+    if let words = weights.vocabulary, options["vocabulary"]?.list == nil {
+      options["vocabulary"] = .list(words.map { .text($0) })
+    }
     semantics.apply(to: &options, of: layer)
     var children: [LayerDescription] = []
     for ((key, child), held) in zip(layer.children, weights.children) where layer.model == nil {

@@ -219,12 +219,22 @@ struct KerasPaths {
     return Int(name.dropFirst(base.count + 1))
   }
 
-  /// Part by part, numbers by value: `vars/2` before `vars/10`.
+  /// Part by part, numbers by value: `vars/2` before `vars/10`, `lstm_2` before `lstm_10`.
   private static func precedes(_ a: [String], _ b: [String]) -> Bool {
     for (x, y) in zip(a, b) where x != y {
-      if let m = Int(x), let n = Int(y), m != n { return m < n }
-      return x < y
+      let (first, second) = (numbered(x), numbered(y))
+      if first.base != second.base { return first.base < second.base }
+      return first.number != second.number ? first.number < second.number : x < y
     }
     return a.count < b.count
+  }
+
+  /// `lstm_10` is number 10 of `lstm`, `lstm` number 0, `10` number 10 of nothing.
+  private static func numbered(_ part: String) -> (base: Substring, number: Int) {
+    let digits = part.reversed().prefix { $0.isASCII && $0.isNumber }.count
+    guard digits > 0, let number = Int(part.suffix(digits)) else { return (part[...], 0) }
+    let base = part.dropLast(digits)
+    guard base.hasSuffix("_") else { return base.isEmpty ? (base, number) : (part[...], 0) }
+    return (base.dropLast(), number)
   }
 }

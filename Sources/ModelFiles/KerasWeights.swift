@@ -26,6 +26,8 @@ struct KerasWeights: Sendable {
     var arrays: [WeightArray] = []
     /// Of the layers in it, in the order of `KerasLayer.children`.
     var children: [LayerWeights] = []
+    /// The words of a TextVectorization or StringLookup that learnt them.
+    var vocabulary: [String]?
 
     func callAsFunction(_ role: String) -> WeightArray? { arrays.first { $0.role == role } }
 

@@ -40,7 +40,8 @@ extension Dialect {
   private static func guessed(
     _ file: HDF5File, isLegacy: Bool, format: String, version: String?
   ) throws(ModelFileError) -> Model {
-    let semantics = KerasSemantics(version: version, assumed: isLegacy ? 2 : 3)
+    let isKeras1 = file.nodes.contains { $0.path.hasSuffix("_U_i:0") }
+    let semantics = KerasSemantics(version: version, assumed: isKeras1 ? 1 : isLegacy ? 2 : 3)
     let groups =
       isLegacy ? KerasH5Weights(file: file, root: "", major: semantics.major).groups : KerasPaths(file).groups
     let all = file.nodes.filter { $0.content != .group }.map {

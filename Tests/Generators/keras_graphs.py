@@ -188,6 +188,14 @@ def texts():
     return keras.Model(words, layers.LSTM(3, name="rnn")(y), name="texts")
 
 
+def adapted():
+    vectorize = layers.TextVectorization(output_sequence_length=5, name="vectorize")
+    vectorize.adapt(["der hund läuft", "der hund", "ein haus", "der garten"])
+    words = keras.Input((1,), name="text", dtype="string")
+    y = layers.Embedding(12, 4, mask_zero=True, name="table")(vectorize(words))
+    return keras.Model(words, layers.LSTM(3, name="rnn")(y), name="adapted")
+
+
 if __name__ == "__main__":
     record("nested_outputs", "A functional model inside another, called twice, three outputs, one of them the outer model's own",
            nested_outputs(), {"x": normal(2, 4, 3), "z": normal(2, 4, 3)})
@@ -209,3 +217,6 @@ if __name__ == "__main__":
                {"x": normal(2, 6, 4), "weights": np.array([[1, 1, 0, 0.7, 0, 1], [0, 1, 1, 1, 0, 0]], "float32")})
     record("texts", "From texts through a vocabulary in the file", texts(),
            {"text": np.array([["Der Hund läuft!"], ["im haus, im Garten"]])}, ("model.keras",))
+    if ops:
+        record("adapted", "A vocabulary that was learnt: it stands among the assets of the file", adapted(),
+               {"text": np.array([["Der Hund läuft!"], ["im haus, im Garten"]])}, ("model.keras",))
