@@ -160,11 +160,11 @@ struct RecurrentFlags: Sendable {
     statesHideMask = layer.kerasMajor >= 3
   }
 
-  /// Unrolled and backwards, Keras zeroes the outputs by the mask in its original order.
+  /// Unrolled and backwards, Keras zeroes a whole sequence of outputs by the mask in its original order.
   ///
   /// - Source: Keras 3 and 2.15, `backend.rnn`, the unrolled branch: the mask that it reads the zeros from
   ///   is not the reversed one.
-  var zeroesByOriginalMask: Bool { unroll && goBackwards && zeroOutputForMask }
+  var zeroesByOriginalMask: Bool { unroll && goBackwards && zeroOutputForMask && returnSequences }
 }
 
 extension LayerDescription {

@@ -97,8 +97,8 @@ private let unary: [String: @Sendable (Float) -> Float] = [
   "Sqrt": { $0.squareRoot() }, "Rsqrt": { 1 / $0.squareRoot() }, "Square": { $0 * $0 }, "Sin": { sin($0) },
   "Cos": { cos($0) }, "Sign": { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }, "Reciprocal": { 1 / $0 },
   "Floor": { $0.rounded(.down) }, "Ceil": { $0.rounded(.up) }, "Round": { $0.rounded(.toNearestOrEven) },
-  "LogicalNot": { $0 == 0 ? 1 : 0 }, "OnesLike": { _ in 1 }, "ZerosLike": { _ in 0 }, "Identity": { $0 },
-  "IsNan": { $0.isNaN ? 1 : 0 },
+  "LogicalNot": { $0 == 0 ? 1 : 0 }, "OnesLike": { _ in 1 }, "ZerosLike": { _ in 0 },
+  "Isnan": { $0.isNaN ? 1 : 0 },
 ]
 
 private let folds: [String: @Sendable (ArraySlice<Float>) -> Float] = [
