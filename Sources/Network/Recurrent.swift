@@ -59,8 +59,11 @@ struct Recurrent: Sendable {
     guard given.count == stateWidths.count else {
       throw .initialStateCount(found: given.count, wanted: stateWidths.count)
     }
-    for (state, width) in zip(given, stateWidths) where state.shape != [batch, width] {
-      throw .initialState(found: state.shape, wanted: [batch, width])
+    for (state, width) in zip(given, stateWidths) {
+      guard state.shape == [batch, width] else {
+        throw .initialState(found: state.shape, wanted: [batch, width])
+      }
+      guard case .numbers = state.elements else { throw .texts(wanted: false) }
     }
     return given.map(\.numbers)
   }

@@ -44,7 +44,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     Refusal(className: "MaxPooling1D", options: ["pool_size": .number(9e18)], says: "from 1 to"),
     Refusal(className: "MaxPooling1D", options: ["pool_size": .number(4)], says: "4 timesteps or more"),
     Refusal(
-      className: "Conv1D", options: ["dilation_rate": .number(2e8)], weights: [array("kernel", [3, 2, 1])],
+      className: "Conv1D", options: ["dilation_rate": .number(2e8), "use_bias": .bool(false)],
+      weights: [array("kernel", [3, 2, 1])],
       says: "more than 268435456 values"),
     Refusal(
       className: "Conv1D", weights: [array("kernel", [3, 5, 1])], says: "array bias of shape (1,) is missing"),
