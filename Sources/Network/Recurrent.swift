@@ -45,7 +45,9 @@ struct Recurrent: Sendable {
     }
     let value = Value(shape: [sequence.batch, sequence.timesteps, width], run.y)
     var output = flags.isTimeMajor ? value.timeExchanged() : value
-    output.mask = mask.map { Mask(shape: Array(output.shape.prefix(2)), $0.flags) }
+    // A mask that was not heeded may have any shape.
+    let fits = mask?.flags.count == sequence.batch * sequence.timesteps
+    output.mask = fits ? mask.map { Mask(shape: Array(output.shape.prefix(2)), $0.flags) } : mask
     return output
   }
 
