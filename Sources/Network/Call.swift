@@ -75,7 +75,13 @@ struct Call {
 
   /// Runs the next LSTM of the layer and keeps its trace.
   mutating func trace(_ layer: PackedOnce, on input: LayerInput) throws(LayerProblem) -> Trace {
-    let input = feeds[traces.count] ?? input
+    let own = input
+    let input = feeds[traces.count] ?? own
+    guard input.batch == own.batch, input.timesteps == own.timesteps else {
+      throw .input(
+        found: [input.batch, input.timesteps, input.features],
+        wanted: "\(own.batch) samples of \(own.timesteps) timesteps, like the rest of the layer")
+    }
     let parameters = layer.parameters
     guard input.features == parameters.features else {
       throw .input(

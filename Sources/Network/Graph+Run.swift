@@ -131,17 +131,18 @@ private struct GraphRun {
       unreached += keys
       return
     }
-    let slots = node.layer
+    let isFed = !keys.isEmpty && feeds.count == keys.count
     let progress = progress
     var call = Call(
       inputs: arguments.values, arguments: arguments.all, keywords: node.keywords,
-      initialState: arguments.states, explicitMask: arguments.mask, states: states.parts(of: slots),
+      initialState: arguments.states, explicitMask: arguments.mask,
+      states: isFed ? [:] : states.parts(of: node.layer),
       feeds: feeds
     ) { step, timesteps in
       progress(Progress(layer: node.layer, node: index, step: step, timesteps: timesteps))
     }
     let outputs = try node.operation.run(&call)
-    states.keep(call.states, of: slots)
+    states.keep(call.states, of: node.layer)
     values[index] = outputs
     shapes[index] = outputs.map(\.shape)
     precondition(
@@ -162,29 +163,33 @@ private struct GraphRun {
     var mask: Mask?
   }
 
-  /// nil where something is not there. An LSTM that is fed takes what it is fed for what is not there.
+  /// nil where something is not there.
+  ///
+  /// Where an LSTM that the layer's own input goes to is fed, the layer takes what it is fed instead, and
+  /// where all of them are, no states either: those are part of what they are fed.
   private func arguments(of node: Node, feeds: [Int: LayerInput]) throws(LayerProblem) -> Arguments? {
     var found = Arguments()
-    let feed = feeds.min { $0.key < $1.key }?.value
-    for argument in node.arguments {
+    let entrances = node.operation.lstms.indices.filter { node.operation.lstms[$0].cell ?? 0 == 0 }
+    let feed = entrances.lazy.compactMap { feeds[$0] }.first.map { node.operation.input(from: $0) }
+    for (place, argument) in node.arguments.enumerated() {
       switch argument {
       case .constant(let constant): found.all.append(.constant(constant))
       case .value(let reference):
-        guard let value = try value(reference) ?? feed.map({ node.operation.input(from: $0) }) else {
-          return nil
-        }
+        guard let value = place == 0 && feed != nil ? feed : try value(reference) else { return nil }
         found.all.append(.value(value))
         found.values.append(value)
       }
     }
-    for reference in node.initialState {
-      if let value = try value(reference) { found.states.append(value) } else if feed == nil { return nil }
+    if feeds.isEmpty || feeds.count < node.operation.lstms.count {
+      for reference in node.initialState {
+        guard let value = try value(reference) else { return nil }
+        found.states.append(value)
+      }
     }
-    if found.states.count < node.initialState.count { found.states = [] }
-    if let reference = node.mask {
-      let mask = try value(reference)
-      guard mask != nil || feed != nil else { return nil }
-      found.mask = mask.map { Mask(shape: $0.shape, $0.numbers.map { $0 != 0 }) }
+    if let reference = node.mask, feed == nil {
+      guard let mask = try value(reference) else { return nil }
+      guard case .numbers(let numbers) = mask.elements else { throw .texts(wanted: false) }
+      found.mask = Mask(shape: mask.shape, numbers.map { $0 != 0 })
     }
     return found
   }

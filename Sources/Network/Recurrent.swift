@@ -45,7 +45,9 @@ struct Recurrent: Sendable {
     }
     let value = Value(shape: [sequence.batch, sequence.timesteps, width], run.y)
     var output = flags.isTimeMajor ? value.timeExchanged() : value
-    output.mask = mask.map { Mask(shape: Array(output.shape.prefix(2)), $0.flags) }
+    // A mask that was not heeded may have any shape.
+    let fits = mask?.flags.count == sequence.batch * sequence.timesteps
+    output.mask = fits ? mask.map { Mask(shape: Array(output.shape.prefix(2)), $0.flags) } : mask
     return output
   }
 
@@ -59,8 +61,11 @@ struct Recurrent: Sendable {
     guard given.count == stateWidths.count else {
       throw .initialStateCount(found: given.count, wanted: stateWidths.count)
     }
-    for (state, width) in zip(given, stateWidths) where state.shape != [batch, width] {
-      throw .initialState(found: state.shape, wanted: [batch, width])
+    for (state, width) in zip(given, stateWidths) {
+      guard state.shape == [batch, width] else {
+        throw .initialState(found: state.shape, wanted: [batch, width])
+      }
+      guard case .numbers = state.elements else { throw .texts(wanted: false) }
     }
     return given.map(\.numbers)
   }
@@ -160,11 +165,11 @@ struct RecurrentFlags: Sendable {
     statesHideMask = layer.kerasMajor >= 3
   }
 
-  /// Unrolled and backwards, Keras zeroes the outputs by the mask in its original order.
+  /// Unrolled and backwards, Keras zeroes a whole sequence of outputs by the mask in its original order.
   ///
   /// - Source: Keras 3 and 2.15, `backend.rnn`, the unrolled branch: the mask that it reads the zeros from
   ///   is not the reversed one.
-  var zeroesByOriginalMask: Bool { unroll && goBackwards && zeroOutputForMask }
+  var zeroesByOriginalMask: Bool { unroll && goBackwards && zeroOutputForMask && returnSequences }
 }
 
 extension LayerDescription {

@@ -15,6 +15,7 @@ import numpy as np
 from keras import layers
 from keras.src import backend, ops
 from keras.src.ops import core as core_ops
+from keras.src.ops import math as math_ops
 from keras.src.ops import nn as nn_ops
 from keras.src.ops import numpy as numpy_ops
 
@@ -200,6 +201,7 @@ def main():
         mask = mixed.copy()
         mask[1, 0] = True
         record(name, layer, [x], [mask])
+    thresholded(x)
     record("softmax", layers.Softmax(), [x])
     record("softmax_axis", layers.Softmax(axis=1), [x])
     norm = layers.Normalization(mean=[0.1, 0.2, 0.3, 0.4], variance=[1.0, 2.0, 0.0, 4.0])
@@ -278,6 +280,18 @@ def main():
     (FOLDER / "cases.json").write_text(json.dumps(cases, separators=(",", ":"), ensure_ascii=False) + "\n")
     np.savez(FOLDER / "cases.npz", **arrays)
     print(len(cases), "cases")
+
+
+def thresholded(x):
+    """Keras 2's ThresholdedReLU: x where x > theta, else 0."""
+    cases.append(
+        {
+            "name": "thresholded_relu", "runs": 1, "keywords": {}, "states": [],
+            "layer": {"className": "ThresholdedReLU", "options": {"theta": 0.5}, "weights": [], "children": []},
+            "inputs": [store("thresholded_relu", 0, "in", x)],
+            "outputs": [store("thresholded_relu", 0, "out", np.where(x > 0.5, x, 0))],
+        }
+    )
 
 
 def record_texts(name, layer, inputs):
@@ -373,19 +387,21 @@ def operations(x, y):
     n = numpy_ops
     positive = np.abs(x) + 0.1
     for name in ["Add", "Subtract", "Multiply", "Divide", "TrueDivide", "Maximum", "Minimum", "NotEqual", "Equal", "Greater",
-                 "GreaterEqual", "Less", "LessEqual"]:
+                 "GreaterEqual", "Less", "LessEqual", "FloorDivide", "Mod"]:
         operation(f"ops_{name.lower()}", getattr(n, name)(), [x, y])
         operation(f"ops_{name.lower()}_number", getattr(n, name)(), [x, 0.5])
     operation("ops_subtract_from", n.Subtract(), [1, x])
     operation("ops_broadcast", n.Add(), [x, normal(5, 1)])
     operation("ops_power", n.Power(), [positive, 1.5])
-    for name in ["LogicalAnd", "LogicalOr"]:
+    for name in ["LogicalAnd", "LogicalOr", "LogicalXor"]:
         operation(f"ops_{name.lower()}", getattr(n, name)(), [x > 0, y > 0])
     operation("ops_not", n.LogicalNot(), [x > 0])
-    for name in ["Negative", "Absolute", "Exp", "Square", "Sin", "Cos", "Sign", "Floor", "Ceil", "Tanh"]:
+    for name in ["Negative", "Absolute", "Exp", "Square", "Sin", "Cos", "Sign", "Floor", "Ceil", "Tanh",
+                 "Abs", "Reciprocal", "Round", "OnesLike", "ZerosLike", "Isnan"]:
         operation(f"ops_{name.lower()}", getattr(n, name)(), [x])
     for name in ["Log", "Sqrt"]:
         operation(f"ops_{name.lower()}", getattr(n, name)(), [positive])
+    operation("ops_rsqrt", math_ops.Rsqrt(), [positive])
     operation("ops_relu", nn_ops.Relu(), [x])
     operation("ops_sigmoid", nn_ops.Sigmoid(), [x])
     operation("ops_softmax", nn_ops.Softmax(axis=1), [x])

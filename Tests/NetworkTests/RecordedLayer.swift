@@ -73,9 +73,9 @@ struct RecordedLayer: Sendable, CustomTestStringConvertible {
   func graph() throws -> Graph {
     let node = Node(
       layer: name, className: layer.className, operation: try LayerKind.operation(for: layer),
-      arguments: arguments, keywords: keywords, initialState: states.indices.map { .input(inputs.count + $0) }
-    )
-    let values = inputs + states
+      arguments: arguments, keywords: keywords,
+      initialState: states.indices.map { .input(inputs.count + $0) },
+      mask: mask.map { _ in .input(inputs.count + states.count) })
     return try Graph(
       inputs: values.enumerated().map { index, value in
         let isText = if case .texts = value.elements { true } else { false }

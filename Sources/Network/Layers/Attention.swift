@@ -25,8 +25,14 @@ extension LayerKind {
     let isCausal = try layer.flag("causal")
     return Operation { call throws(LayerProblem) in
       let inputs = try call.all(2...3)
-      for input in inputs where input.shape.count != 3 {
-        throw .input(found: input.shape, wanted: "(batch, timesteps, features)")
+      for input in inputs {
+        guard input.shape.count == 3 else {
+          throw .input(found: input.shape, wanted: "(batch, timesteps, features)")
+        }
+        let wanted = Array(input.shape.prefix(2))
+        guard input.mask?.shape ?? wanted == wanted else {
+          throw .mask(found: input.mask?.shape ?? [], wanted: wanted)
+        }
       }
       let (query, value, key) = (inputs[0], inputs[1], inputs[inputs.count - 1 == 2 ? 2 : 1])
       var scores: Value

@@ -30,6 +30,7 @@ extension LayerKind {
       let shape = [batch, steps, filters]
       let count = try Bounds.count(shape)
       let rows = batch * steps
+      let numbers = input.numbers
       _ = try Bounds.count([rows, size, depth])
       var out = [Float](repeating: 0, count: count)
       for group in 0..<groups {
@@ -40,7 +41,7 @@ extension LayerKind {
               let source = window.source(step: row % steps, tap: tap, before: before, timesteps: timesteps)
             else { continue }
             let start = (row / steps * timesteps + source) * features + group * depth
-            for index in 0..<depth { taps[(row * size + tap) * depth + index] = input.numbers[start + index] }
+            for index in 0..<depth { taps[(row * size + tap) * depth + index] = numbers[start + index] }
           }
         }
         let width = filters / groups

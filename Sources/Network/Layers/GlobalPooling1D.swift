@@ -4,7 +4,7 @@ extension LayerKind {
   /// - Source: Keras 3, `GlobalAveragePooling1D.call`.
   static let globalPooling1D = LayerKind(
     name: "GlobalPooling1D",
-    classNames: ["GlobalMaxPooling1D", "GlobalAveragePooling1D", "GlobalMaxPool1D", "GlobalAvgPool1D"]
+    classNames: ["GlobalMaxPooling1D", "GlobalAveragePooling1D"]
   ) { layer throws(LayerProblem) in
     try layer.refuseChannelsFirst()
     let keeps = try layer.flag("keepdims")

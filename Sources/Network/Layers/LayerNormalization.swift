@@ -16,7 +16,7 @@ extension LayerKind {
       let input = try call.only()
       var axes: [Int] = []
       for axis in chosen { axes.append(try input.axis(axis, option: "axis")) }
-      axes.sort()
+      axes = Set(axes).sorted()
       let shape = axes.map { input.shape[$0] }
       let broadcast = input.shape.indices.map { axes.contains($0) ? input.shape[$0] : 1 }
       let count = Float(shape.reduce(1, *))

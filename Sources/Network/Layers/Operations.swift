@@ -29,7 +29,7 @@ extension LayerKind {
           axes = []
           for axis in chosen { axes.append(try input.axis(axis, option: "axis")) }
         }
-        return [input.reduced(over: axes.sorted(), keepingAxes: keeps, fold)]
+        return [input.reduced(over: Set(axes).sorted(), keepingAxes: keeps, fold)]
       }
     }
     guard let shape = shaping[name] else { throw .unsupported("the operation \(name) is not run here") }
@@ -97,8 +97,8 @@ private let unary: [String: @Sendable (Float) -> Float] = [
   "Sqrt": { $0.squareRoot() }, "Rsqrt": { 1 / $0.squareRoot() }, "Square": { $0 * $0 }, "Sin": { sin($0) },
   "Cos": { cos($0) }, "Sign": { $0 > 0 ? 1 : $0 < 0 ? -1 : $0 }, "Reciprocal": { 1 / $0 },
   "Floor": { $0.rounded(.down) }, "Ceil": { $0.rounded(.up) }, "Round": { $0.rounded(.toNearestOrEven) },
-  "LogicalNot": { $0 == 0 ? 1 : 0 }, "OnesLike": { _ in 1 }, "ZerosLike": { _ in 0 }, "Identity": { $0 },
-  "IsNan": { $0.isNaN ? 1 : 0 },
+  "LogicalNot": { $0 == 0 ? 1 : 0 }, "OnesLike": { _ in 1 }, "ZerosLike": { _ in 0 },
+  "Isnan": { $0.isNaN ? 1 : 0 },
 ]
 
 private let folds: [String: @Sendable (ArraySlice<Float>) -> Float] = [
@@ -116,6 +116,9 @@ private let shaping: [String: Shaping] = [
   },
   "Stack": { call, layer throws(LayerProblem) in
     let inputs = try call.all(1...Int.max)
+    for input in inputs where input.shape != inputs[0].shape {
+      throw .input(found: input.shape, wanted: "\(describe(inputs[0].shape)) like the first")
+    }
     let first = inputs[0].reshaped(inputs[0].shape + [1])
     let axis = try call.axis(layer, default: 0, of: first)
     return [try Value.concatenated(inputs.map { $0.expanded(at: axis) }, axis: axis)]
@@ -287,5 +290,6 @@ private func places(_ slice: ConfigValue, size: Int) throws(LayerProblem) -> [In
   let (start, stop) = (
     bound("start", step > 0 ? lowest : highest), bound("stop", step > 0 ? highest : lowest)
   )
-  return Array(stride(from: start, to: stop, by: step))
+  // A step beyond the end is as good as one to it, and cannot overflow.
+  return Array(stride(from: start, to: stop, by: min(size + 1, max(-size - 1, step))))
 }

@@ -24,6 +24,9 @@ extension LayerKind {
         var each = Call(inputs: values, keywords: call.keywords)
         values = try operation.run(&each)
       }
+      for value in values {
+        guard case .numbers = value.elements else { throw .texts(wanted: false) }
+      }
       return values.map {
         Value(shape: [batch, timesteps] + $0.shape.dropFirst(), $0.numbers, mask: call.mask)
       }
