@@ -21,6 +21,7 @@ struct KerasGraph {
 
   /// Shared nested models multiply: ten levels that call the next one ten times are 10¹⁰ calls.
   private static let callLimit = 100_000
+  private static let modelLimit = 10_000
 
   init(major: Int, description: KerasDescription, place: String) {
     self.major = major
@@ -55,7 +56,9 @@ struct KerasGraph {
     shapes: KerasShapes
   ) throws(ModelFileError) -> [Output] {
     modelCalls += 1
-    guard modelCalls <= KerasGraph.callLimit else { throw fault(.tooManyCalls(limit: KerasGraph.callLimit)) }
+    guard modelCalls <= KerasGraph.modelLimit else {
+      throw fault(.tooManyCalls(limit: KerasGraph.modelLimit))
+    }
     return model.isSequential
       ? try runSequential(model, weights, prefix: prefix, inputs: inputs, shapes: shapes)
       : try runFunctional(model, weights, prefix: prefix, inputs: inputs, shapes: shapes)

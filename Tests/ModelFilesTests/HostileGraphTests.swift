@@ -124,7 +124,10 @@ struct HostileGraphTests {
       inner = "{\"class_name\": \"TimeDistributed\", \"config\": {\"name\": \"t\", \"layer\": \(inner)}}"
     }
     let config = Self.model(
-      [Self.input, Self.layer("t", "TimeDistributed", from: [Self.tensor("x")], config: "\"layer\": \(inner)")],
+      [
+        Self.input,
+        Self.layer("t", "TimeDistributed", from: [Self.tensor("x")], config: "\"layer\": \(inner)"),
+      ],
       outputs: "[[\"t\", 0, 0]]")
     #expect(throws: ModelFileError.self) { try Self.open(config) }
   }
