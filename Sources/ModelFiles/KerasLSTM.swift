@@ -205,8 +205,8 @@ struct KerasLSTM {
     }
     if flag("time_major") {
       warnings.append(
-        "layer \(layer.name): it is time_major, so Keras takes and gives (timesteps, batch, features); give the input"
-          + " batch first here")
+        "layer \(layer.name): it is time_major, so Keras takes and gives (timesteps, batch, features);"
+          + " --batch-major reads an input that is not")
     }
     return warnings
   }
