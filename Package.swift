@@ -47,7 +47,7 @@ let package = Package(
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
-    module("Workbench", ["Canvas", "Commands", "LSTM", "Network", "Theme"]),
+    module("Workbench", ["Canvas", "Commands", "LSTM", "Network"]),
 
     // libhdf5 brings 34 shared libraries and is C that a bad file can crash: it lives in a program
     // of its own, which lstmscope starts and reads from.
@@ -62,7 +62,7 @@ let package = Package(
       ],
       exclude: ["Resources"], swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["CKernels", "LSTM", "lstmscope"], swiftSettings: settings),
+      name: "bench", dependencies: ["CKernels", "LSTM", "TestSupport", "lstmscope"], swiftSettings: settings),
 
     // What tests share: a pseudo-terminal to run programs on, and a model of the screen that they draw.
     .target(
@@ -83,6 +83,8 @@ let package = Package(
       name: "WorkbenchTests", dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
-    tests("ProgramTests", ["lstmscope", "lstmscope-hdf5", "TensorFiles", "TestSupport"]),
-    tests("HouseTests", []),
+    .testTarget(
+      name: "ProgramTests", dependencies: ["lstmscope", "lstmscope-hdf5", "TensorFiles", "TestSupport"],
+      exclude: ["Walks"], swiftSettings: settings),
+    tests("HouseTests", ["TestSupport", "Workbench"]),
   ])

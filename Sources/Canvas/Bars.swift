@@ -1,9 +1,9 @@
 /// Bars and small plots in characters of width one.
 package enum Bars {
-  /// One of eight heights, `▁` … `█`, for a fraction of the whole; a blank for nothing.
+  /// One of eight heights, `▁` … `█`, for a fraction of the whole; the lowest for nothing.
   package static func height(_ fraction: Float) -> Unicode.Scalar {
     guard fraction > 0 else { return "▁" }
-    let eighths = min(8, max(1, Int((fraction * 8).rounded(.up))))
+    let eighths = max(1, Int((min(1, fraction) * 8).rounded(.up)))
     return Unicode.Scalar(UInt32(0x2580 + eighths)) ?? "█"
   }
 }
@@ -22,7 +22,7 @@ extension Canvas {
       self[middle + 1, y] = Cell("!", role: .error)
       return
     }
-    let length = min(half, Int((abs(fraction) * Float(half)).rounded()))
+    let length = Int((min(1, abs(fraction)) * Float(half)).rounded())
     let start = fraction < 0 ? middle - length : middle + 1
     fill("▓", x: start, y: y, count: length, role: fraction < 0 ? .negative : .positive)
   }

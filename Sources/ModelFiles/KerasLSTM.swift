@@ -215,8 +215,8 @@ struct KerasLSTM {
     }
     if flag("time_major") {
       warnings.append(
-        "layer \(path): it is time_major, so Keras takes and gives (timesteps, batch, features); give the input"
-          + " batch first here")
+        "layer \(path): it is time_major, so Keras takes and gives (timesteps, batch, features);"
+          + " --batch-major reads an input that is not")
     }
     return warnings
   }

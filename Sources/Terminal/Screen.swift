@@ -10,7 +10,9 @@ final class Screen {
   /// How many colours the terminal's description has.
   let colours: Int
   private let handle: OpaquePointer
-  private let output: UnsafeMutablePointer<FILE>
+  /// The terminal, which gets whole frames.
+  private let output: Int32
+  private let frame: FrameFile
   private var isUp = true
   /// Whether the terminal is given back for now.
   private var isAway = false
@@ -32,13 +34,15 @@ final class Screen {
   ///   - term: The name of the terminal's description.
   ///   - description: The description itself, for `TERMINFO`; nil if the system has it.
   init(
-    term: String, description: String? = nil, output: UnsafeMutablePointer<FILE>,
+    term: String, description: String? = nil, output: Int32,
     input: UnsafeMutablePointer<FILE>,
     width: Int, height: Int
   ) throws(TerminalError) {
-    let made = Terminfo.with(description) { newterm(term, output, input) }
+    guard let frame = FrameFile() else { throw .pipeFailed(code: errno) }
+    let made = Terminfo.with(description) { newterm(term, frame.stream, input) }
     guard let made else { throw .unknownTerm(term) }
     handle = made
+    self.frame = frame
     self.output = output
     cbreak()
     noecho()
@@ -91,6 +95,7 @@ final class Screen {
     guard isUp, !isAway else { return }
     isAway = true
     endwin()
+    Bytes.write(frame.take(), to: output)
   }
 
   /// Takes the terminal again after `leave()`; the next canvas is drawn whole.
@@ -99,6 +104,7 @@ final class Screen {
     shown = nil
     clearok(stdscr, true)
     wrefresh(stdscr)
+    Bytes.write(frame.take(), to: output)
   }
 
   /// Gives the terminal back for good. Calling it again does nothing.
@@ -166,13 +172,13 @@ final class Screen {
     }
   }
 
-  /// Lets the terminal show the whole frame at once where it can: curses sends it row by row, and what we send
-  /// around it keeps its place, for both go straight to the descriptor.
+  /// Sends the frame, marked as one where the terminal can show it at once.
   private func flush() {
-    let isSynchronised = colours >= 256
-    if isSynchronised { Bytes.write("\u{1B}[?2026h", to: fileno(output)) }
     wrefresh(stdscr)
-    if isSynchronised { Bytes.write("\u{1B}[?2026l", to: fileno(output)) }
+    let drawn = frame.take()
+    let isSynchronised = colours >= 256
+    Bytes.write(
+      isSynchronised ? Array("\u{1B}[?2026h".utf8) + drawn + Array("\u{1B}[?2026l".utf8) : drawn, to: output)
   }
 }
 

@@ -74,8 +74,7 @@ package final class Terminal {
     do throws(TerminalError) {
       screen = try Screen(
         term: ladder.term, description: ladder.isEmbedded ? EmbeddedTerminfo.direct : nil,
-        output: nc_stdout(),
-        input: nc_stdin(), width: size.width, height: size.height)
+        output: STDOUT_FILENO, input: nc_stdin(), width: size.width, height: size.height)
     } catch {
       signals.restore()
       throw error
@@ -95,6 +94,9 @@ package final class Terminal {
     guard isOpen, !hasHungUp else { return }
     screen.present(canvas, palette: palette)
   }
+
+  /// Has the next canvas drawn whole, whatever the terminal shows now.
+  package func redraw() { screen.enter() }
 
   /// Gives the terminal back and prints what was held of standard error. Calling it again does nothing.
   package func end() {

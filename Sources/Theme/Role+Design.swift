@@ -42,7 +42,7 @@ extension Role {
     case .plain, .heatSigned, .heatGate:
       Design()
     case .dim:
-      Design(source: .slot(.base03), contrast: 3)
+      Design(source: .slot(.base03))
     case .bright:
       Design(source: .slot(.base07), attributes: .bold, monochrome: .bold)
     case .accent:

@@ -1,4 +1,4 @@
-import Canvas
+package import Canvas
 
 /// What a person meant, or what came back from the world.
 package enum Action: Equatable, Sendable {
@@ -42,12 +42,17 @@ package enum Action: Equatable, Sendable {
   // The program
   case help
   case scroll(Int)
+  case redraw
+  /// A key that means nothing in this mode.
+  case unbound(Key)
   case interrupt
   case quit
   // What comes from the world
   case resized(Size)
   case tick
-  case ran(Run)
+  /// The terminal's background asks for this theme.
+  case theme(String)
+  case ran(Run, number: Int)
   case runCancelled
   case wrote(path: String)
   case failed(String)
@@ -55,11 +60,13 @@ package enum Action: Equatable, Sendable {
 
 /// What the program is to do for the state; an `Action` reports how it went.
 package enum Effect: Equatable, Sendable {
-  /// Run the edited input; steps before `step` are as they were in the present run.
-  case run(from: Int)
+  /// Run the edited input; steps before `from` are as they were in the present run.
+  case run(from: Int, number: Int)
   case cancelRun
   /// Write the edited input.
   case write(path: String, overwrite: Bool)
+  /// Draw the whole screen anew, whatever the terminal shows.
+  case redraw
   /// Put text on the clipboard.
   case copy(String)
   case quit

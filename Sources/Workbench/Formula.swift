@@ -40,11 +40,43 @@ package struct Formula: Equatable, Sendable {
     lines.lastIndex { $0 <= line } ?? 0
   }
 
-  /// Columns of the longest line.
-  var width: Int { texts.map(\.count).max() ?? 0 }
+  /// Columns of a pane in which every line has its values beside it.
+  ///
+  /// - Parameters:
+  ///   - value: Columns of one number.
+  ///   - parts: Columns of the four parts of z on the lines that make it; 0 where they stand elsewhere.
+  func width(value: Int, parts: Int) -> Int {
+    zip(lines, texts).map { line, text in
+      text.count + (line.makesZ ? max(3, 2 + parts) : line == .result ? 3 : 5 + value)
+    }.max() ?? 0
+  }
 }
 
 extension Names {
+  /// What the four parts of z are called, in the order i f g o.
+  var parts: [String] {
+    switch self {
+    case .keras, .keras3: ["z0", "z1", "z2", "z3"]
+    case .pytorch, .textbook: ["z_i", "z_f", "z_g", "z_o"]
+    }
+  }
+
+  var hPrevious: String {
+    switch self {
+    case .keras, .keras3: "h_tm1"
+    case .pytorch: "h_prev"
+    case .textbook: "h[t-1]"
+    }
+  }
+
+  var cPrevious: String {
+    switch self {
+    case .keras, .keras3: "c_tm1"
+    case .pytorch: "c_prev"
+    case .textbook: "c[t-1]"
+    }
+  }
+
   /// - Source: tf.keras 2.15, `recurrent_v2.standard_lstm`; Keras 3, `LSTMCell.call` and
   ///   `_compute_carry_and_output_fused`; PyTorch, documentation of `torch.nn.LSTM`.
   fileprivate func text(of line: FormulaLine, gate: String, candidate: String) -> String {
@@ -87,16 +119,16 @@ extension Names {
 
   private static func pytorch(_ line: FormulaLine, _ gate: String, _ candidate: String) -> String {
     switch line {
-    case .hPrevious: "h_prev = h_0"
-    case .cPrevious: "c_prev = c_0"
+    case .hPrevious: "h_prev = hx[0]"
+    case .cPrevious: "c_prev = hx[1]"
     case .inputProduct: "gates  = x @ weight_ih.T"
     case .recurrentProduct: "gates += h_prev @ weight_hh.T"
     case .bias: "gates += bias_ih + bias_hh"
-    case .split: "i, f, g, o = gates.chunk(4, 1)"
-    case .inputGate: "i = \(gate)(i)"
-    case .forgetGate: "f = \(gate)(f)"
-    case .carry: "c = f * c_prev + i * \(candidate)(g)"
-    case .outputGate: "o = \(gate)(o)"
+    case .split: "z_i, z_f, z_g, z_o = gates.chunk(4, 1)"
+    case .inputGate: "i = \(gate)(z_i)"
+    case .forgetGate: "f = \(gate)(z_f)"
+    case .carry: "c = f * c_prev + i * \(candidate)(z_g)"
+    case .outputGate: "o = \(gate)(z_o)"
     case .memory: "h = o * \(candidate)(c)"
     case .result: "return h, (h, c)"
     }
@@ -104,8 +136,8 @@ extension Names {
 
   private static func textbook(_ line: FormulaLine, _ gate: String, _ candidate: String) -> String {
     switch line {
-    case .hPrevious: "h[t-1], the hidden state before"
-    case .cPrevious: "c[t-1], the cell state before"
+    case .hPrevious: "h[t-1], hidden before"
+    case .cPrevious: "c[t-1], cell before"
     case .inputProduct: "z = W·x[t]"
     case .recurrentProduct: "z = W·x[t] + U·h[t-1]"
     case .bias: "z = W·x[t] + U·h[t-1] + b"

@@ -14,11 +14,13 @@ package struct Binding: Sendable {
   /// The keys and one word as the footer writes them; nil keeps the row out of the footer.
   package let hint: (keys: String, word: String)?
   package let help: String
+  /// Whether it changes nothing that another view than Step shows.
+  var isForStep: Bool { keys.contains { $0.action == .moveLine(1) } }
 
   /// All keys of the program. A mode's row wins over the general one.
   package static let all: [Binding] = [
     Binding(
-      .general, "← → , h l", ("←→", "timestep"), "timestep; the line stays",
+      .general, "← → , h l", ("←→", "time"), "timestep; the line stays",
       [
         (.left, .moveStep(-1)), (.character("h"), .moveStep(-1)), (.right, .moveStep(1)),
         (.character("l"), .moveStep(1)),
@@ -30,8 +32,11 @@ package struct Binding: Sendable {
         (.character("j"), .moveUnit(1)),
       ]),
     Binding(
-      .general, "PageUp PageDown", nil, "a screen of units",
-      [(.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1))]),
+      .general, "PageUp PageDown", nil, "a screen of units; Ctrl-U Ctrl-D too",
+      [
+        (.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1)), (.control("u"), .pageUnits(-1)),
+        (.control("d"), .pageUnits(1)),
+      ]),
     Binding(
       .general, "s S", ("s/S", "line"),
       "one line of the formula on, back; past the last line to the first of the next timestep",
@@ -42,7 +47,9 @@ package struct Binding: Sendable {
     Binding(
       .general, "0 … 9", nil, "a count for the next key: 5 → moves five timesteps",
       (0...9).map { (.character(Unicode.Scalar(UInt8(0x30 + $0))), .digit($0)) }),
-    Binding(.general, "Space", ("Space", "play"), "play; again to stop", [(.character(" "), .play)]),
+    Binding(
+      .general, "Space", ("Space", "play"),
+      "play: timesteps, or lines from the middle of the formula; again to stop", [(.character(" "), .play)]),
     Binding(
       .general, "+ −", nil, "play faster, slower",
       [(.character("+"), .playFaster), (.character("-"), .playSlower)]),
@@ -62,11 +69,12 @@ package struct Binding: Sendable {
       [(.tab, .moveView(1)), (.backTab, .moveView(-1))]),
     Binding(.general, "Esc", nil, "back to Step", [(.escape, .view(.step))]),
     Binding(
-      .general, ":", (":", "command"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
+      .general, ":", (":", "cmd"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
     Binding(.general, "?", ("?", "help"), "these pages", [(.character("?"), .help), (.function(1), .help)]),
     Binding(
       .general, "q", ("q", "quit"), "quit; asks once when there are unwritten edits",
       [(.character("q"), .quit)]),
+    Binding(.general, "Ctrl-L", nil, "draw the screen anew", [(.control("l"), .redraw)]),
     Binding(
       .general, "Ctrl-C", nil, "stop what is running; with nothing running it is q",
       [(.control("c"), .interrupt)]),
@@ -75,7 +83,7 @@ package struct Binding: Sendable {
       .sequence, "v V", ("v", "quantity"), "the quantity of the heat map: c h i f g o, and back",
       [(.character("v"), .cycleQuantity(1)), (.character("V"), .cycleQuantity(-1))]),
     Binding(
-      .sequence, "Enter", ("⏎", "step"), "look at this timestep and unit in Step", [(.enter, .goToPlace)]),
+      .sequence, "Enter", ("Enter", "step"), "look at this timestep and unit in Step", [(.enter, .goToPlace)]),
 
     Binding(
       .returns, "↑ ↓ , k j", ("↑↓", "tensor"), "choose a tensor",
@@ -87,7 +95,7 @@ package struct Binding: Sendable {
       .returns, "PageUp PageDown", nil, "the units before, behind",
       [(.pageUp, .pageUnits(-1)), (.pageDown, .pageUnits(1))]),
     Binding(
-      .returns, "Enter", ("⏎", "its place"), "show in Step where the tensor is cut from",
+      .returns, "Enter", ("Enter", "its place"), "show in Step where the tensor is cut from",
       [(.enter, .goToPlace)]),
     Binding(
       .returns, "a b", ("a b", "flags"), "try return_sequences, return_state on and off",
@@ -99,15 +107,15 @@ package struct Binding: Sendable {
       .edit, "← →", ("←→", "field"), "choose a field: x[0] … h0[u] c0[u]",
       [(.left, .moveField(-1)), (.right, .moveField(1)), (.tab, .moveField(1)), (.backTab, .moveField(-1))]),
     Binding(.edit, "↑ ↓", ("↑↓", "±0.1"), "a tenth more, less", [(.up, .nudge(0.1)), (.down, .nudge(-0.1))]),
-    Binding(.edit, "Enter", ("⏎", "set"), "take what was typed", [(.enter, .commit)]),
+    Binding(.edit, "Enter", ("Enter", "set"), "take what was typed", [(.enter, .commit)]),
     Binding(.edit, "Backspace", nil, "take a character back", [(.backspace, .erase)]),
     Binding(
       .edit, "u Ctrl-R", ("u", "undo"), "undo an edit, redo it",
       [(.character("u"), .undo), (.control("r"), .redo)]),
     Binding(
-      .edit, "Esc", ("Esc", "done"), "leave the edit row", [(.escape, .cancel), (.control("c"), .cancel)]),
+      .edit, "Esc", ("Esc", "done"), "leave the edit row", [(.escape, .cancel), (.control("c"), .interrupt)]),
 
-    Binding(.prompt, "Enter", ("⏎", "run"), "run the line", [(.enter, .commit)]),
+    Binding(.prompt, "Enter", ("Enter", "run"), "run the line", [(.enter, .commit)]),
     Binding(
       .prompt, "Tab", ("Tab", "complete"), "complete; again for the next",
       [(.tab, .complete(1)), (.backTab, .complete(-1))]),
@@ -115,7 +123,7 @@ package struct Binding: Sendable {
       .prompt, "↑ ↓", ("↑↓", "history"), "earlier, later lines", [(.up, .recall(-1)), (.down, .recall(1))]),
     Binding(.prompt, "Backspace", nil, "take a character back", [(.backspace, .erase)]),
     Binding(
-      .prompt, "Esc", ("Esc", "cancel"), "leave the line", [(.escape, .cancel), (.control("c"), .cancel)]),
+      .prompt, "Esc", ("Esc", "cancel"), "leave the line", [(.escape, .cancel), (.control("c"), .interrupt)]),
 
     Binding(
       .help, "↑ ↓", ("↑↓", "scroll"), "scroll",
@@ -127,7 +135,8 @@ package struct Binding: Sendable {
     Binding(
       .help, "Esc ? q", ("Esc", "back"), "back",
       [
-        (.escape, .cancel), (.character("?"), .cancel), (.character("q"), .cancel), (.control("c"), .cancel),
+        (.escape, .cancel), (.character("?"), .cancel), (.character("q"), .cancel),
+        (.control("c"), .interrupt),
         (.enter, .cancel),
       ]),
   ]

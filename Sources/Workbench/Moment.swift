@@ -7,13 +7,18 @@ struct Moment {
   let sample: Int
   let step: Int
   let line: FormulaLine
+  let names: Names
 
-  init(_ state: State, run: Run? = nil) {
+  /// - Parameters:
+  ///   - run: Another run than the state's, the one before the edits.
+  ///   - line: Another line than the active one.
+  init(_ state: State, run: Run? = nil, at line: FormulaLine? = nil) {
     trace = (run ?? state.run).trace
     parameters = state.parameters
     sample = state.sample
     step = state.step
-    line = state.formula.lines[state.line]
+    self.line = line ?? state.formula.lines[state.line]
+    names = state.names
   }
 
   /// A value of the memory: what it is called now, its number, and how it is written.
@@ -58,11 +63,12 @@ struct Moment {
       isDone(.carry)
         ? Value(name: "c", number: number(.c, unit: unit), isGate: false)
         : Value(
-          name: "c_tm1", number: isDone(.cPrevious) ? number(.cPrevious, unit: unit) : nil, isGate: false)
+          name: names.cPrevious, number: isDone(.cPrevious) ? number(.cPrevious, unit: unit) : nil,
+          isGate: false)
     case .memory:
       isDone(.memory)
         ? Value(name: "h", number: number(.h, unit: unit), isGate: false)
-        : Value(name: "h_tm1", number: number(.hPrevious, unit: unit), isGate: false)
+        : Value(name: names.hPrevious, number: number(.hPrevious, unit: unit), isGate: false)
     }
   }
 
@@ -79,7 +85,7 @@ struct Moment {
       } else {
         self.number(.z, unit: column)
       }
-    return Value(name: "z\(part)", number: number, isGate: false)
+    return Value(name: names.parts[part], number: number, isGate: false)
   }
 
   private func gate(_ quantity: Quantity, part: Int, done: FormulaLine, _ unit: Int) -> Value {
@@ -99,7 +105,7 @@ struct Moment {
     case .carry: [.carry]
     case .outputGate: [.output]
     case .memory: [.memory]
-    case .result: [.memory, .carry]
+    case .result: []
     }
   }
 
@@ -109,10 +115,13 @@ struct Moment {
     case .recurrentProduct: [.memory]
     case .carry: [.input, .forget, .candidate]
     case .memory: [.output, .carry]
-    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .inputGate, .forgetGate, .outputGate, .result:
-      []
+    case .result: [.memory, .carry]
+    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .inputGate, .forgetGate, .outputGate: []
     }
   }
+
+  /// Whether the line read the operand of every unit, and not of the selected one alone.
+  var readsEveryUnit: Bool { line == .recurrentProduct }
 
   /// The lines of the formula whose values the active line read.
   var operandLines: Set<FormulaLine> {
@@ -120,8 +129,8 @@ struct Moment {
     case .recurrentProduct: [.hPrevious]
     case .carry: [.cPrevious, .inputGate, .forgetGate]
     case .memory: [.carry, .outputGate]
-    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .inputGate, .forgetGate, .outputGate, .result:
-      []
+    case .result: [.carry, .memory]
+    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .inputGate, .forgetGate, .outputGate: []
     }
   }
 }

@@ -1,4 +1,5 @@
 import LSTM
+import Network
 
 /// What the line just executed did to the selected unit, in plain words.
 struct Sentence {
@@ -17,6 +18,7 @@ struct Sentence {
       return "The sequence has no timesteps: there is nothing to step through."
     }
     if isMasked { return "masked: h and c are held. z and the gates were computed and thrown away." }
+    if let spoilt = nonFinite { return spoilt }
     switch moment.line {
     case .hPrevious: return hPrevious
     case .cPrevious: return cPrevious
@@ -27,20 +29,65 @@ struct Sentence {
         "The bias is added: where the gates lean when nothing comes in. It is the same at every timestep."
     case .split:
       return
-        "z is cut into four parts of \(units): z0 for the input gate, z1 for the forget gate, z2 for the "
-        + "candidate, z3 for the output gate."
+        "z is cut into four parts of \(units): \(names.parts[0]) for the input gate, \(names.parts[1]) for the forget "
+        + "gate, \(names.parts[2]) for the candidate, \(names.parts[3]) for the output gate."
     case .inputGate:
-      return gate(.i, part: "z0", does: "lets in", what: "of the candidate", noun: "The input gate")
+      return gate(.i, part: names.parts[0], does: "lets in", what: "of the candidate", noun: "The input gate")
     case .forgetGate:
-      return gate(.f, part: "z1", does: "keeps", what: "of the carry", noun: "The forget gate")
+      return gate(.f, part: names.parts[1], does: "keeps", what: "of the carry", noun: "The forget gate")
     case .carry: return carry
     case .outputGate:
-      return gate(.o, part: "z3", does: "shows", what: "of \(candidate)(c)", noun: "The output gate")
+      return gate(
+        .o, part: names.parts[3], does: "shows", what: "of \(candidate)(c)", noun: "The output gate")
     case .memory: return memory
     case .result: return result
     }
   }
 
+  /// What to say where the line's result is NaN or infinite: which term made it so.
+  private var nonFinite: String? {
+    guard moment.line.makesZ, moment.line != .split else { return nil }
+    for part in 0..<4 {
+      guard let sum = moment.part(part, unit).number, !sum.isFinite else { continue }
+      let column = part * state.parameters.units + unit
+      let name = "\(names.parts[part]) of unit \(unit)"
+      let before = Moment(state, at: moment.line == .bias ? .recurrentProduct : .inputProduct).part(
+        part, unit
+      ).number
+      if moment.line != .inputProduct, let before, !before.isFinite {
+        return
+          "\(name) is \(number(sum)) since a line before; what is added to it changes nothing. \(Self.spreads)"
+      }
+      return "From this line on \(name) is \(number(sum)): \(term(column)). \(Self.spreads)"
+    }
+    return nil
+  }
+
+  /// The term of the active line that is not finite in one column of z.
+  private func term(_ column: Int) -> String {
+    func product(_ product: Trace.SpoiledProduct?, _ operand: String, _ kernel: String) -> String {
+      guard let product else { return "the terms are finite, their sum is not" }
+      return
+        "\(operand)[\(product.row)] * \(kernel)[\(product.row),\(column)] is \(number(product.operand)) * "
+        + number(product.weight)
+    }
+    let (step, sample) = (state.step, state.sample)
+    switch moment.line {
+    case .inputProduct:
+      return product(
+        state.trace.spoiledInputProduct(of: state.parameters, column: column, step: step, sample: sample),
+        "x", "kernel")
+    case .recurrentProduct:
+      return product(
+        state.trace.spoiledRecurrentProduct(of: state.parameters, column: column, step: step, sample: sample),
+        names.hPrevious, "recurrent_kernel")
+    case .bias: return "bias[\(column)] is \(number(state.parameters.bias?[column] ?? 0))"
+    case .hPrevious, .cPrevious, .split, .inputGate, .forgetGate, .carry, .outputGate, .memory, .result:
+      return ""
+    }
+  }
+
+  private var names: Names { state.names }
   private var units: String { state.parameters.units == 1 ? "1 unit" : "\(state.parameters.units) units" }
   private var candidate: String { state.parameters.activation.name }
   private var isFirst: Bool { state.step == 0 }
@@ -57,21 +104,21 @@ struct Sentence {
   private var hPrevious: String {
     if !isFirst {
       return
-        "h_tm1 is what the layer put out one timestep ago: unit \(unit) said \(number(value(.hPrevious)))."
+        "\(names.hPrevious) is what the layer put out one timestep ago: unit \(unit) said \(number(value(.hPrevious)))."
     }
     return state.trace.input.h0 == nil
-      ? "Before the first timestep there was nothing: h_tm1 is the initial memory state, zero."
-      : "h_tm1 is the initial memory state that was handed in: \(number(value(.hPrevious)))."
+      ? "Before the first timestep there was nothing: \(names.hPrevious) is the initial memory state, zero."
+      : "\(names.hPrevious) is the initial memory state that was handed in: \(number(value(.hPrevious)))."
   }
 
   private var cPrevious: String {
     if !isFirst {
-      return "c_tm1 is what unit \(unit) has kept so far: \(number(value(.cPrevious))). "
+      return "\(names.cPrevious) is what unit \(unit) has kept so far: \(number(value(.cPrevious))). "
         + "It stays inside: Keras does not return it."
     }
     return state.trace.input.c0 == nil
-      ? "c_tm1 is the initial carry state, zero: the layer remembers nothing yet."
-      : "c_tm1 is the initial carry state that was handed in: \(number(value(.cPrevious)))."
+      ? "\(names.cPrevious) is the initial carry state, zero: the layer remembers nothing yet."
+      : "\(names.cPrevious) is the initial carry state that was handed in: \(number(value(.cPrevious)))."
   }
 
   private var inputProduct: String {
@@ -81,8 +128,8 @@ struct Sentence {
 
   private var recurrentProduct: String {
     isFirst && state.trace.input.h0 == nil
-      ? "The memory of the step before would have its say here, but h_tm1 is still zero: nothing is added."
-      : "The step before has its say: h_tm1 of all \(units), weighed by the recurrent kernel, is added."
+      ? "The memory of the step before would have its say here, but \(names.hPrevious) is still zero: nothing is added."
+      : "The step before has its say: \(names.hPrevious) of all \(units), weighed by the recurrent kernel, is added."
   }
 
   /// A gate between 0 and 1 is a share; another recurrent activation is a factor.
@@ -140,10 +187,13 @@ struct Sentence {
   }
 
   private var result: String {
+    let flags = state.subject.layer
+    let goOn = "h and c go on to the next timestep as \(names.hPrevious) and \(names.cPrevious)."
     guard isLast else {
-      return "h goes out as this timestep's row, and h and c go on to the next timestep as h_tm1 and c_tm1."
+      return flags.returnSequences
+        ? "h goes out as this timestep's row of the first tensor, and \(goOn)"
+        : "\(goOn) return_sequences is False: only the last h is put out, not this one."
     }
-    let flags = state.flags
     let first = flags.returnSequences ? "the last row of the first tensor" : "the first tensor"
     guard flags.returnState else {
       return "The last timestep: h is \(first) that Keras returns. Tab shows Returns."

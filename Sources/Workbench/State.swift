@@ -47,8 +47,12 @@ package struct State: Equatable, Sendable {
   package internal(set) var undone: [Edit] = []
   /// The edits as they were last written to a file.
   package internal(set) var written: [Edit] = []
-  /// Whether a run was asked for that has not come back.
-  package internal(set) var isRunning = false
+  /// The run that was asked for and has not come back, by its number.
+  package internal(set) var running: Int?
+  /// The number of the newest run; one that comes back with another is out of date.
+  package internal(set) var runNumber = 0
+  /// The first step at which `run` does not belong to the edits as they are; nil where all of it does.
+  package internal(set) var staleFrom: Int?
   /// Whether the next q quits although there are edits.
   package internal(set) var quitWasRefused = false
 
@@ -78,6 +82,8 @@ package struct State: Equatable, Sendable {
   package struct Playback: Equatable, Sendable {
     /// Milliseconds from one timestep to the next.
     package var interval: Int
+    /// Whether it goes through the lines of the formula, and not from timestep to timestep.
+    package var isByLine: Bool
   }
 
   /// What the keys mean now, besides the view.
@@ -129,6 +135,7 @@ extension State {
   package var parameters: Parameters { subject.layer.parameters }
   package var formula: Formula { Formula(for: parameters, names: names) }
   package var hasUnwrittenEdits: Bool { edits != written }
+  package var isRunning: Bool { running != nil }
 
   /// The theme to draw in: the chosen one, or the one whose name stands in the command line.
   package var shownTheme: String {
@@ -138,6 +145,12 @@ extension State {
     }
     return theme
   }
+
+  /// The timestep of x that the step under the cursor reads.
+  package var timestep: Int { trace.timestepIndex.isEmpty ? 0 : trace.timestepIndex[step] }
+
+  /// The step that reads a timestep; nil where there is no such timestep.
+  func step(reading timestep: Int) -> Int? { trace.timestepIndex.firstIndex(of: timestep) }
 
   /// Whether characters are text now and no keys.
   package var isTyping: Bool {
@@ -154,11 +167,14 @@ extension State {
 
   /// The fields of the edit row: every feature of x at this timestep, then h0 and c0 of the unit.
   var editTargets: [Edit.Target] {
-    let timestep = trace.timestepIndex.isEmpty ? 0 : trace.timestepIndex[step]
+    let timestep = timestep
     return (0..<trace.features).map { .x(feature: $0, timestep: timestep) } + [
       .h0(unit: unit), .c0(unit: unit),
     ]
   }
+
+  /// Shows a message until the next key.
+  package mutating func say(_ message: Message?) { self.message = message }
 
   /// Puts the cursor on a number, with the line just executed that made it.
   mutating func select(_ place: Trace.Place) {

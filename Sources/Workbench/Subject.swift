@@ -12,12 +12,14 @@ package struct Subject: Equatable, Sendable {
   package let input: LayerInput
   /// What the input is, for the reader: `x.npy`, `random, seed 0`.
   package let inputName: String
+  /// Whether nobody gave an input, so that random numbers stand for it.
+  package let isRandom: Bool
   /// The name of the model's input, under which an edited one is written.
   package let inputKey: String
 
   package init(
     fileName: String, model: Model, layerName: String, layer: LSTMLayer, input: LayerInput,
-    inputName: String, inputKey: String
+    inputName: String, isRandom: Bool = false, inputKey: String
   ) {
     self.fileName = fileName
     self.model = model
@@ -25,6 +27,7 @@ package struct Subject: Equatable, Sendable {
     self.layer = layer
     self.input = input
     self.inputName = inputName
+    self.isRandom = isRandom
     self.inputKey = inputKey
   }
 }

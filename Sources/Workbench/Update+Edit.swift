@@ -1,4 +1,4 @@
-import LSTM
+package import LSTM
 
 extension State {
   mutating func beginEdit() {
@@ -12,17 +12,20 @@ extension State {
 
   mutating func move(field by: Int) {
     guard case .edit(let field) = mode else { return }
+    if let text = field.text, !text.isEmpty {
+      message = .init("\(text) was not taken; Enter takes what is typed")
+    }
     let last = editTargets.count - 1
     mode = .edit(EditField(index: min(max(0, field.index + by), last), text: nil))
   }
 
-  /// Adds `by` to the chosen field, rounded to the tenth of that, so that +0.1 ten times is +1.
+  /// Adds a tenth, or takes one away.
   mutating func nudge(by: Float) -> [Effect] {
     guard case .edit(let field) = mode else { return [] }
     let target = editTargets[field.index]
     let old = editedInput.value(of: target, sample: sample, units: parameters.units)
-    let grain = Double(abs(by)) / 1000
-    let new = Float((Double(old + by) / grain).rounded() * grain)
+    // In double precision, so that ten times +0.1 is +1 and nothing is lost that the number had before.
+    let new = Float(Double(old) + Double(Int((by * 10).rounded())) / 10)
     mode = .edit(EditField(index: field.index, text: nil))
     return set(target, to: new)
   }
@@ -46,6 +49,7 @@ extension State {
     guard old.bitPattern != value.bitPattern else { return [] }
     edits.append(Edit(target: target, sample: sample, old: old, new: value))
     undone = []
+    message = .init("\(name(of: target)) is \(Number.signed(value, .four)), was \(Number.signed(old, .four))")
     return rerun(from: target)
   }
 
@@ -98,14 +102,29 @@ extension State {
 
   private mutating func rerun(fromStep first: Int) -> [Effect] {
     if edits.isEmpty, let original {
+      let stopped: [Effect] = isRunning ? [.cancelRun] : []
       run = original
       self.original = nil
-      return []
+      running = nil
+      staleFrom = nil
+      return stopped
     }
     original = original ?? run
-    // A run that has not come back left steps behind that are not those of the present input.
-    let start = isRunning ? 0 : first
-    isRunning = true
-    return [.run(from: start)]
+    // What was asked for and has not come back, or was stopped, is still to be done.
+    let start = min(first, staleFrom ?? first)
+    staleFrom = start
+    runNumber += 1
+    running = runNumber
+    return [.run(from: start, number: runNumber)]
+  }
+
+  /// The trace of the present run, to be computed on in place; the run before the edits stands for it meanwhile.
+  ///
+  /// - Returns: nil where there is no such run, so that the trace must be copied.
+  package mutating func giveAwayTrace() -> Trace? {
+    guard let original else { return nil }
+    let trace = run.trace
+    run = original
+    return trace
   }
 }

@@ -19,6 +19,14 @@ extension State {
     }
   }
 
+  /// Leaves the edit row, the command line or the help; what was typed and not taken is said.
+  mutating func cancel() {
+    if case .edit(let field) = mode, let text = field.text, !text.isEmpty {
+      message = .init("\(text) was not taken; Enter takes what is typed")
+    }
+    mode = .explore
+  }
+
   mutating func erase() {
     switch mode {
     case .prompt(var prompt):
@@ -102,7 +110,7 @@ extension State {
   /// Carries out one command.
   private mutating func perform(_ command: Command) -> [Effect] {
     switch command {
-    case .goto(let target): go(toStep: target)
+    case .goto(let target): go(toTimestep: target)
     case .gotoNonFinite:
       if let place = run.firstNonFinite {
         select(place)
@@ -141,55 +149,92 @@ extension State {
     return []
   }
 
-  /// Moves to the number that an address names.
+  /// Moves to the number that an address names, or says why it does not and stays.
   package mutating func go(to address: Address) {
-    guard address.layer == nil || address.layer == subject.layerName else {
-      message = .init("the layer looked at is \(subject.layerName), not \(address.layer ?? "")", .error)
+    var there = self
+    guard there.place(at: address) else {
+      message = there.message
       return
     }
+    self = there
+  }
+
+  /// - Returns: Whether there is such a place; `message` says why not.
+  private mutating func place(at address: Address) -> Bool {
+    guard isHere(address) else { return false }
     if let target = address.sample {
-      guard inRange(target, trace.batch, "sample") else { return }
+      guard inRange(target, trace.batch, "sample") else { return false }
       sample = target
     }
     if let target = address.timestep {
-      guard inRange(target, trace.timesteps, "timestep") else { return }
-      step = target
+      guard inRange(target, trace.timesteps, "timestep") else { return false }
+      step = step(reading: target) ?? step
     }
-    guard let quantity = Quantity(rawValue: address.quantity) else {
-      if address.quantity == "h0" || address.quantity == "c0" { step = 0 }
-      line = formula.index(of: address.quantity == "c0" ? .cPrevious : .hPrevious)
-      if let index = address.indices.first, inRange(index, parameters.units, "unit") { unit = index }
-      return
-    }
-    if let index = address.indices.first {
-      let bound =
-        quantity == .x ? trace.features : quantity.isColumn ? 4 * parameters.units : parameters.units
-      guard inRange(index, bound, quantity == .x ? "feature" : "unit") else { return }
-      if quantity != .x { unit = index % parameters.units }
-    }
-    line = formula.index(of: quantity.line)
     view = .step
+    let index = address.indices.first
+    if let quantity = Quantity(rawValue: address.quantity) {
+      if let index {
+        guard inRange(index, trace.width(of: quantity), quantity == .x ? "feature" : "unit") else {
+          return false
+        }
+        if quantity != .x { unit = index % parameters.units }
+      }
+      line = formula.index(of: quantity.line)
+      return true
+    }
+    guard address.quantity == "h0" || address.quantity == "c0" else {
+      message = .init("\(address.text) is a weight; lstmscope inspect lists those", .error)
+      return false
+    }
+    if let index {
+      guard inRange(index, parameters.units, "unit") else { return false }
+      unit = index
+    }
+    step = 0
+    line = formula.index(of: address.quantity == "c0" ? .cPrevious : .hPrevious)
+    return true
+  }
+
+  private mutating func isHere(_ address: Address) -> Bool {
+    guard let layer = address.layer, layer != subject.layerName else { return true }
+    message = .init("the layer looked at is \(subject.layerName), not \(layer)", .error)
+    return false
   }
 
   private mutating func edit(_ address: Address, _ value: Float) -> [Effect] {
+    var there = self
+    guard let target = there.target(at: address) else {
+      message = there.message
+      return []
+    }
+    self = there
+    return set(target, to: value)
+  }
+
+  /// Moves to the number that is to be edited.
+  private mutating func target(at address: Address) -> Edit.Target? {
+    guard isHere(address) else { return nil }
     let index = address.indices.first ?? 0
     if let target = address.sample {
-      guard inRange(target, trace.batch, "sample") else { return [] }
+      guard inRange(target, trace.batch, "sample") else { return nil }
       sample = target
     }
     switch address.quantity {
     case "x":
-      let timestep = address.timestep ?? (trace.timestepIndex.isEmpty ? 0 : trace.timestepIndex[step])
+      let timestep = address.timestep ?? timestep
       guard inRange(index, trace.features, "feature"), inRange(timestep, trace.timesteps, "timestep") else {
-        return []
+        return nil
       }
-      return set(.x(feature: index, timestep: timestep), to: value)
+      step = step(reading: timestep) ?? step
+      return .x(feature: index, timestep: timestep)
     case "h0", "c0":
-      guard inRange(index, parameters.units, "unit") else { return [] }
-      return set(address.quantity == "h0" ? .h0(unit: index) : .c0(unit: index), to: value)
+      guard inRange(index, parameters.units, "unit") else { return nil }
+      step = 0
+      unit = index
+      return address.quantity == "h0" ? .h0(unit: index) : .c0(unit: index)
     default:
       message = .init("\(address.text) cannot be edited; x, h0 and c0 can", .error)
-      return []
+      return nil
     }
   }
 

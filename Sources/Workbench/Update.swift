@@ -1,3 +1,4 @@
+import Canvas
 import LSTM
 
 /// Carries out what a person meant: the only function that changes a state.
@@ -16,17 +17,18 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .moveStep(let by): state.move(step: by * times)
   case .moveUnit(let by): state.move(unit: by * times)
   case .pageUnits(let by): state.move(unit: by * times * UnitWindow.pageLength(of: state))
-  case .moveLine(let by): for _ in 0..<min(times, 10_000) { state.move(line: by) }
+  case .moveLine(let by):
+    for _ in 0..<min(abs(by) * times, 10_000) { state.move(line: by.signum()) }
   case .moveSample(let by): state.move(sample: by * times)
-  case .firstStep: state.go(toStep: count ?? 0)
-  case .lastStep: state.go(toStep: count ?? state.trace.timesteps - 1)
+  case .firstStep: count.map { state.go(toTimestep: $0) } ?? state.go(toStep: 0)
+  case .lastStep: count.map { state.go(toTimestep: $0) } ?? state.go(toStep: state.trace.timesteps - 1)
   case .digit(let digit): state.count = min((count ?? 0) * 10 + digit, 10_000_000)
 
   case .view(let view): state.view = view
   case .moveView(let by): state.move(view: by)
   case .cycleDecimals:
     state.decimals = state.decimals.next
-    state.message = .init("decimals: \(state.decimals.rawValue)")
+    state.message = .init("decimals: \(state.decimals.rawValue), where there is room")
   case .cycleQuantity(let by): state.quantity = SequenceView.quantities.element(after: state.quantity, by: by)
   case .moveTensor(let by):
     state.tensor = min(max(0, state.tensor + by), state.returnedTensors.count - 1)
@@ -54,25 +56,40 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .complete(let by): state.complete(by: by)
   case .recall(let by): state.recall(by: by)
   case .commit: return state.commit()
-  case .cancel: state.mode = .explore
+  case .cancel: state.cancel()
 
   case .help: state.mode = .help(scroll: 0)
   case .scroll(let by):
     if case .help(let scroll) = state.mode {
       state.mode = .help(scroll: min(max(0, scroll + by), HelpView.lastScroll(for: state)))
     }
+  case .redraw: return [.redraw]
+  case .unbound(let key): state.message = .init("\(key.name) does nothing here; ? lists the keys")
   case .interrupt:
     if state.isRunning { return [.cancelRun] }
+    guard state.mode == .explore else {
+      state.cancel()
+      break
+    }
     return state.quit()
   case .quit: return state.quit()
 
-  case .resized(let size): state.size = size
-  case .ran(let run):
+  case .resized(let size):
+    state.size = size
+    // Nothing goes on where nobody can see it.
+    if !Frame.fits(size) { state.playback = nil }
+  case .ran(let run, let number):
+    // An undo or a newer edit may have made it out of date while it ran.
+    guard number == state.running else { break }
     state.run = run
-    state.isRunning = false
+    state.running = nil
+    state.staleFrom = nil
   case .runCancelled:
-    state.isRunning = false
-    state.message = .init("stopped; the numbers are those of the run before. u takes the edit back", .warning)
+    state.running = nil
+    state.message = .init(
+      "stopped: the numbers are in part those before the last edit. u takes it back, another edit runs on",
+      .warning)
+  case .theme(let name): state.theme = name
   case .wrote(let path):
     state.written = state.edits
     state.message = .init("written to \(path)")
@@ -85,7 +102,7 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .ran, .runCancelled, .wrote, .failed: false
+    case .resized, .tick, .theme, .ran, .runCancelled, .wrote, .failed: false
     default: true
     }
   }
@@ -109,9 +126,17 @@ extension State {
 
   mutating func go(toStep target: Int) {
     let last = max(0, trace.timesteps - 1)
-    if target > last { message = .init("t \(last) is the last timestep") }
-    if target < 0 { message = .init("t 0 is the first timestep") }
     step = min(max(0, target), last)
+    if target > last { message = .init("t \(timestep) is the last timestep that the layer meets") }
+    if target < 0 { message = .init("t \(timestep) is the first timestep that the layer meets") }
+  }
+
+  mutating func go(toTimestep target: Int) {
+    if let step = step(reading: target) {
+      self.step = step
+    } else {
+      message = .init("there is no timestep \(target); they run from 0 to \(trace.timesteps - 1)", .error)
+    }
   }
 
   fileprivate mutating func move(unit by: Int) {
@@ -193,9 +218,10 @@ extension State {
       playback = nil
       message = .init("stopped")
     } else {
-      if step == trace.timesteps - 1 { step = 0 }
-      playback = Playback(interval: 700)
-      message = .init("playing; Space stops, + and - change the speed")
+      let isAtEnd = line == formula.lines.count - 1
+      if isAtEnd, step == trace.timesteps - 1 { step = 0 }
+      playback = Playback(interval: 700, isByLine: view == .step && !isAtEnd)
+      message = .init("Space stops, + and - change the speed")
     }
   }
 
@@ -207,14 +233,17 @@ extension State {
     let slower = Self.intervals.last { $0 > interval } ?? interval
     let quicker = Self.intervals.first { $0 < interval } ?? interval
     playback?.interval = faster ? quicker : slower
-    message = .init("a timestep every \(playback?.interval ?? interval) ms")
+    message = .init("a step every \(playback?.interval ?? interval) ms")
   }
 
   fileprivate mutating func playOn() {
-    guard playback != nil else { return }
-    if step >= trace.timesteps - 1 {
-      playback = nil
+    guard let playback else { return }
+    let isLastLine = line == formula.lines.count - 1
+    if step >= trace.timesteps - 1, !playback.isByLine || isLastLine {
+      self.playback = nil
       message = .init("played to the last timestep")
+    } else if playback.isByLine {
+      move(line: 1)
     } else {
       step += 1
     }

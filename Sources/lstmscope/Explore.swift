@@ -68,8 +68,8 @@ struct Demo {
   static let all = [
     Demo(
       name: "question", model: "question.keras", input: "question.npy",
-      message: "LSTM(3, return_sequences=True, return_state=True) returns three tensors: "
-        + "press Tab to see which they are. s steps through the formula, ? helps.")
+      message: "Three tensors come back from this layer: Tab shows which. "
+        + "S and s step through the formula, → to the next timestep, ? helps.")
   ]
 }
 
@@ -108,21 +108,24 @@ struct Explore: ParsableCommand {
   @OptionGroup var options: ExploreOptions
 
   func run() throws {
+    if options.appearance.plain, options.at != nil {
+      throw Failure(.usage, "--plain prints every number, so that --at has nothing to open; give one of them")
+    }
     let (path, inputs, demo) = try whatToOpen()
     let model = try Opening.model(path)
     var notes: [String] = []
     let subject = try Opening.subject(model, path: path, options: inputs, notes: &notes)
     let layer = subject.layer.parameters.packed()
     if options.appearance.plain {
-      notes.forEach(Messages.print)
-      try TraceWriter(subject, layer.run(subject.input)).write(.plain, to: nil)
+      (notes + Opening.remarks(on: model)).forEach(Messages.print)
+      try TraceWriter(subject, Running.trace(layer, subject.input)).write(.plain, to: nil)
       return
     }
     let address = try address()
     // A theme that isn't there is said before the screen is taken.
     let theme = try options.appearance.theme.map { ($0, try Resources.theme($0)) }
-    let run = Run(layer.run(subject.input))
-    notes.append(contentsOf: model.provenance.warnings)
+    let run = Run(Running.trace(layer, subject.input))
+    notes += Opening.remarks(on: model)
     let message = demo?.message ?? opening(notes, run)
     try ScreenLoop(
       subject: subject, run: run, layer: layer,
@@ -143,9 +146,12 @@ struct Explore: ParsableCommand {
   /// What the first screen says: that there is a NaN, else what was guessed.
   private func opening(_ notes: [String], _ run: Run) -> String? {
     if let place = run.firstNonFinite {
+      let timestep = run.trace.timestepIndex[place.step]
       let address = Address(
-        quantity: place.quantity.rawValue, indices: [place.unit], timestep: place.step, sample: place.sample)
-      return "The first NaN or infinity of this run is \(address.text); here it is. :goto nan comes back."
+        quantity: place.quantity.rawValue, indices: [place.unit], timestep: timestep, sample: place.sample)
+      let found =
+        "The first NaN or infinity of this run is \(address.text): here it is. :goto nan comes back."
+      return ([found] + notes).joined(separator: " ")
     }
     return notes.isEmpty ? nil : notes.joined(separator: " ")
   }
@@ -153,7 +159,6 @@ struct Explore: ParsableCommand {
   private func whatToOpen() throws -> (path: String, inputs: InputOptions, demo: Demo?) {
     if let path = options.model {
       guard options.demo == nil else { throw Failure(.usage, "a MODEL and --demo exclude each other") }
-      try Self.checkWord(path)
       return (path, options.inputs, nil)
     }
     let name = options.demo ?? Demo.all[0].name
@@ -171,11 +176,8 @@ struct Explore: ParsableCommand {
   }
 
   /// A first word that is no command is a file if it is there or looks like a path; else it is a command misspelt.
-  private static func checkWord(_ word: String) throws {
-    guard !Files.exists(word), !word.contains("/"), !word.contains(".") else { return }
-    let commands = Lstmscope.commands.compactMap { $0.configuration.commandName }
-    let near = nearest(to: word, of: commands).map { "; did you mean '\($0)'?" } ?? ""
-    throw Failure(
-      .usage, "'\(word)' is neither a command nor a file\(near) lstmscope --help lists the commands.")
+  static func checkWord(_ word: String) throws {
+    guard !Files.exists(word), !word.contains("/"), !word.contains("."), !word.hasPrefix("-") else { return }
+    throw Lstmscope.unknown(word, "neither a command nor a file")
   }
 }

@@ -26,7 +26,7 @@ enum ExitStatus: Int32 {
 /// Messages, which go to standard error; results alone go to standard output.
 enum Messages {
   static func print(_ sentence: String) {
-    write("lstmscope: \(sentence)\n")
+    write("lstmscope: \(sentence.withoutControls())\n")
   }
 
   static func write(_ text: String) {
@@ -39,5 +39,16 @@ enum Messages {
         bytes = bytes.dropFirst(count)
       }
     }
+  }
+}
+
+extension String {
+  /// The text with a question mark for each control character: names come from files, and a terminal would obey.
+  func withoutControls(but kept: Unicode.Scalar? = nil) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      scalar != kept && (scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value))
+    }
+    guard unicodeScalars.contains(where: isControl) else { return self }
+    return String(String.UnicodeScalarView(unicodeScalars.map { isControl($0) ? "?" : $0 }))
   }
 }

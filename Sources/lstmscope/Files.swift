@@ -38,8 +38,8 @@ final class OpenFile {
 }
 
 enum Files {
-  /// What a pipe may deliver; a file is read where it lies and has no such bound.
-  private static let pipeLimit = 4 << 30
+  /// What is read into memory at most. A model's file is read where it lies and has no such bound.
+  private static let limit = 4 << 30
 
   static func name(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
@@ -54,8 +54,8 @@ enum Files {
       let count = read(descriptor, &chunk, chunk.count)
       if count > 0 {
         bytes.append(contentsOf: chunk[..<count])
-        guard bytes.count <= pipeLimit else {
-          throw Failure(.badData, "\(path): more than 4 GiB came through a pipe")
+        guard bytes.count <= limit else {
+          throw Failure(.badData, "\(path): more than 4 GiB, which is too large for an input")
         }
       } else if count == 0 {
         return bytes
@@ -68,27 +68,58 @@ enum Files {
   static func readAll(_ path: String) throws -> [UInt8] {
     let file = try OpenFile(path)
     let source = try file.source()
+    guard source.size <= limit else {
+      throw Failure(.badData, "\(path): more than 4 GiB, which is too large for an input")
+    }
     return source.bytes(at: 0, count: source.size)
   }
 
-  /// Writes a file whole or not at all: beside its place first, then into it.
+  /// Writes a file whole or not at all: beside its place first, then into it. What is no regular file, such as
+  /// a pipe, is written to as it is.
   ///
   /// - Throws: `Failure` 73 where it cannot be made, 74 where writing fails.
   static func write(_ bytes: [UInt8], to path: String, overwrite: Bool) throws {
-    if !overwrite, exists(path) {
-      throw Failure(.cannotCreate, "\(path) exists; :write! overwrites it")
+    guard !path.isEmpty else { throw Failure(.cannotCreate, "the file to write has no name") }
+    var status = stat()
+    let isThere = stat(path, &status) == 0
+    if isThere, status.st_mode & S_IFMT == S_IFDIR {
+      throw Failure(.cannotCreate, "\(path): a directory, not a file")
     }
-    let temporary = "\(path).\(getpid()).part"
+    if isThere, status.st_mode & S_IFMT != S_IFREG { return try writeInPlace(bytes, to: path) }
+    if isThere, !overwrite { throw Failure(.cannotCreate, "\(path) exists; :write! overwrites it") }
+    // A link stays a link: what it leads to is replaced.
+    let target = isThere ? resolved(path) : path
+    let temporary = "\(target).\(getpid()).part"
     let descriptor = Glibc.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw Failure(.cannotCreate, "\(path): it cannot be created (\(String(cString: strerror(errno))))")
     }
-    let isWritten = writeAll(bytes, to: descriptor)
-    let reason = errno
-    guard close(descriptor) == 0, isWritten, rename(temporary, path) == 0 else {
+    if isThere { fchmod(descriptor, status.st_mode & 0o7777) }
+    var reason = writeAll(bytes, to: descriptor) ? 0 : errno
+    if close(descriptor) != 0, reason == 0 { reason = errno }
+    if reason == 0, rename(temporary, target) != 0 { reason = errno }
+    guard reason == 0 else {
       unlink(temporary)
       throw Failure(.writingFailed, "\(path): writing failed (\(String(cString: strerror(reason))))")
     }
+  }
+
+  private static func writeInPlace(_ bytes: [UInt8], to path: String) throws {
+    let descriptor = Glibc.open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw Failure(.cannotCreate, "\(path): it cannot be written to (\(String(cString: strerror(errno))))")
+    }
+    defer { close(descriptor) }
+    guard writeAll(bytes, to: descriptor) else {
+      throw Failure(.writingFailed, "\(path): writing failed (\(String(cString: strerror(errno))))")
+    }
+  }
+
+  /// The path without links in it; the path itself where it can't be followed.
+  private static func resolved(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
   }
 
   /// - Returns: Whether all of it was written; `errno` says why not.

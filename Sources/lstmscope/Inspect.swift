@@ -1,4 +1,5 @@
 import ArgumentParser
+import Canvas
 import LSTM
 import Network
 
@@ -20,7 +21,7 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     let report = Inspection(try Opening.model(model), fileName: Files.name(of: model))
-    try TraceWriter.write(Array((json ? report.json : report.text).utf8), to: nil)
+    try TraceWriter.write(Array((json ? report.json : report.text).withoutControls(but: "\n").utf8), to: nil)
   }
 }
 
@@ -39,10 +40,10 @@ struct Inspection {
   var text: String {
     let provenance = model.provenance
     let written = provenance.writer.map { ", written by \($0)" } ?? ""
-    var text = "\(fileName)\n  \(provenance.format)\(written), \(provenance.dtype)\n"
+    var text = "\(fileName.withoutControls())\n  \(provenance.format)\(written), \(provenance.dtype)\n"
     let total = model.layers.reduce(0) { $0 + $1.parameterCount }
     text +=
-      "  \(model.name): \(Self.counted(model.layers.count, "layer")), \(Self.counted(total, "parameter"))\n\n"
+      "  \(model.name.withoutControls()): \(Self.counted(model.layers.count, "layer")), \(Self.counted(total, "parameter"))\n\n"
     text += Self.table(
       [["layer", "class", "output", "parameters", "fed by"]]
         + model.layers.map {
@@ -58,7 +59,7 @@ struct Inspection {
       ("guessed", provenance.guesses), ("warning", provenance.warnings),
       ("left over", provenance.leftOver.map { "\($0.path) \(describe($0.shape)) \($0.dtype)" }),
     ] {
-      for line in lines { text += "\n\(title)  \(line)\n" }
+      for line in lines { text += "\n\(title)  \(line.withoutControls())\n" }
     }
     return text
   }
@@ -66,7 +67,7 @@ struct Inspection {
   private func text(of layer: Layer, _ lstm: LSTMLayer) -> String {
     let parameters = lstm.parameters
     var text =
-      "\n\(layer.name) · LSTM(\(parameters.units)), \(Self.counted(parameters.features, "feature"))\n"
+      "\n\(layer.name.withoutControls()) · LSTM(\(parameters.units)), \(Self.counted(parameters.features, "feature"))\n"
     text += Self.table(layer.options.map { [$0.name, $0.value] }, right: [])
     text +=
       "\n"
@@ -90,11 +91,12 @@ struct Inspection {
   /// Columns as wide as their widest cell, two blanks between them.
   private static func table(_ rows: [[String]], right: Set<Int>) -> String {
     let columns = rows.first?.count ?? 0
-    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
+    let rows = rows.map { $0.map { $0.withoutControls() } }
+    let widths = (0..<columns).map { column in rows.map { $0[column].columns }.max() ?? 0 }
     return rows.map { row in
       var line = " "
       for (column, cell) in row.enumerated() {
-        let blanks = String(repeating: " ", count: widths[column] - cell.count)
+        let blanks = String(repeating: " ", count: widths[column] - cell.columns)
         line += " " + (right.contains(column) ? blanks + cell : cell + blanks) + " "
       }
       while line.last == " " { line.removeLast() }
@@ -142,7 +144,7 @@ struct Inspection {
       ("name", quote(layer.name)), ("class", quote(layer.className)),
       ("inputs", list(layer.inputs.map(quote))),
       ("output_shape", layer.outputShape.map(sizes) ?? "null"), ("parameters", "\(layer.parameterCount)"),
-      ("options", object(layer.options.map { ($0.name, quote($0.value)) })),
+      ("options", object(layer.options.map { ($0.name, typed($0.value)) })),
       ("arrays", list(layer.arrays.map(json))),
     ]
     if let lstm = layer.lstm {
@@ -186,6 +188,16 @@ struct Inspection {
             ])
           )
         })
+  }
+
+  /// An option, which was written as Python writes it.
+  private func typed(_ value: String) -> String {
+    switch value {
+    case "True": "true"
+    case "False": "false"
+    case "None": "null"
+    default: Int(value).map { "\($0)" } ?? Double(value).map(number) ?? quote(value)
+    }
   }
 
   private func quote(_ text: String) -> String { TraceWriter.quoted(text) }

@@ -1,4 +1,5 @@
 import Commands
+import Glibc
 import LSTM
 import ModelFiles
 import Network
@@ -7,9 +8,8 @@ import Workbench
 
 /// From what a person typed to a layer with an input.
 enum Opening {
-  /// The trace of one number takes this many floats a unit, sample and timestep: zx zh z, i f g o c h y.
+  /// A trace takes this many floats for each unit, sample and timestep: zx zh z, i f g o c h y.
   private static let floatsPerUnit = 19
-  private static let largestTrace = 16 << 30
 
   static func model(_ path: String) throws -> Model {
     let file = try OpenFile(path)
@@ -37,13 +37,17 @@ enum Opening {
       }
     } else {
       let file = try chooseFile(for: key, in: model, options: options)
+      // As the model has it, unless the person says otherwise.
+      let isDeclared = layer.options.contains { $0.name == "time_major" && $0.value == "True" }
+      let isTimeMajor = options.timeMajor || (isDeclared && !options.batchMajor)
       input = try layerInput(
-        try ArrayFile.read(file, key: key), named: file, lstm, options: options, notes: &notes)
+        try ArrayFile.read(file, key: key), named: file, lstm, isTimeMajor: isTimeMajor, notes: &notes)
       name = file
     }
     return Subject(
       fileName: Files.name(of: path), model: model, layerName: layer.name, layer: lstm,
-      input: try withStates(input, lstm, options: options), inputName: name, inputKey: key)
+      input: try withStates(input, lstm, options: options), inputName: name, isRandom: options.input.isEmpty,
+      inputKey: key)
   }
 
   // MARK: - The layer
@@ -59,7 +63,7 @@ enum Opening {
     var chosen = first
     if let name = options.layer {
       guard let named = lstms.first(where: { $0.layer.name == name }) else {
-        let other = model.layers.first { $0.name == name }.map { "\(name) is a \($0.className), no LSTM" }
+        let other = model.layers.first { $0.name == name }.map { "\(name) is of class \($0.className)" }
         let near = nearest(to: name, of: names).map { "; did you mean '\($0)'?" } ?? ""
         throw Failure(
           .usage,
@@ -80,9 +84,30 @@ enum Opening {
         "\(chosen.layer.name) takes its input from \(before.isEmpty ? "another layer" : before), which this version does not run. "
         + "Give the layer its own: --layer \(chosen.layer.name) --layer-input --input x.npy of shape \(wanted)"
       guard options.input.isEmpty else { throw Failure(.usage, "\(path): \(sentence)") }
-      notes.append("\(sentence); here it is fed random numbers.")
+      notes.append("x is random: \(sentence).")
+    }
+    if !chosen.lstm.isFirst, let source = maskSource(before: chosen.layer, in: model) {
+      notes.append(
+        "\(source) gives \(chosen.layer.name) a mask in Keras, which --layer-input does not carry: where Keras skips a "
+          + "masked timestep this run does not, and its numbers differ from there on.")
     }
     return (chosen.layer, chosen.lstm)
+  }
+
+  /// The layer before that would mask timesteps: Masking, or an Embedding with mask_zero.
+  private static func maskSource(before layer: Layer, in model: Model) -> String? {
+    var names = layer.inputs
+    for _ in model.layers {
+      guard let name = names.first, let before = model.layers.first(where: { $0.name == name }) else {
+        return nil
+      }
+      let masks =
+        before.className == "Masking"
+        || before.options.contains { $0.name == "mask_zero" && $0.value == "True" }
+      if masks { return before.name }
+      names = before.inputs
+    }
+    return nil
   }
 
   /// The model's input that a layer's x comes from, through layers that do nothing at inference.
@@ -140,10 +165,10 @@ enum Opening {
   }
 
   private static func layerInput(
-    _ tensor: Tensor, named name: String, _ lstm: LSTMLayer, options: InputOptions, notes: inout [String]
+    _ tensor: Tensor, named name: String, _ lstm: LSTMLayer, isTimeMajor: Bool, notes: inout [String]
   ) throws -> LayerInput {
     var shape = tensor.shape
-    if options.timeMajor, shape.count == 3 { shape.swapAt(0, 1) }
+    if isTimeMajor, shape.count == 3 { shape.swapAt(0, 1) }
     let layout: InputLayout
     do {
       layout = try InputLayout(fitting: shape, to: lstm)
@@ -155,7 +180,7 @@ enum Opening {
     }
     try check(batch: layout.batch, timesteps: layout.timesteps, lstm)
     var x = tensor.floats
-    if options.timeMajor, shape.count == 3 { x = exchanged(x, layout) }
+    if isTimeMajor, shape.count == 3 { x = exchanged(x, layout) }
     return LayerInput(batch: layout.batch, timesteps: layout.timesteps, features: layout.features, x: x)
   }
 
@@ -193,18 +218,24 @@ enum Opening {
     return input
   }
 
-  /// Refuses a run whose trace would not fit into memory.
+  /// Refuses a run whose trace would take more than half of the machine's memory.
   private static func check(batch: Int, timesteps: Int, _ lstm: LSTMLayer) throws {
-    var floats = floatsPerUnit * 4
-    for factor in [batch, timesteps, lstm.parameters.units] {
-      let (product, overflow) = floats.multipliedReportingOverflow(by: factor)
-      guard !overflow, product <= largestTrace else {
+    let limit = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 2
+    var bytes = (floatsPerUnit * lstm.parameters.units + lstm.parameters.features) * 4
+    for factor in [batch, timesteps] {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: factor)
+      guard !overflow, product <= limit else {
         throw Failure(
           .badData,
-          "a trace of \(batch) samples, \(timesteps) timesteps and \(lstm.parameters.units) units takes more than 16 GiB; "
-            + "give fewer timesteps or samples")
+          "a trace of \(batch) samples, \(timesteps) timesteps and \(lstm.parameters.units) units takes more than half "
+            + "of this machine's memory; give fewer timesteps or samples")
       }
-      floats = product
+      bytes = product
     }
+  }
+
+  /// What the file's reader guessed or warns of, a sentence each.
+  static func remarks(on model: Model) -> [String] {
+    model.provenance.guesses.map { "Guessed: \($0)" } + model.provenance.warnings
   }
 }

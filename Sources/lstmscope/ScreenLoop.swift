@@ -27,20 +27,32 @@ final class ScreenLoop {
     subject: Subject, run: Run, layer: PackedLayer, message: State.Message?, address: Address?,
     theme: (String, Theme)?, appearance: AppearanceOptions
   ) throws {
+    state = State(
+      subject: subject, run: run, size: Size(width: 80, height: 24), themes: Resources.themeNames,
+      theme: theme?.0 ?? "dark", message: message)
+    if let address {
+      let before = state.message
+      state.go(to: address)
+      // Said before there is a screen.
+      if let message = state.message, message.kind == .error {
+        throw Failure(.usage, "--at \(address.text): \(message.text)")
+      }
+      state.say(before)
+    }
     do {
       terminal = try Terminal(
-        Terminal.Options(depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil))
+        Terminal.Options(
+          depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil,
+          probesBackground: theme == nil))
     } catch {
       throw Failure(.noTerminal, error.message)
     }
     self.layer = layer
     playsByItself = !appearance.reducedMotion
     chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
-    let name = theme?.0 ?? (terminal.isBackgroundLight == true ? "light" : "dark")
     let size = Size(width: terminal.size.width, height: terminal.size.height)
-    state = State(
-      subject: subject, run: run, size: size, themes: Resources.themeNames, theme: name, message: message)
-    if let address { state.go(to: address) }
+    _ = update(&state, with: .resized(size))
+    if theme == nil, terminal.isBackgroundLight == true { _ = update(&state, with: .theme("light")) }
   }
 
   /// Shows the screen until the person quits.
@@ -61,7 +73,7 @@ final class ScreenLoop {
   private func handle(_ event: Event) {
     switch event {
     case .key(let key):
-      if let action = state.action(for: key) { perform(action) }
+      perform(state.action(for: key) ?? .unbound(key))
     case .text(let text):
       for scalar in text.unicodeScalars where state.isTyping && scalar.value >= 0x20 {
         perform(.type(scalar))
@@ -102,7 +114,7 @@ final class ScreenLoop {
 
   private func carryOut(_ effect: Effect) {
     switch effect {
-    case .run(let step): run(from: step)
+    case .run(let step, let number): run(from: step, number: number)
     case .cancelRun: background?.cancel()
     case .write(let path, let overwrite):
       do {
@@ -111,13 +123,14 @@ final class ScreenLoop {
       } catch {
         perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
       }
+    case .redraw: terminal.redraw()
     case .copy(let text): terminal.copy(base64: Data(text.utf8).base64EncodedString())
     case .quit: isDone = true
     }
   }
 
   /// A run that takes longer than a frame goes on beside the loop, so that keys are answered meanwhile.
-  private func run(from step: Int) {
+  private func run(from step: Int, number: Int) {
     background?.cancel()
     background = nil
     let input = state.editedInput
@@ -125,20 +138,23 @@ final class ScreenLoop {
     let steps = input.timesteps - step
     let work =
       Double(input.batch * steps * 8 * parameters.units) * Double(parameters.units + parameters.features)
-    let earlier = step > 0 ? state.trace : nil
     if work < 1e8 {
-      if let trace = layer.run(input, resuming: earlier, from: step, progress: { _ in true }) {
-        perform(.ran(Run(trace)))
+      // In the memory of the run before: at once, so that nobody sees it gone.
+      var earlier = step > 0 ? state.giveAwayTrace() : nil
+      if let trace = layer.run(input, resuming: earlier.take(), from: step, progress: { _ in true }) {
+        perform(.ran(Run(trace), number: number))
       }
     } else {
-      background = BackgroundRun(layer, input, resuming: earlier, from: step, waker: terminal.waker)
+      let earlier = step > 0 ? state.trace : nil
+      background = BackgroundRun(
+        layer, input, resuming: earlier, from: step, number: number, waker: terminal.waker)
     }
   }
 
   private func takeBackgroundRun() {
-    guard let result = background?.take() else { return }
+    guard let number = background?.number, let result = background?.take() else { return }
     background = nil
-    perform(result.map { .ran($0) } ?? .runCancelled)
+    perform(result.map { .ran($0, number: number) } ?? .runCancelled)
   }
 
   // MARK: - Leaving by a signal
@@ -193,8 +209,13 @@ private final class BackgroundRun: Sendable {
 
   private let status = Mutex(Status.running)
   private let isCancelled = Atomic(false)
+  let number: Int
 
-  init(_ layer: PackedLayer, _ input: LayerInput, resuming earlier: Trace?, from step: Int, waker: Waker) {
+  init(
+    _ layer: PackedLayer, _ input: LayerInput, resuming earlier: Trace?, from step: Int, number: Int,
+    waker: Waker
+  ) {
+    self.number = number
     DispatchQueue.global(qos: .userInitiated).async { [self] in
       let trace = layer.run(input, resuming: earlier, from: step) { _ in !isCancelled.load(ordering: .relaxed)
       }

@@ -25,23 +25,38 @@ struct TraceCommand: ParsableCommand {
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
 
-  @Option(name: .long, help: "json, csv, npz or plain.")
-  var format: TraceFormat = .plain
+  @Option(
+    name: .long, help: "json, csv, npz or plain; without it what the output's name ends in, else plain.")
+  var format: TraceFormat?
 
   @Option(name: .long, help: "Where to write; without it standard output.", completion: .file())
   var output: String?
+
+  /// What was asked for, or what the output's name says; both must agree.
+  private func chosenFormat() throws -> TraceFormat {
+    let ending = output.flatMap { $0.split(separator: ".").last }.flatMap {
+      TraceFormat(rawValue: $0.lowercased())
+    }
+    if let output, let format, let ending, ending != format {
+      throw Failure(
+        .usage, "\(output) ends in .\(ending.rawValue) and --format says \(format.rawValue): which is meant?")
+    }
+    return format ?? ending ?? .plain
+  }
 
   func run() throws {
     guard inputs.isGiven else {
       throw Failure(.usage, "trace needs an input: --input x.npy, or --random --seed 0")
     }
+    let format = try chosenFormat()
     if format == .npz, output == nil, isatty(STDOUT_FILENO) == 1 {
       throw Failure(.usage, "npz is no text for a terminal; give --output FILE or send it through a pipe")
     }
     var notes: [String] = []
     let subject = try Opening.subject(try Opening.model(model), path: model, options: inputs, notes: &notes)
-    notes.forEach(Messages.print)
-    try TraceWriter(subject, subject.layer.parameters.run(subject.input)).write(format, to: output)
+    (notes + Opening.remarks(on: subject.model)).forEach(Messages.print)
+    let trace = Running.trace(subject.layer.parameters.packed(), subject.input)
+    try TraceWriter(subject, trace).write(format, to: output)
   }
 }
 

@@ -28,7 +28,7 @@ struct TraceWriter {
       try Self.write(bytes, to: path)
     case .json: try Self.write(json, to: path)
     case .csv: try Self.write(csv, to: path)
-    case .plain: try Self.write(Array(plain.utf8), to: path)
+    case .plain: try Self.write(Array(plain.withoutControls(but: "\n").utf8), to: path)
     }
   }
 
@@ -84,7 +84,8 @@ struct TraceWriter {
     members.append(
       Npz.Member(
         name: "\(layer)/t_index", tensor: Tensor(shape: [trace.timesteps], element: .int32, bytes: index)))
-    if layersBehind(subject).isEmpty {
+    // What is fed to a layer in the middle says nothing of the model's own output.
+    if layersBehind(subject).isEmpty, subject.layer.isFirst {
       let returned = trace.returned(
         returnSequences: subject.layer.returnSequences, returnState: subject.layer.returnState)
       for (index, tensor) in returned.enumerated() {
@@ -98,28 +99,41 @@ struct TraceWriter {
   // MARK: - JSON
 
   private var json: [UInt8] {
-    var text = Array("{\n\"version\": 1".utf8)
-    for member in members {
-      text.append(contentsOf: ",\n\(Self.quoted(member.name)): ".utf8)
-      var values = member.tensor.floats[...]
-      let isWhole = member.tensor.element != .float32
-      Self.append(shape: member.tensor.shape[...], &values, isWhole: isWhole, to: &text)
+    var text = Array("{".utf8)
+    for (index, member) in members.enumerated() {
+      text.append(contentsOf: "\(index > 0 ? "," : "")\n\(Self.quoted(member.name)): ".utf8)
+      var values = Self.numbers(member.tensor)[...]
+      Self.append(shape: member.tensor.shape[...], &values, to: &text)
     }
     text.append(contentsOf: "\n}\n".utf8)
     return text
   }
 
+  /// The numbers as JSON writes them.
+  private static func numbers(_ tensor: Tensor) -> [String] {
+    switch tensor.element {
+    case .uint8: tensor.bytes.map { "\($0)" }
+    case .int32:
+      stride(from: 0, to: tensor.bytes.count, by: 4).map { place in
+        let bits = tensor.bytes[place..<place + 4].reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        return "\(Int32(bitPattern: bits))"
+      }
+    case .float16, .bfloat16, .float32, .float64, .int8, .int16, .int64, .uint16, .uint32, .uint64, .bool:
+      tensor.floats.map(number)
+    }
+  }
+
   private static func append(
-    shape: ArraySlice<Int>, _ values: inout ArraySlice<Float>, isWhole: Bool, to text: inout [UInt8]
+    shape: ArraySlice<Int>, _ values: inout ArraySlice<String>, to text: inout [UInt8]
   ) {
     guard let count = shape.first else { return }
     text.append(UInt8(ascii: "["))
     for index in 0..<count {
       if index > 0 { text.append(contentsOf: ", ".utf8) }
       if shape.count > 1 {
-        append(shape: shape.dropFirst(), &values, isWhole: isWhole, to: &text)
+        append(shape: shape.dropFirst(), &values, to: &text)
       } else if let value = values.popFirst() {
-        text.append(contentsOf: (isWhole ? "\(Int(value))" : number(value)).utf8)
+        text.append(contentsOf: value.utf8)
       }
     }
     text.append(UInt8(ascii: "]"))
@@ -138,7 +152,7 @@ struct TraceWriter {
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
-      case _ where scalar.value < 0x20:
+      case _ where scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value):
         result +=
           "\\u" + String(repeating: "0", count: scalar.value < 0x10 ? 3 : 2) + String(scalar.value, radix: 16)
       default: result.unicodeScalars.append(scalar)
@@ -154,16 +168,16 @@ struct TraceWriter {
 
   private var csv: [UInt8] {
     var text = Array("layer,sample,timestep,quantity,unit,value\n".utf8)
+    let plainName = subject.layerName.withoutControls(but: "\n")
     let name =
-      subject.layerName.contains { "\",\n".contains($0) }
-      ? "\""
-        + subject.layerName.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      plainName.contains { "\",\n".contains($0) }
+      ? "\"" + plainName.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
         + "\""
-      : subject.layerName
+      : plainName
     for sample in 0..<trace.batch {
       for step in 0..<trace.timesteps {
         for quantity in Self.quantities {
-          for unit in 0..<width(of: quantity) {
+          for unit in 0..<trace.width(of: quantity) {
             let value = trace.value(quantity, unit: unit, step: step, sample: sample)
             text.append(
               contentsOf:
@@ -185,28 +199,20 @@ struct TraceWriter {
     }
   }
 
-  private func width(of quantity: Quantity) -> Int {
-    switch quantity {
-    case .x: trace.features
-    case .zx, .zh, .z: 4 * trace.units
-    case .z0, .z1, .z2, .z3, .i, .f, .g, .o, .c, .h, .y, .hPrevious, .cPrevious: trace.units
-    }
-  }
-
   // MARK: - Text
 
   private var plain: String {
     let batch = trace.batch - 1
     let last = trace.timesteps - 1
     var text =
-      "\(subject.fileName), layer \(subject.layerName), LSTM(\(trace.units)), input \(subject.inputName)\n"
+      "\(subject.fileName.withoutControls()), layer \(subject.layerName.withoutControls()), LSTM(\(trace.units)), input \(subject.inputName.withoutControls())\n"
       + "gate order of zx, zh and z: i f g o, \(trace.units) units each\n"
     for sample in 0..<trace.batch {
       for step in 0..<trace.timesteps {
         text += "\nsample \(sample) of 0 to \(batch), timestep \(trace.timestepIndex[step]) of 0 to \(last)\n"
         if trace.isMasked(step: step, sample: sample) { text += "masked: h and c are held\n" }
         for quantity in Self.quantities {
-          let values = (0..<width(of: quantity)).map {
+          let values = (0..<trace.width(of: quantity)).map {
             digits(trace.value(quantity, unit: $0, step: step, sample: sample))
           }
           text += "\(quantity.spoken): \(values.joined(separator: " "))\n"

@@ -1,1 +1,79 @@
 import Testing
+
+@testable import Canvas
+
+@Suite struct CanvasTests {
+  @Test("Drawing outside does nothing") func outside() {
+    var canvas = Canvas(width: 4, height: 2)
+    canvas.write("abcdefgh", x: -2, y: 0)
+    canvas.write("x", x: 0, y: 9)
+    canvas.fill("#", x: 2, y: 1, count: 99, role: .rule)
+    canvas.fill("#", x: 2, y: 1, count: -5, role: .rule)
+    canvas.signedBar(1, x: -3, y: 1, width: 5)
+    #expect(canvas.text(row: 0) == "cdef")
+    #expect(canvas.height == 2)
+  }
+
+  @Test("A canvas of no size can be drawn on", arguments: [(0, 0), (-1, 5), (1, 1)])
+  func empty(size: (Int, Int)) {
+    var canvas = Canvas(width: size.0, height: size.1)
+    canvas.write("text", x: 0, y: 0)
+    canvas.writeWrapped("some words", x: 0, y: 0, width: size.0, height: size.1)
+    #expect(canvas.cells.count == max(0, size.0) * max(0, size.1))
+  }
+
+  @Test("Characters of another width than one are replaced, combining ones dropped") func widths() {
+    var canvas = Canvas(width: 10, height: 1)
+    #expect(canvas.write("a日e\u{301}\u{7}b", x: 0, y: 0) == 5)
+    #expect(canvas.text(row: 0) == "a�e�b")
+    #expect("a日e\u{301}b".columns == 4)
+  }
+
+  @Test("Text ends in the column that is given") func rightAligned() {
+    var canvas = Canvas(width: 6, height: 1)
+    canvas.write("12", endingAt: 4, y: 0)
+    #expect(canvas.text(row: 0) == "   12")
+  }
+
+  @Test(
+    "Lines are broken at blanks, longer words inside",
+    arguments: [
+      ("the old bird", 7, ["the old", "bird"]), ("abcdefghij", 4, ["abcd", "efgh", "ij"]), ("", 5, [""]),
+      ("a  b", 9, ["a  b"]), ("one\ntwo", 9, ["one", "two"]), ("x", 0, []),
+    ] as [(String, Int, [String])])
+  func wrapping(text: String, width: Int, lines: [String]) {
+    #expect(text.wrapped(to: width) == lines)
+  }
+
+  @Test("Cut text says that it was cut") func cutting() {
+    #expect("question.keras".cut(to: 6) == "quest…")
+    #expect("question.keras".cutInMiddle(to: 9) == "ques…eras")
+    #expect("short".cut(to: 9) == "short")
+    #expect("word".cut(to: 0) == "")
+  }
+
+  @Test("A bar goes left for negative and right for positive values, and says NaN") func bars() {
+    var canvas = Canvas(width: 9, height: 4)
+    canvas.signedBar(0.5, x: 0, y: 0, width: 9)
+    canvas.signedBar(-1, x: 0, y: 1, width: 9)
+    canvas.signedBar(.nan, x: 0, y: 2, width: 9)
+    canvas.signedBar(0, x: 0, y: 3, width: 9)
+    var far = Canvas(width: 9, height: 2)
+    far.signedBar(.greatestFiniteMagnitude, x: 0, y: 0, width: 9)
+    far.signedBar(-.greatestFiniteMagnitude, x: 0, y: 1, width: 9)
+    #expect(far[8, 0].scalar == "▓" && far[0, 0].scalar == " ")
+    #expect(far[0, 1].scalar == "▓" && far[8, 1].scalar == " ")
+    #expect(canvas.text(row: 0) == "    │▓▓")
+    #expect(canvas.text(row: 1) == "▓▓▓▓│")
+    #expect(canvas.text(row: 2) == "    │!")
+    #expect(canvas.text(row: 3) == "    │")
+  }
+
+  @Test("Heights run from one to eight eighths") func heights() {
+    #expect(Bars.height(0) == "▁")
+    #expect(Bars.height(0.5) == "▄")
+    #expect(Bars.height(1) == "█")
+    #expect(Bars.height(7) == "█")
+    #expect(Bars.height(1e38) == "█" && Bars.height(.infinity) == "█" && Bars.height(.nan) == "▁")
+  }
+}

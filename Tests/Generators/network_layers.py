@@ -403,7 +403,9 @@ def operations(x, y):
         operation(f"ops_{name.lower()}", getattr(n, name)(), [positive])
     operation("ops_rsqrt", math_ops.Rsqrt(), [positive])
     operation("ops_relu", nn_ops.Relu(), [x])
-    operation("ops_sigmoid", nn_ops.Sigmoid(), [x])
+    for name in ["Relu6", "Sigmoid", "Silu", "Softplus", "Softsign", "Selu", "HardSigmoid"]:
+        operation(f"ops_{name.lower()}", getattr(nn_ops, name)(), [x])
+    operation("ops_convert_to_tensor", core_ops.ConvertToTensor(None, None, None), [x])
     operation("ops_softmax", nn_ops.Softmax(axis=1), [x])
     for name in ["Mean", "Max", "Min", "Sum", "Prod"]:
         operation(f"ops_{name.lower()}", getattr(n, name)(axis=1), [x])

@@ -29,26 +29,8 @@ struct Fixture: CustomTestStringConvertible {
   var testDescription: String { name }
 
   func expected() throws -> [String: Tensor] {
-    try storedArrays(in: Array(Data(contentsOf: folder.appending(path: "expected.npz"))))
+    let bytes = try Array(Data(contentsOf: folder.appending(path: "expected.npz")))
+    let members = try Npz.members(of: FileSource(name: "expected.npz", bytes: bytes))
+    return Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.tensor) })
   }
-}
-
-/// The arrays of an npz whose entries are stored, not compressed, as ours are.
-private func storedArrays(in bytes: [UInt8]) throws -> [String: Tensor] {
-  func number(_ offset: Int, _ width: Int) -> Int {
-    bytes[offset..<offset + width].reversed().reduce(0) { $0 << 8 | Int($1) }
-  }
-  var arrays: [String: Tensor] = [:]
-  let end = bytes.count - 22
-  var entry = number(end + 16, 4)
-  for _ in 0..<number(end + 10, 2) {
-    let size = number(entry + 24, 4)
-    let nameLength = number(entry + 28, 2)
-    let name = String(decoding: bytes[entry + 46..<entry + 46 + nameLength], as: UTF8.self)
-    let local = number(entry + 42, 4)
-    let start = local + 30 + number(local + 26, 2) + number(local + 28, 2)
-    arrays[String(name.dropLast(4))] = try Npy.tensor(from: Array(bytes[start..<start + size]))
-    entry += 46 + nameLength + number(entry + 30, 2) + number(entry + 32, 2)
-  }
-  return arrays
 }

@@ -63,7 +63,7 @@ import Testing
         for (value, wanted) in zip(values, expected) {
           let difference = abs(value - wanted)
           if !(difference <= worst.difference) { worst = (difference, "\(prefix).\(name)") }
-          // The tolerance of case.json, absolute and relative: \(fixture.tolerance).
+          // The tolerance of case.json, absolute and relative alike.
           if !(difference <= fixture.tolerance * (1 + abs(wanted))) {
             Issue.record("\(prefix).\(name): \(value) where \(wanted) was recorded")
             return

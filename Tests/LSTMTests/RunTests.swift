@@ -141,6 +141,20 @@ import Testing
     }
   }
 
+  @Test("a mask that comes or goes with an edit counts from the first step")
+  func resumingWithAnotherMask() throws {
+    let layer = Parameters.random(units: 5).packed()
+    let plain = LayerInput.random(timesteps: 4)
+    let masked = LayerInput.random(timesteps: 4, mask: [false, true, false, true])
+    for (before, after) in [(plain, masked), (masked, plain)] {
+      let earlier = layer.run(before)
+      let untouched = earlier.bits
+      let trace = try #require(layer.run(after, resuming: earlier) { _ in true })
+      #expect(trace == layer.run(after))
+      #expect(earlier.bits == untouched)
+    }
+  }
+
   @Test("a long run in pieces tells its progress and equals a run in one piece")
   func pieces() throws {
     let layer = Parameters.random(units: 2).packed()

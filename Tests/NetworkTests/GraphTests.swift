@@ -132,6 +132,32 @@ import Testing
     #expect(fed.outputs[0]?.shape == [1, 4, 2])
   }
 
+  @Test("What is fed to one half of a Bidirectional is its layer's input; a cell's feed must fit the layer")
+  func feeding() throws {
+    let halves = [lstm("f", sequences: true), lstm("b", sequences: true)]
+    let bidirectional = LayerDescription(name: "bi", className: "Bidirectional", children: halves)
+    let own = LayerInput(batch: 1, timesteps: 2, features: 2, x: [1, 2, 3, 4], h0: [0.5, 0.5])
+    let pair = try #require(
+      try graph(of: bidirectional, [sequence]).run([sequence], feeding: ["bi/forward": own]))
+    #expect(pair.calls[0].input == own)
+    #expect(pair.calls[1].input == LayerInput(batch: 1, timesteps: 2, features: 2, x: own.x))
+    #expect(pair.outputs[0]?.shape == [1, 2, 4])
+
+    let cells = ["a", "b"].map { name in
+      LayerDescription(name: name, className: "LSTMCell", weights: halves[0].weights)
+    }
+    let rnn = LayerDescription(name: "rnn", className: "RNN", children: cells)
+    let stacked = try graph(of: rnn, [sequence])
+    let error = #expect(throws: LayerError.self) {
+      try stacked.run([sequence], feeding: ["rnn/cell_1": own])
+    }
+    #expect(error?.message.contains("2 samples of 3 timesteps") == true)
+    let fitting = LayerInput(batch: 2, timesteps: 3, features: 2, x: Array(repeating: 1, count: 12))
+    let run = try #require(try stacked.run([sequence], feeding: ["rnn/cell_1": fitting]))
+    #expect(run.calls[0].input.x == sequence.numbers)
+    #expect(run.calls[1].input == fitting)
+  }
+
   @Test("Stateful layers go on from the states of the run before, and from zeros after a reset")
   func stateful() throws {
     let layer = lstm("lstm", sequences: true, options: ["stateful": .bool(true)])

@@ -13,6 +13,9 @@ package final class Pseudoterminal {
   }
 
   package private(set) var screen: VirtualScreen
+  /// When the newest byte was read, and how many there were in all.
+  package private(set) var lastByte: ContinuousClock.Instant?
+  package private(set) var byteCount = 0
   package let process: pid_t
   private var master: Int32
   private let name: String
@@ -21,18 +24,17 @@ package final class Pseudoterminal {
   private var received: [UInt8] = []
   private var ending: Ending?
 
-  package struct Failure: Error, CustomStringConvertible {
-    package let description: String
-  }
+  package typealias Failure = SpawnFailure
 
   /// Starts a program.
   ///
   /// - Parameters:
   ///   - environment: All of it; nothing is inherited but what is named here.
+  ///   - directory: Where it is started; nil for where the tests are.
   ///   - background: What the terminal answers when asked, such as `rgb:ffff/ffff/ffff`.
   package init(
     _ path: String, _ arguments: [String] = [], width: Int = 80, height: Int = 24,
-    environment: [String: String] = [:], background: String? = nil
+    environment: [String: String] = [:], directory: String? = nil, background: String? = nil
   ) throws {
     screen = VirtualScreen(width: width, height: height)
     self.background = background
@@ -46,7 +48,15 @@ package final class Pseudoterminal {
     }
     name = "/dev/pts/\(number)"
     Self.setSize(master, width, height)
-    process = try Self.spawn(path, arguments, on: name, environment: environment)
+    let name = name
+    process = try spawn(
+      path, arguments, environment: environment, directory: directory, isLeader: true
+    ) { actions in
+      // Opened by the leader of a new session, it becomes that session's terminal.
+      posix_spawn_file_actions_addopen(&actions, 0, name, O_RDWR, 0)
+      posix_spawn_file_actions_adddup2(&actions, 0, 1)
+      posix_spawn_file_actions_adddup2(&actions, 0, 2)
+    }
   }
 
   deinit {
@@ -171,12 +181,20 @@ package final class Pseudoterminal {
 
   private func readOnce(within milliseconds: Int) -> Bool {
     var poller = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
-    guard poll(&poller, 1, Int32(milliseconds)) > 0 else { return false }
+    var wait = Int32(milliseconds)
+    let before = received.count
     var chunk = [UInt8](repeating: 0, count: 65536)
-    let count = Glibc.read(master, &chunk, chunk.count)
-    guard count > 0 else { return false }
-    received += chunk[..<count]
-    screen.feed(chunk[..<count])
+    // All that is there is read before any of it is looked at: a frame comes in pieces of 4 KB.
+    while poll(&poller, 1, wait) > 0 {
+      let count = Glibc.read(master, &chunk, chunk.count)
+      guard count > 0 else { break }
+      lastByte = .now
+      byteCount += count
+      received += chunk[..<count]
+      wait = 0
+    }
+    guard received.count > before else { return false }
+    screen.feed(received[before...])
     answer()
     return true
   }
@@ -203,36 +221,5 @@ package final class Pseudoterminal {
     var size = winsize(
       ws_row: UInt16(clamping: height), ws_col: UInt16(clamping: width), ws_xpixel: 0, ws_ypixel: 0)
     _ = ioctl(descriptor, UInt(TIOCSWINSZ), &size)
-  }
-
-  private static func spawn(
-    _ path: String, _ arguments: [String], on terminal: String, environment: [String: String]
-  ) throws -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    // Opened by the leader of a new session, it becomes that session's terminal.
-    posix_spawn_file_actions_addopen(&actions, 0, terminal, O_RDWR, 0)
-    posix_spawn_file_actions_adddup2(&actions, 0, 1)
-    posix_spawn_file_actions_adddup2(&actions, 0, 2)
-    var attributes = posix_spawnattr_t()
-    posix_spawnattr_init(&attributes)
-    defer { posix_spawnattr_destroy(&attributes) }
-    // Tests run on threads that block signals, and a child would inherit that; SIGPIPE may be ignored.
-    var none = sigset_t()
-    sigemptyset(&none)
-    posix_spawnattr_setsigmask(&attributes, &none)
-    var all = sigset_t()
-    sigfillset(&all)
-    posix_spawnattr_setsigdefault(&attributes, &all)
-    let newSession: Int16 = 0x80
-    posix_spawnattr_setflags(&attributes, newSession | Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-    var words = ([path] + arguments).map { strdup($0) } + [nil]
-    var settings = environment.map { strdup($0.key + "=" + $0.value) } + [nil]
-    defer { for text in words + settings { free(text) } }
-    var process: pid_t = 0
-    let code = posix_spawn(&process, path, &actions, &attributes, &words, &settings)
-    guard code == 0 else { throw Failure(description: "\(path) can't be started: error \(code)") }
-    return process
   }
 }

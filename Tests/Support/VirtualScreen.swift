@@ -15,6 +15,8 @@ package struct VirtualScreen: Sendable {
   package private(set) var marksPastes = false
   /// Frames that were shown whole, by synchronised output.
   package private(set) var synchronisedFrames = 0
+  /// Whether a frame has begun, by synchronised output, that has not ended: what is shown is half old, half new.
+  package private(set) var isMidFrame = false
   package private(set) var unknown: [String] = []
 
   private var x = 0
@@ -175,7 +177,9 @@ package struct VirtualScreen: Sendable {
       isAlternate = isOn
     case "?25": showsCursor = isOn
     case "?2004": marksPastes = isOn
-    case "?2026": synchronisedFrames += isOn ? 0 : 1
+    case "?2026":
+      isMidFrame = isOn
+      synchronisedFrames += isOn ? 0 : 1
     case "?7": wraps = isOn
     case "?1": break
     default: unknown.append("mode \(name)")

@@ -20,7 +20,7 @@ import Theme
       screen = try Screen(
         term: terminfo?.name ?? EmbeddedTerminfo.directName,
         description: terminfo?.value ?? EmbeddedTerminfo.direct,
-        output: file, input: nc_stdin(), width: width, height: height)
+        output: fileno(file), input: nc_stdin(), width: width, height: height)
     }
 
     /// What has been sent since the last time.

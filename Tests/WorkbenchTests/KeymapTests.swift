@@ -17,10 +17,6 @@ import Testing
     }
   }
 
-  @Test("Each key of a hint in the footer is a key that works there") func footer() {
-    for row in Binding.all where row.hint != nil { #expect(!row.keys.isEmpty) }
-  }
-
   @Test("A mode's row wins over the general one") func precedence() {
     let state = Samples.state().after(.view(.returns))
     #expect(state.action(for: .down) == .moveTensor(1))

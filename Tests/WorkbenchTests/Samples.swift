@@ -74,8 +74,8 @@ extension State {
 
   mutating func perform(_ action: Action) {
     for effect in update(&self, with: action) {
-      guard case .run = effect else { continue }
-      _ = update(&self, with: .ran(Run(parameters.run(editedInput))))
+      guard case .run(_, let number) = effect else { continue }
+      _ = update(&self, with: .ran(Run(parameters.run(editedInput)), number: number))
     }
   }
 }
@@ -90,10 +90,12 @@ extension Samples {
     return state
   }
 
-  /// The run of the state with a NaN in x at timestep 2.
-  static func poisoned(_ state: State) -> Trace {
+  /// The state with a NaN in x at timestep 2.
+  static func poisoned(_ state: State) -> State {
     var input = state.subject.input
     input.x[2 * input.features] = .nan
-    return state.parameters.run(input)
+    return State(
+      subject: state.subject, run: Run(state.parameters.run(input)), size: state.size, themes: state.themes,
+      theme: state.theme)
   }
 }

@@ -15,10 +15,10 @@ import Testing
   @Test("At either end a key stays and says so") func ends() {
     let state = Samples.state().pressing(.left)
     #expect(state.step == 0)
-    #expect(state.message?.text == "t 0 is the first timestep")
+    #expect(state.message?.text == "t 0 is the first timestep that the layer meets")
     let last = state.pressing(.right, .right, .right)
     #expect(last.step == 1)
-    #expect(last.message?.text == "t 1 is the last timestep")
+    #expect(last.message?.text == "t 1 is the last timestep that the layer meets")
   }
 
   @Test("s goes past the last line to the first of the next timestep, and S comes back the same way")
@@ -33,11 +33,13 @@ import Testing
 
   @Test("Whatever steps forward steps back") func bothWays() {
     let start = Samples.state(timesteps: 5)
-    var state = start
-    for _ in 0..<50 { state.perform(.moveLine(1)) }
-    for _ in 0..<50 { state.perform(.moveLine(-1)) }
-    #expect(state.step == start.step)
-    #expect(state.line != start.line || state.line == start.line)
+    for count in [1, 7, 12, 30] {
+      let there = start.after(.moveLine(count))
+      #expect(there.step > start.step)
+      #expect(there.step * 12 + there.line == start.line + min(count, 48))
+      let back = there.after(.moveLine(-count))
+      #expect(back.step == start.step && back.line == start.line)
+    }
     let walked = start.pressing(.right, .right, .left, .left)
     #expect(walked.step == start.step && walked.line == start.line)
   }
@@ -69,8 +71,48 @@ import Testing
 
   @Test("An edit asks for a run from its own timestep") func editEffect() {
     var state = Samples.state(timesteps: 4).after(.moveStep(2), .edit)
-    #expect(update(&state, with: .nudge(0.1)) == [.run(from: 2)])
-    #expect(update(&state, with: .nudge(0.1)) == [.run(from: 0)], "the first run has not come back")
+    #expect(update(&state, with: .nudge(0.1)) == [.run(from: 2, number: 1)])
+    #expect(update(&state, with: .nudge(0.1)) == [.run(from: 2, number: 2)])
+  }
+
+  @Test("An undo while a run is under way stops it, and its numbers never come in") func undoWhileRunning() {
+    let start = Samples.state(timesteps: 4)
+    var state = start.after(.edit)
+    #expect(update(&state, with: .nudge(0.1)) == [.run(from: 0, number: 1)])
+    let late = Run(state.parameters.run(state.editedInput))
+    #expect(update(&state, with: .undo) == [.cancelRun])
+    _ = update(&state, with: .ran(late, number: 1))
+    #expect(state.run == start.run)
+    #expect(!state.isRunning && state.staleFrom == nil)
+  }
+
+  @Test("After a stopped run the next edit computes what it left undone") func editAfterStop() {
+    var state = Samples.state(timesteps: 4).after(.moveStep(1), .edit)
+    _ = update(&state, with: .nudge(0.1))
+    _ = update(&state, with: .runCancelled)
+    #expect(state.staleFrom == 1)
+    _ = update(&state, with: .moveStep(2))
+    #expect(update(&state, with: .nudge(0.1)) == [.run(from: 1, number: 2)])
+    _ = update(&state, with: .ran(Run(state.parameters.run(state.editedInput)), number: 2))
+    #expect(state.staleFrom == nil)
+  }
+
+  @Test("Ctrl-C stops a run from the edit row too") func interruptWhileEditing() {
+    var state = Samples.state().after(.edit)
+    _ = update(&state, with: .nudge(0.1))
+    #expect(state.action(for: .control("c")) == .interrupt)
+    #expect(update(&state, with: .interrupt) == [.cancelRun])
+  }
+
+  @Test("Where the layer goes backwards, addresses, counts and edits mean timesteps of x") func backwards() {
+    var state = Samples.state(timesteps: 6, goBackwards: true)
+    #expect(state.timestep == 5)
+    _ = state.run(":goto c[1]@0")
+    #expect(state.timestep == 0 && state.step == 5)
+    _ = state.run(":edit x[0]@4 0.5")
+    #expect(state.timestep == 4)
+    #expect(state.edits.last?.target == .x(feature: 0, timestep: 4))
+    #expect(state.pressing(.character("2"), .character("G")).timestep == 2)
   }
 
   @Test("Undo to the beginning is the run before the edits, redo is the edited run again") func undo() {
@@ -127,7 +169,8 @@ import Testing
     var state = Samples.state().after(.edit)
     _ = update(&state, with: .nudge(0.1))
     #expect(update(&state, with: .interrupt) == [.cancelRun])
-    _ = update(&state, with: .ran(state.run))
+    _ = update(&state, with: .ran(state.run, number: 1))
+    _ = update(&state, with: .cancel)
     #expect(update(&state, with: .interrupt) == [])
     #expect(update(&state, with: .interrupt) == [.quit])
   }
@@ -215,17 +258,15 @@ import Testing
     var state = Samples.state(timesteps: 4)
     _ = state.run(":goto nan")
     #expect(state.message?.text.contains("no NaN") == true)
-    state.perform(.ran(Run(Samples.poisoned(state))))
+    state = Samples.poisoned(state)
+    state.perform(.firstStep)
     _ = state.run(":goto nan")
     #expect(state.step == 2)
     #expect(state.formula.lines[state.line] == .inputProduct)
   }
 
   @Test("A run with a NaN opens at the first one") func opensAtNaN() {
-    let clean = Samples.state(timesteps: 4)
-    let state = State(
-      subject: clean.subject, run: Run(Samples.poisoned(clean)), size: clean.size, themes: [], theme: "dark")
-    #expect(state.step == 2)
+    #expect(Samples.poisoned(Samples.state(timesteps: 4)).step == 2)
   }
 
   @Test("From a returned tensor Enter goes to the line that made it") func place() {

@@ -7,9 +7,9 @@ extension LayerKind {
   /// - Source: Keras 3, `keras.src.ops.numpy`, `ops.nn` and `ops.core`. Truth values are 0 and 1.
   static let operations = LayerKind(
     name: "Operations",
-    classNames: (Array(binary.keys) + Array(unary.keys) + Array(folds.keys) + Array(shaping.keys)).map {
-      "ops.\($0)"
-    }
+    classNames: [
+      Array(binary.keys), Array(unary.keys), Array(folds.keys), Array(rows.keys), Array(shaping.keys),
+    ].flatMap { $0 }.map { "ops.\($0)" }
   ) { layer throws(LayerProblem) in
     let name = String(layer.className.dropFirst("ops.".count))
     if let function = binary[name] {
@@ -31,6 +31,9 @@ extension LayerKind {
         }
         return [input.reduced(over: Set(axes).sorted(), keepingAxes: keeps, fold)]
       }
+    }
+    if let activation = rows[name] {
+      return Operation { call throws(LayerProblem) in [activation(try call.operand(0, "x").unmasked)] }
     }
     guard let shape = shaping[name] else { throw .unsupported("the operation \(name) is not run here") }
     return Operation { call throws(LayerProblem) in try shape(call, layer) }
@@ -107,6 +110,12 @@ private let folds: [String: @Sendable (ArraySlice<Float>) -> Float] = [
   "Any": { $0.contains { $0 != 0 } ? 1 : 0 }, "All": { $0.allSatisfy { $0 != 0 } ? 1 : 0 },
 ]
 
+/// Functions of a whole row or of one number, without options.
+private let rows: [String: Activation] = [
+  "Relu": .relu, "Relu6": .relu6, "Sigmoid": .sigmoid, "Tanh": .tanh, "Silu": .silu, "Softplus": .softplus,
+  "Softsign": .softsign, "Selu": .selu, "HardSigmoid": .hardSigmoid,
+]
+
 private typealias Shaping = @Sendable (Call, LayerDescription) throws(LayerProblem) -> [Value]
 
 private let shaping: [String: Shaping] = [
@@ -177,6 +186,7 @@ private let shaping: [String: Shaping] = [
     }
     return [value]
   },
+  "ConvertToTensor": { call, _ throws(LayerProblem) in [try call.operand(0, "x").unmasked] },
   "Cast": { call, layer throws(LayerProblem) in
     let value = try call.operand(0, "x").unmasked
     let type = try layer.text("dtype", default: "float32")
@@ -190,9 +200,6 @@ private let shaping: [String: Shaping] = [
     let value = try call.operand(0, "x").unmasked
     return [value.softmax(along: try call.axis(layer, default: -1, of: value))]
   },
-  "Relu": { call, _ throws(LayerProblem) in [Activation.relu(try call.operand(0, "x").unmasked)] },
-  "Sigmoid": { call, _ throws(LayerProblem) in [Activation.sigmoid(try call.operand(0, "x").unmasked)] },
-  "Tanh": { call, _ throws(LayerProblem) in [Activation.tanh(try call.operand(0, "x").unmasked)] },
   "Where": { call, _ throws(LayerProblem) in
     let condition = try call.operand(0, "condition")
     let (first, second) = (try call.operand(1, "x1"), try call.operand(2, "x2"))
@@ -232,64 +239,3 @@ private let shaping: [String: Shaping] = [
     return [try value.item(key)]
   },
 ]
-
-extension Value {
-  /// With an axis of length 1 before `axis`.
-  fileprivate func expanded(at axis: Int) -> Value {
-    reshaped(shape[..<axis] + [1] + shape[axis...])
-  }
-
-  /// `x[:, 0]`, `x[..., 1:4:2]`: whole numbers, slices, an ellipsis and new axes.
-  fileprivate func item(_ key: ConfigValue) throws(LayerProblem) -> Value {
-    let keys = key.list ?? [key]
-    let isNewAxis = { (key: ConfigValue) in key == .null }
-    let isEllipsis = { (key: ConfigValue) in key["class_name"]?.text == "__ellipsis__" }
-    let used = keys.count { !isNewAxis($0) && !isEllipsis($0) }
-    guard used <= shape.count, keys.count(where: isEllipsis) <= 1 else {
-      throw .option("key", found: key, wanted: "as many indices as \(describe(shape)) has axes")
-    }
-    var value = self
-    var axis = 0
-    for key in keys {
-      if isNewAxis(key) {
-        value = value.expanded(at: axis)
-        axis += 1
-      } else if isEllipsis(key) {
-        axis += shape.count - used
-      } else if let index = key.integer {
-        let size = value.shape[axis]
-        let place = index < 0 ? index + size : index
-        guard (0..<size).contains(place) else {
-          throw .option("key", found: key, wanted: "an index below \(size)")
-        }
-        var rest = value.shape
-        rest.remove(at: axis)
-        value = value.slice(axis: axis, [place]).reshaped(rest)
-      } else if key["class_name"]?.text == "__slice__", let config = key["config"] {
-        value = value.slice(axis: axis, try places(config, size: value.shape[axis]))
-        axis += 1
-      } else {
-        throw .unsupported("it takes items by \(key.spelled), and only whole numbers and slices are run")
-      }
-    }
-    return value
-  }
-}
-
-/// The places of a Python slice, as `range(*slice.indices(size))`.
-private func places(_ slice: ConfigValue, size: Int) throws(LayerProblem) -> [Int] {
-  let step = slice["step"]?.integer ?? 1
-  guard step != 0, step != Int.min else {
-    throw .option("key", found: slice["step"], wanted: "a step other than 0")
-  }
-  let (lowest, highest) = step > 0 ? (0, size) : (-1, size - 1)
-  func bound(_ name: String, _ fallback: Int) -> Int {
-    guard let bound = slice[name]?.integer else { return fallback }
-    return min(highest, max(lowest, bound < 0 ? bound.addingReportingOverflow(size).partialValue : bound))
-  }
-  let (start, stop) = (
-    bound("start", step > 0 ? lowest : highest), bound("stop", step > 0 ? highest : lowest)
-  )
-  // A step beyond the end is as good as one to it, and cannot overflow.
-  return Array(stride(from: start, to: stop, by: min(size + 1, max(-size - 1, step))))
-}

@@ -7,27 +7,36 @@ enum Frame {
   static let leastWidth = 60
   static let leastHeight = 16
 
+  static func fits(_ size: Size) -> Bool { size.width >= leastWidth && size.height >= leastHeight }
+
   static func draw(_ state: State, into canvas: inout Canvas) {
     let width = state.size.width
     let height = state.size.height
     header(state, into: &canvas)
 
-    // From 26 rows a message has a row of its own; below that it takes the sentence's place.
+    // From 26 rows a message has a row of its own. Below that a short one stands on the rule, a longer one takes
+    // the sentence's place.
     let sentenceRows = height >= 24 ? 2 : 1
-    let messageRows = height >= 26 ? 1 : 0
+    let messageRows = height >= 30 ? 2 : height >= 26 ? 1 : 0
     let ruleRow = height - 2 - messageRows - sentenceRows
     let view = state.view.view
     view.draw(state, Area(x: 0, y: 1, width: width, height: ruleRow - 1), &canvas)
 
     drawRule(at: ruleRow, into: &canvas)
     let text = Area(x: 2, y: ruleRow + 1, width: width - 3, height: sentenceRows)
-    if let message = state.message, messageRows == 0 {
+    let isOnRule = messageRows == 0 && (state.message?.text.columns ?? 0) <= width - 6
+    if let message = state.message, isOnRule {
+      draw(message, in: Area(x: 2, y: ruleRow, width: width - 4, height: 1), isCaption: true, into: &canvas)
+    }
+    if let message = state.message, messageRows == 0, !isOnRule {
       draw(message, in: text, into: &canvas)
     } else {
       drawSentence(view.sentence(state), in: text, into: &canvas)
     }
     if let message = state.message, messageRows > 0 {
-      draw(message, in: Area(x: 2, y: ruleRow + 1 + sentenceRows, width: width - 3, height: 1), into: &canvas)
+      draw(
+        message, in: Area(x: 2, y: ruleRow + 1 + sentenceRows, width: width - 3, height: messageRows),
+        into: &canvas)
     }
     footer(state, at: height - 1, into: &canvas)
   }
@@ -36,7 +45,12 @@ enum Frame {
   private static func header(_ state: State, into canvas: inout Canvas) {
     let width = state.size.width
     var right = " · " + state.view.view.position(state)
-    if state.isRunning { right += " · running" }
+    if state.isRunning {
+      right += " · running"
+    } else if state.staleFrom != nil {
+      right += " · not run"
+    }
+    if state.playback != nil { right += " · playing" }
     if !state.edits.isEmpty { right += " · \(state.edits.count) edit\(state.edits.count == 1 ? "" : "s")" }
     let title = state.view.title
     let rightWidth = title.columns + right.columns
@@ -77,14 +91,16 @@ enum Frame {
     }
   }
 
-  private static func draw(_ message: State.Message, in area: Area, into canvas: inout Canvas) {
+  private static func draw(
+    _ message: State.Message, in area: Area, isCaption: Bool = false, into canvas: inout Canvas
+  ) {
     let role: Role =
       switch message.kind {
       case .notice: .accent
       case .warning: .warning
       case .error: .error
       }
-    let lines = message.text.wrapped(to: area.width)
+    let lines = (isCaption ? " \(message.text) " : message.text).wrapped(to: area.width)
     for (row, line) in lines.prefix(area.height).enumerated() {
       let isCut = row == area.height - 1 && lines.count > area.height
       canvas.write(isCut ? (line + " …").cut(to: area.width) : line, x: area.x, y: area.y + row, role: role)
@@ -120,10 +136,11 @@ enum Frame {
       isExploring
       ? Binding.all.filter { row in
         row.mode == .general && row.hint != nil && !row.keys.contains { taken.contains($0.key) }
+          && (state.view == .step || !row.isForStep)
       } : []
     let last = general.suffix(2)
     let hints = (own + general.dropLast(2)).compactMap(\.hint)
-    let lastWidth = last.compactMap(\.hint).reduce(0) { $0 + $1.keys.columns + $1.word.columns + 3 }
+    let lastWidth = last.compactMap(\.hint).reduce(-2) { $0 + $1.keys.columns + $1.word.columns + 3 }
     var x = start
     for hint in hints {
       let width = hint.keys.columns + 1 + hint.word.columns

@@ -47,6 +47,8 @@ enum HelpView {
       lines.append(Line(keys: title, text: "", isHead: true))
       lines += rows.map { Line(keys: $0.label, text: $0.help, isHead: false) }
     }
+    lines.append(Line(keys: "Marks", text: "", isHead: true))
+    lines += marks.map { Line(keys: $0.0, text: $0.1, isHead: false) }
     // The view one came from first.
     section(view.title, view.keyMode)
     section("Everywhere", .general)
@@ -58,9 +60,6 @@ enum HelpView {
     lines += CommandRow.all.map {
       Line(keys: ":\($0.name) \($0.argument)".cut(to: 23), text: $0.help, isHead: false)
     }
-    lines.append(Line(keys: "", text: "", isHead: false))
-    lines.append(Line(keys: "Marks", text: "", isHead: true))
-    lines += marks.map { Line(keys: $0.0, text: $0.1, isHead: false) }
     let column = min(24, state.size.width / 3)
     return lines.flatMap { line -> [Line] in
       let wrapped = line.text.wrapped(to: max(10, state.size.width - column - 4))
@@ -76,7 +75,8 @@ enum HelpView {
     ("▸ before a number", "what that line computed"),
     ("· before a number", "what it read"),
     ("▸ at the edge", "the cursor"),
-    ("…", "not yet computed"),
+    ("…", "not yet computed. The formula and the table wait for it; the strips show the whole run"),
+    ("underlined", "changed by an edit"),
     ("<.01  >.99", "a gate that only rounds to 0.00 or 1.00"),
     ("! in a map", "there is a NaN or an infinity in that cell"),
   ]

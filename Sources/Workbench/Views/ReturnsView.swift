@@ -85,7 +85,7 @@ struct ReturnsView: Equatable {
     let last = trace.timesteps - 1
 
     var rows: [Row] = []
-    let python = "\(tensors.map(\.name).joined(separator: ", ")) = \(state.call)(x)"
+    let python = state.pythonLine
     if python.columns <= area.width - 3 {
       rows.append(.text(python, .accent))
     } else {
@@ -95,7 +95,8 @@ struct ReturnsView: Equatable {
     rows.append(
       .text(
         "x: \(Self.words([trace.batch, trace.timesteps, trace.features], ["sample", "timestep", "feature"]))"
-          + "; shown for sample \(state.sample)" + (units.caption.map { ", units \($0)" } ?? ""), .dim))
+          + " from \(state.subject.inputName); sample \(state.sample)"
+          + (units.caption.map { ", units \($0)" } ?? ""), .dim))
     rows.append(.blank)
 
     // The second tensor repeats the last row of the first; the bracket shows it.
@@ -106,7 +107,8 @@ struct ReturnsView: Equatable {
       rows.append(
         .tensor(
           number: index + 1, name: tensor.name,
-          words: "\(tensor.kind.words)  \(Self.words(tensor.shape, tensor.kind.axes))",
+          words:
+            "\(tensor.kind.words(goesBackwards: state.parameters.goBackwards))  \(Self.words(tensor.shape, tensor.kind.axes))",
           isCursor: index == state.tensor))
       switch tensor.kind {
       case .wholeSequence:
@@ -130,7 +132,7 @@ struct ReturnsView: Equatable {
       rows.append(
         .numbers(
           label: "t \(trace.timestepIndex[ghost])", values: numbers(.c, step: ghost, role: .dim), link: .none,
-          remark: "stays inside: Keras never returns it"))
+          remark: "not returned: it stays inside"))
     }
     self.rows = rows
 
@@ -148,14 +150,14 @@ struct ReturnsView: Equatable {
   /// The rows of the whole sequence that fit, the last one always among them.
   private static func sequenceRows(_ trace: Trace, room: Int, step: Int, row: (Int) -> Row) -> [Row] {
     let count = trace.timesteps
-    guard count > room else { return (0..<count).map(row) }
-    let shown = max(1, room - 2)
-    let window = Window(total: count - 1, fitting: shown, cursor: min(step, count - 2))
-    var rows: [Row] = window.range.map(row)
-    let left = count - 1 - window.range.upperBound
-    rows.append(.note(left > 0 ? "… \(Number.count(left)) more timesteps" : "…"))
-    rows.append(row(count - 1))
-    return rows
+    guard count > room, room > 3 else { return (max(0, count - room)..<count).map(row) }
+    // One row is the last step's, two may say what is left out before and behind.
+    let window = Window(total: count - 1, fitting: room - 3, cursor: min(step, count - 2))
+    var rows: [Row] = window.start > 0 ? [.note("… \(Number.count(window.start)) steps before")] : []
+    rows += window.range.map(row)
+    let behind = count - 1 - window.range.upperBound
+    if behind > 0 { rows.append(.note("… \(Number.count(behind)) steps between")) }
+    return rows + [row(count - 1)]
   }
 
   /// `(2 samples, 2 timesteps, 3 units)`.
@@ -166,22 +168,24 @@ struct ReturnsView: Equatable {
 
   static func sentence(_ state: State) -> String {
     let flags = state.flags
+    // Backwards, the last step is not the last timestep.
+    let last = state.parameters.goBackwards ? "step (t 0)" : "timestep"
     switch (flags.returnSequences, flags.returnState) {
     case (true, true):
       return
-        "Tensor 2 is the last row of tensor 1: h once more. Only tensor 3 is new: c, which h shows through the "
-        + "output gate. Without return_sequences tensor 1 would be that last row alone."
+        "Tensor 2 is the last row of tensor 1, h once more. Only tensor 3, c, is new. Without return_sequences "
+        + "tensor 1 is that last row alone."
     case (false, true):
       return
-        "Tensors 1 and 2 are the same numbers: the output is h at the last timestep, and so is the memory state. "
+        "Tensors 1 and 2 are the same numbers: the output is h at the last \(last), and so is the memory state. "
         + "Tensor 3 is c, the carry state."
     case (true, false):
       return
-        "h at every timestep. Its last row is the final memory state; the carry state c is not returned without "
+        "h at every \(last). Its last row is the final memory state; the carry state c is not returned without "
         + "return_state."
     case (false, false):
       return
-        "h at the last timestep alone. return_sequences gives every timestep, return_state gives h and c at the "
+        "h at the last \(last) alone. return_sequences gives every \(last), return_state gives h and c at the "
         + "end beside it."
     }
   }
@@ -207,7 +211,8 @@ struct ReturnsView: Equatable {
   private func draw(_ row: Row, y: Int, isInLink: Bool, into canvas: inout Canvas) {
     switch row {
     case .blank: break
-    case .text(let text, let role): canvas.write(text, x: area.x + 2, y: y, role: role, limit: area.width - 2)
+    case .text(let text, let role):
+      canvas.write(text.cut(to: area.width - 3), x: area.x + 2, y: y, role: role)
     case .note(let text): canvas.write(text, x: area.x + 5, y: y, role: .dim)
     case .tensor(let number, let name, let words, let isCursor):
       if isCursor { canvas[area.x, y] = Cell("▸", role: .cursor) }
@@ -224,7 +229,7 @@ struct ReturnsView: Equatable {
         canvas.write(value, endingAt: area.x + 10 + (place + 1) * numberWidth - 1, y: y)
       }
       switch link {
-      case .none: canvas.write(remark, x: linkColumn, y: y, role: .dim)
+      case .none: canvas.write(remark.cut(to: area.right - linkColumn), x: linkColumn, y: y, role: .dim)
       case .start: canvas.write("◀─┐ the same numbers", x: linkColumn, y: y, role: .accent)
       case .end: canvas.write("◀─┘", x: linkColumn, y: y, role: .accent)
       }
@@ -241,11 +246,13 @@ extension ReturnsView.Row {
 }
 
 extension ReturnedTensor.Kind {
-  fileprivate var words: String {
-    switch self {
-    case .wholeSequence: "h at every timestep"
-    case .lastOutput, .finalMemory: "h, last timestep"
-    case .finalCarry: "c, last timestep"
+  /// The last step of a layer that goes backwards is the one that reads timestep 0.
+  fileprivate func words(goesBackwards: Bool) -> String {
+    let last = goesBackwards ? "last step, t 0" : "last timestep"
+    return switch self {
+    case .wholeSequence: goesBackwards ? "h at every step" : "h at every timestep"
+    case .lastOutput, .finalMemory: "h, \(last)"
+    case .finalCarry: "c, \(last)"
     }
   }
 

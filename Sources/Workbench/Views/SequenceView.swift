@@ -7,7 +7,7 @@ extension View {
     position: { state in
       let samples = "sample \(state.sample)/0…\(max(0, state.trace.batch - 1))"
       let last = max(0, state.trace.timesteps - 1)
-      return "\(samples) · t \(state.step)/0…\(last) · unit \(state.unit)/0…\(state.parameters.units - 1)"
+      return "\(samples) · t \(state.timestep)/0…\(last) · unit \(state.unit)/0…\(state.parameters.units - 1)"
     },
     draw: SequenceView.draw,
     sentence: SequenceView.sentence)
@@ -35,7 +35,7 @@ enum SequenceView {
     _ state: State, _ heat: HeatPane, at y: Int, width: Int, into canvas: inout Canvas
   ) {
     let value = state.trace.value(state.quantity, unit: state.unit, step: state.step, sample: state.sample)
-    let address = "\(state.quantity.rawValue)[\(state.unit)]@\(state.step)#\(state.sample)"
+    let address = "\(state.quantity.rawValue)[\(state.unit)]@\(state.timestep)#\(state.sample)"
     var x = canvas.write("▸ \(address) ", x: 1, y: y, role: .cursor)
     let text =
       state.quantity.isGate ? Number.gate(value, state.decimals) : Number.signed(value, state.decimals)
@@ -65,8 +65,6 @@ enum SequenceView {
 
   static func sentence(_ state: State) -> String {
     guard state.trace.timesteps > 0 else { return "The sequence has no timesteps." }
-    let heat = HeatPane(
-      state, Area(x: 0, y: 0, width: state.size.width, height: 10), quantity: state.quantity)
     let meaning =
       switch state.quantity {
       case .c:
@@ -79,13 +77,19 @@ enum SequenceView {
       case .o: "o is the output gate: bright shows c in h, dark hides it."
       case .x, .zx, .zh, .z, .z0, .z1, .z2, .z3, .y, .hPrevious, .cPrevious: ""
       }
-    guard heat.stepsPerCell > 1 else { return meaning }
-    return "A cell is \(heat.stepsPerCell) timesteps and shows the largest magnitude of them. " + meaning
+    let stepsPerCell = HeatPane.stepsPerCell(state, width: state.size.width)
+    guard stepsPerCell > 1 else { return meaning }
+    return "A cell is \(stepsPerCell) timesteps and shows the largest magnitude of them. " + meaning
   }
 }
 
 extension Quantity {
   var isGate: Bool { self == .i || self == .f || self == .o }
+
+  /// A value of it as text: gates without a sign.
+  func text(_ value: Float, _ decimals: Decimals) -> String {
+    isGate ? Number.gate(value, decimals) : Number.signed(value, decimals)
+  }
 
   /// Keras' word with the textbook's.
   var words: String {
@@ -98,121 +102,5 @@ extension Quantity {
     case .o: "o output gate"
     case .x, .zx, .zh, .z, .z0, .z1, .z2, .z3, .y, .hPrevious, .cPrevious: rawValue
     }
-  }
-}
-
-/// The heat map itself, a row a unit, a column a timestep or several.
-struct HeatPane: Equatable {
-  struct Square: Equatable {
-    /// nil where there is a NaN or an infinity in it.
-    let level: Int8?
-  }
-
-  let area: Area
-  let quantity: Quantity
-  let isSigned: Bool
-  /// The magnitude that has the strongest colour.
-  let scale: Float
-  let stepsPerCell: Int
-  let cellWidth: Int
-  let units: Window
-  let squares: [[Square]]
-  let cursorColumn: Int
-  let cursorUnit: Int
-  private let indexWidth: Int
-  private let timesteps: Int
-  private let timestepIndex: [Int]
-
-  init(_ state: State, _ area: Area, quantity: Quantity) {
-    self.area = area
-    self.quantity = quantity
-    let trace = state.trace
-    timesteps = trace.timesteps
-    timestepIndex = trace.timestepIndex
-    isSigned = !quantity.isGate
-    // h and g are bounded by 1 with the usual activations; c has no bound and takes its own.
-    let largest = state.run.scales[quantity] ?? 1
-    let scale = quantity == .c ? max(largest, 1e-6) : max(1, largest)
-    self.scale = isSigned ? scale : 1
-    let indexWidth = max(2, "\(state.parameters.units - 1)".count)
-    self.indexWidth = indexWidth
-    let room = max(1, area.width - indexWidth - 4)
-    let stepsPerCell = max(1, (trace.timesteps + room - 1) / room)
-    self.stepsPerCell = stepsPerCell
-    let columns = (trace.timesteps + stepsPerCell - 1) / stepsPerCell
-    cellWidth = max(1, min(6, room / max(1, columns)))
-    let units = Window(total: state.parameters.units, fitting: max(1, area.height - 3), cursor: state.unit)
-    self.units = units
-    cursorColumn = state.step / stepsPerCell
-    cursorUnit = state.unit
-    let isSigned = isSigned
-    let reach = self.scale
-    squares = units.range.map { unit in
-      (0..<columns).map { column in
-        let first = column * stepsPerCell
-        var extreme: Float = 0
-        for step in first..<min(trace.timesteps, first + stepsPerCell) {
-          let value = trace.value(quantity, unit: unit, step: step, sample: state.sample)
-          guard value.isFinite else { return Square(level: nil) }
-          if abs(value) > abs(extreme) { extreme = value }
-        }
-        let share = isSigned ? extreme / reach : max(0, extreme)
-        return Square(level: Int8((min(1, max(-1, share)) * 31).rounded()))
-      }
-    }
-  }
-
-  func draw(into canvas: inout Canvas, withCaption: Bool = true) {
-    if withCaption {
-      let caption = "\(quantity.words) of every unit over time"
-      Frame.caption(
-        [caption, units.caption].compactMap { $0 }.joined(separator: " · "), x: area.x, y: area.y,
-        width: area.width,
-        into: &canvas)
-    }
-    let left = area.x + indexWidth + 3
-    let top = area.y + 2
-    let head = area.y + 1
-    drawAxis(left: left, y: head, into: &canvas)
-    for (row, unit) in units.range.enumerated() {
-      let y = top + row
-      let isCursor = unit == cursorUnit
-      if isCursor { canvas[area.x, y] = Cell("▸", role: .cursor) }
-      canvas.write(
-        "\(unit)".padded(left: indexWidth), x: area.x + 1, y: y, role: isCursor ? .cursor : .dim)
-      for (column, square) in squares[row].enumerated() {
-        let isMarked = isCursor && column == cursorColumn
-        for place in 0..<cellWidth {
-          canvas[left + column * cellWidth + place, y] = cell(
-            square, isMarked: isMarked, isMiddle: place == cellWidth / 2)
-        }
-      }
-    }
-    if !units.isWhole, !withCaption {
-      canvas.write("units \(units.caption ?? "")", x: area.x + 1, y: area.bottom - 1, role: .dim)
-    }
-  }
-
-  private func cell(_ square: Square, isMarked: Bool, isMiddle: Bool) -> Cell {
-    guard let level = square.level else { return Cell("!", role: .error, isMarked: isMarked) }
-    return Cell(
-      isMarked && isMiddle ? "×" : " ", role: isSigned ? .heatSigned : .heatGate, level: level,
-      isMarked: isMarked)
-  }
-
-  /// The timestep under the cursor with a ▼, and numbers along the way where they don't touch.
-  private func drawAxis(left: Int, y: Int, into canvas: inout Canvas) {
-    let mark = left + cursorColumn * cellWidth + cellWidth / 2
-    let labelWidth = "\(timesteps)".count + 2
-    var next = left
-    for column in squares.first?.indices ?? 0..<0 {
-      let x = left + column * cellWidth
-      let label = "\(timestepIndex[column * stepsPerCell])"
-      let end = x + label.count
-      guard x >= next, end <= area.right, !(x - 1...end).contains(mark) else { continue }
-      canvas.write(label, x: x, y: y, role: .dim)
-      next = x + labelWidth
-    }
-    canvas[mark, y] = Cell("▼", role: .accent)
   }
 }

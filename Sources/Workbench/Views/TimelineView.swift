@@ -22,13 +22,13 @@ struct Timeline: Equatable {
     let role: Role
   }
 
-  /// - Parameter extra: Rows beyond the four that are always there.
-  init(_ state: State, width: Int, extra: Int) {
+  /// - Parameter extra: Whether there is a row beyond the four that are always there.
+  init(_ state: State, width: Int, extra: Bool) {
     let unit = state.unit
     let trace = state.trace
     let moment = Moment(state)
     let before = state.original?.trace
-    labelWidth = max(21, 2 + "h[\(unit)] memory, hidden".count + 1)
+    labelWidth = max(21, 2 + "h[\(state.parameters.units - 1)] memory, hidden".count + 1)
     cellWidth = max(state.decimals.signedWidth + 2, "\(trace.timesteps)".count + 3)
     window = Window(total: trace.timesteps, fitting: (width - labelWidth - 1) / cellWidth, cursor: state.step)
     let decimals = state.decimals
@@ -44,9 +44,9 @@ struct Timeline: Equatable {
         let number = trace.value(quantity, unit: unit, step: step, sample: state.sample)
         if step == state.step, !moment.isDone(done) { return .missing }
         let mark: Shown.Mark =
-          if step == state.step, moment.line == done || (moment.line == .result) {
+          if step == state.step, moment.line == done {
             .result
-          } else if step == state.step, quantity == .c, moment.line == .memory {
+          } else if step == state.step, moment.line == .result || (quantity == .c && moment.line == .memory) {
             .operand
           } else if step == state.step - 1, reads.contains(moment.line) {
             .operand
@@ -71,24 +71,22 @@ struct Timeline: Equatable {
         label: "h[\(unit)] memory, hidden",
         cells: cells(.h, done: .memory, reads: [.hPrevious, .recurrentProduct])),
     ]
-    if let before, extra >= 2 {
-      func old(_ quantity: Quantity) -> [Shown] {
-        window.range.map { step in
-          Shown(before.value(quantity, unit: unit, step: step, sample: state.sample), otherwise: .dim) {
-            Number.signed($0, decimals)
-          }
+    if extra, let before {
+      // In place of the changes, so that an edit moves nothing.
+      let old = window.range.map { step in
+        Shown(before.value(.c, unit: unit, step: step, sample: state.sample), otherwise: .edited) {
+          Number.signed($0, decimals)
         }
       }
-      rows.insert(Row(label: "  before the edits", cells: old(.c)), at: 2)
-      rows.append(Row(label: "  before the edits", cells: old(.h)))
-    }
-    if extra >= 1, extra != 2 || before == nil {
+      rows.append(Row(label: "c before the edits", cells: old))
+    } else if extra {
       let changes = window.range.map { trace.meanCarryChange(step: $0, sample: state.sample) }
       let largest = changes.filter(\.isFinite).max() ?? 0
       rows.append(
         Row(
           label: "|Δc| of all units",
           cells: zip(window.range, changes).map { step, change in
+            if step == state.step, !moment.isDone(.carry) { return .missing }
             guard change.isFinite else { return Shown("!", role: .error) }
             let bar = Bars.height(largest > 0 ? change / largest : 0)
             return Shown(
@@ -102,7 +100,7 @@ struct Timeline: Equatable {
   private static func fields(_ state: State) -> (String, [Field]) {
     let trace = state.trace
     guard trace.timesteps > 0 else { return ("x", []) }
-    let timestep = trace.timestepIndex[state.step]
+    let timestep = state.timestep
     let input = state.editedInput
     let original = state.subject.input
     var chosen: State.EditField?
@@ -128,7 +126,8 @@ struct Timeline: Equatable {
         } else if isRead { .operand } else { .plain }
       return Field(label: label, value: Number.signed(value, state.decimals), role: role)
     }
-    return ("\(chosen == nil ? "x" : "edit x") at t \(timestep)", fields)
+    let origin = state.subject.isRandom ? ", random" : ""
+    return ("\(chosen == nil ? "x" : "edit x") at t \(timestep)\(origin)", fields)
   }
 
   var height: Int { rows.count + 1 }
@@ -185,21 +184,9 @@ struct Overview: Equatable {
     let trace = state.trace
     let columns = max(1, width - 23)
     let perCell = max(1, (trace.timesteps + columns - 1) / columns)
-    label = perCell == 1 ? "c[\(state.unit)], all of it" : "c[\(state.unit)], \(perCell) t a cell"
-    let count = (trace.timesteps + perCell - 1) / perCell
-    var extremes: [Float] = []
-    for cell in 0..<count {
-      var extreme: Float = 0
-      for step in cell * perCell..<min(trace.timesteps, (cell + 1) * perCell) {
-        let value = trace.value(.c, unit: state.unit, step: step, sample: state.sample)
-        if !value.isFinite {
-          extreme = .nan
-          break
-        }
-        if abs(value) > abs(extreme) { extreme = value }
-      }
-      extremes.append(extreme)
-    }
+    label = perCell == 1 ? "|c[\(state.unit)]|, all of it" : "|c[\(state.unit)]|, \(perCell) t a cell"
+    let extremes = trace.extremes(
+      of: .c, units: state.unit..<state.unit + 1, sample: state.sample, stride: perCell)
     let largest = extremes.lazy.filter(\.isFinite).map(abs).max() ?? 0
     let cursor = state.step / perCell
     marks = extremes.enumerated().map { index, extreme in

@@ -56,7 +56,7 @@ struct Area: Equatable {
 package func draw(_ state: State) -> Canvas {
   var canvas = Canvas(width: state.size.width, height: state.size.height)
   let size = state.size
-  guard size.width >= Frame.leastWidth, size.height >= Frame.leastHeight else {
+  guard Frame.fits(size) else {
     let sentence =
       "lstmscope needs \(Frame.leastWidth)x\(Frame.leastHeight); this is \(size.width)x\(size.height). "
       + "Make the window larger, or q to quit."

@@ -1,0 +1,260 @@
+import Canvas
+import LSTM
+
+/// The lines of `step`, the one just executed marked, the live numbers of the unit beside each.
+struct FormulaPane: Equatable {
+  struct Line: Equatable {
+    let text: String
+    let role: Role
+    let isActive: Bool
+    /// The function with its argument put in, where there is room for it.
+    let substituted: String?
+    /// One value, or the four parts of z.
+    let values: [Shown]
+  }
+
+  struct Term: Equatable {
+    let label: String
+    let value: Shown
+    /// The label where there is no room for the whole one.
+    var short: String { shortened ?? String(label.suffix(1)) }
+    var shortened: String?
+  }
+
+  /// A bar under the formula: a number of the unit on an axis that all of them share.
+  struct Bar: Equatable {
+    let label: String
+    let value: Shown
+    let fraction: Float?
+  }
+
+  let area: Area
+  let lines: [Line]
+  let window: Window
+  let terms: [Term]
+  let termMark: Cell
+  let bars: [Bar]
+
+  init(_ state: State, _ area: Area) {
+    self.area = area
+    let moment = Moment(state)
+    let formula = state.formula
+    let before = state.original.map { Moment(state, run: $0) }
+    let room = max(0, area.height - 1)
+    let spare = room - formula.lines.count - 1
+    window = Window(
+      total: formula.lines.count, fitting: max(1, min(formula.lines.count, room - 1)), cursor: state.line)
+    lines = zip(formula.lines, formula.texts).enumerated().map { index, line in
+      Self.line(
+        line.0, text: line.1, isActive: index == state.line, state, moment, before, width: area.width)
+    }
+    terms = Self.terms(state, moment)
+    termMark = moment.line.makesZ ? Cell("▸", role: .result) : Cell("·", role: .operand)
+    bars = spare >= 5 ? Array(Self.bars(state, moment).prefix(spare - 2)) : []
+  }
+
+  func draw(into canvas: inout Canvas) {
+    let right = area.right - 2
+    for (row, index) in window.range.enumerated() {
+      let line = lines[index]
+      let y = area.y + 1 + row
+      if line.isActive { canvas[area.x, y] = Cell("▶", role: .accent) }
+      canvas.write(line.text, x: area.x + 2, y: y, role: line.role, limit: area.width - 3)
+      if let substituted = line.substituted {
+        canvas.write(substituted, x: area.x + 28, y: y, role: line.isActive ? .plain : .dim)
+      }
+      for (place, value) in line.values.reversed().enumerated() {
+        canvas.write(value, endingAt: right - place * 7, y: y)
+      }
+    }
+    var x = area.x + 2
+    let y = area.y + 1 + window.count
+    // The mark says of the row what it says before a number: what was read, or for z what was computed.
+    canvas[area.x, y] = termMark
+    let gap = terms.count > 2 ? 1 : 2
+    let width = terms.reduce(-gap) { $0 + $1.label.columns + 1 + $1.value.text.columns + gap }
+    for term in terms {
+      let label = width > area.width - 3 ? term.short : term.label
+      x = canvas.write(label, x: x, y: y, role: .dim) + 1
+      x = canvas.write(term.value.text, x: x, y: y, role: term.value.role) + gap
+    }
+    drawBars(from: y + 2, into: &canvas)
+  }
+
+  private func drawBars(from top: Int, into canvas: inout Canvas) {
+    guard !bars.isEmpty else { return }
+    let start = area.x + 26
+    let width = max(3, (area.right - 2 - start) / 2 * 2 - 1)
+    for (row, bar) in bars.enumerated() {
+      let y = top + row
+      canvas.write(bar.label, x: area.x + 2, y: y, role: bar.fraction == nil ? .missing : .dim)
+      canvas.write(bar.value, endingAt: area.x + 24, y: y)
+      if let fraction = bar.fraction {
+        canvas.signedBar(fraction, x: start, y: y, width: width)
+      } else {
+        canvas[start + width / 2, y] = Cell("│", role: .rule)
+      }
+    }
+  }
+
+  // MARK: What the lines show
+
+  private static func line(
+    _ line: FormulaLine, text: String, isActive: Bool, _ state: State, _ moment: Moment, _ before: Moment?,
+    width: Int
+  ) -> Line {
+    let isDone = moment.isDone(line)
+    let role: Role = isActive ? .accent : isDone ? .plain : .dim
+    let mark: Shown.Mark = isActive ? .result : moment.operandLines.contains(line) ? .operand : .none
+    let isWide = width >= 56
+    var values: [Shown] = []
+    if let (quantity, isGate) = line.quantity {
+      let number = isDone ? moment.number(quantity, unit: state.unit) : nil
+      let old = before?.number(quantity, unit: state.unit)
+      let isEdited = number != nil && old != nil && old?.bitPattern != number?.bitPattern
+      values = [
+        Shown(number, mark: isDone ? mark : .none, isEdited: isEdited) {
+          isGate
+            ? Number.gate($0, state.decimals) : Number.signed($0, state.decimals)
+        }
+      ]
+    } else if line.makesZ, isWide {
+      if line == .split {
+        values = state.names.parts.map { Shown($0, role: isDone ? .plain : .dim) }
+      } else {
+        let then = Moment(state, at: line)
+        values = (0..<4).map { part in
+          let number = isDone ? then.part(part, state.unit).number : nil
+          return Shown(number, otherwise: isActive ? .result : .plain) {
+            Number.signed($0, .two, width: 6)
+          }
+        }
+      }
+    }
+    // The number is never cut: where both don't fit, the formula's text is.
+    let room = line.quantity == nil ? width - 3 : width - 5 - state.decimals.signedWidth
+    return Line(
+      text: text.cut(to: room), role: role, isActive: isActive,
+      substituted: isWide && isDone ? substitution(line, state, moment) : nil, values: values)
+  }
+
+  private static func substitution(_ line: FormulaLine, _ state: State, _ moment: Moment) -> String? {
+    let gate = state.parameters.recurrentActivation.name
+    func part(_ part: Quantity) -> String { Number.signed(moment.number(part, unit: state.unit), .four) }
+    switch line {
+    case .inputGate: return "\(gate)(\(part(.z0)))"
+    case .forgetGate: return "\(gate)(\(part(.z1)))"
+    case .outputGate: return "\(gate)(\(part(.z3)))"
+    case .memory:
+      let o = Number.gate(moment.number(.o, unit: state.unit), .four)
+      return "\(o) * \(state.parameters.activation.name)(\(part(.c)))"
+    case .hPrevious, .cPrevious, .inputProduct, .recurrentProduct, .bias, .split, .carry, .result: return nil
+    }
+  }
+
+  /// The operands of the active line, under the formula.
+  private static func terms(_ state: State, _ moment: Moment) -> [Term] {
+    let unit = state.unit
+    func signed(_ label: String, _ value: Float, short: String? = nil) -> Term {
+      let shown = Shown(value, otherwise: .operand) { Number.signed($0, state.decimals) }
+      return Term(label: label, value: shown, shortened: short)
+    }
+    func term(_ quantity: Quantity) -> Term {
+      signed(quantity.rawValue, moment.number(quantity, unit: unit))
+    }
+    func part(_ part: Int) -> Term {
+      signed(state.names.parts[part], moment.part(part, unit).number ?? .nan)
+    }
+    let candidate = state.parameters.activation.name
+    switch moment.line {
+    case .hPrevious, .cPrevious:
+      let isMemory = moment.line == .hPrevious
+      let name = isMemory ? "h" : "c"
+      let value = moment.number(isMemory ? .hPrevious : .cPrevious, unit: unit)
+      return [signed(state.step == 0 ? "\(name)0[\(unit)]" : "\(name)[\(unit)] one timestep before", value)]
+    case .inputProduct, .recurrentProduct, .bias, .split:
+      return (0..<4).map { part in
+        let number = moment.part(part, unit).number ?? .nan
+        return Term(
+          label: state.names.parts[part],
+          value: Shown(number, otherwise: .result) { Number.signed($0, .two) })
+      }
+    case .inputGate: return [part(0)]
+    case .forgetGate: return [part(1)]
+    case .carry:
+      return [
+        signed(
+          "f*\(state.names.cPrevious)", state.trace.kept(unit: unit, step: state.step, sample: state.sample),
+          short: "f*\(state.names.cPrevious)"),
+        signed(
+          "i*\(candidate)(\(state.names.parts[2]))",
+          state.trace.admitted(unit: unit, step: state.step, sample: state.sample), short: "i*g"),
+      ]
+    case .outputGate: return [part(3)]
+    case .memory:
+      let activated = state.trace.activatedCarry(
+        state.parameters.activation, unit: unit, step: state.step, sample: state.sample)
+      let o = moment.number(.o, unit: unit)
+      return [
+        Term(label: "o", value: Shown(o, otherwise: .operand) { Number.gate($0, state.decimals) }),
+        signed("\(candidate)(c)", activated),
+      ]
+    case .result: return [term(.h), term(.c)]
+    }
+  }
+
+  private static func bars(_ state: State, _ moment: Moment) -> [Bar] {
+    let unit = state.unit
+    let isCarryDone = moment.isDone(.carry)
+    let isMemoryDone = moment.isDone(.memory)
+    func number(_ quantity: Quantity, _ line: FormulaLine) -> Float? {
+      moment.isDone(line) ? moment.number(quantity, unit: unit) : nil
+    }
+    let trace = state.trace
+    let kept = isCarryDone ? trace.kept(unit: unit, step: state.step, sample: state.sample) : nil
+    let admitted = isCarryDone ? trace.admitted(unit: unit, step: state.step, sample: state.sample) : nil
+    let activation = state.parameters.activation
+    let activated =
+      isMemoryDone
+      ? trace.activatedCarry(activation, unit: unit, step: state.step, sample: state.sample) : nil
+    let rows: [(String, Float?, FormulaLine?, Bool)] = [
+      (state.names.cPrevious, number(.cPrevious, .cPrevious), .cPrevious, false),
+      ("f  forget", number(.f, .forgetGate), .forgetGate, true),
+      ("f * \(state.names.cPrevious)", kept, nil, false),
+      ("i  input", number(.i, .inputGate), .inputGate, true),
+      ("g  candidate", number(.g, .carry), nil, false),
+      ("i * g", admitted, nil, false),
+      ("c  carry", number(.c, .carry), .carry, false),
+      ("o  output", number(.o, .outputGate), .outputGate, true),
+      ("\(activation.name)(c)".cut(to: 13), activated, nil, false),
+      ("h  memory", number(.h, .memory), .memory, false),
+    ]
+    // The axis is that of the whole trace, so that bars can be compared from step to step.
+    let scale = max(1, state.run.scales[.c] ?? 1)
+    return rows.map { label, number, line, isGate in
+      let isResult = line == moment.line
+      return Bar(
+        label: label,
+        value: Shown(number, mark: isResult ? .result : .none) {
+          isGate ? Number.gate($0, .four) : Number.signed($0, .four)
+        },
+        fraction: number.map { $0 / scale })
+    }
+  }
+}
+
+extension FormulaLine {
+  /// The quantity that stands beside the line, and whether it is a gate.
+  fileprivate var quantity: (Quantity, isGate: Bool)? {
+    switch self {
+    case .hPrevious: (.hPrevious, false)
+    case .cPrevious: (.cPrevious, false)
+    case .inputGate: (.i, true)
+    case .forgetGate: (.f, true)
+    case .carry: (.c, false)
+    case .outputGate: (.o, true)
+    case .memory: (.h, false)
+    case .inputProduct, .recurrentProduct, .bias, .split, .result: nil
+    }
+  }
+}
