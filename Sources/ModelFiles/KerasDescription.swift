@@ -134,8 +134,7 @@ struct KerasDescription {
 
   /// What Keras 1 called its layers, and operations that change nothing here.
   private static let newNames = [
-    "Convolution1D": "Conv1D", "TimeDistributedDense": "Dense", "ops.ConvertToTensor": "ops.Identity",
-    "ops.StopGradient": "ops.Identity",
+    "Convolution1D": "Conv1D", "TimeDistributedDense": "Dense", "ops.StopGradient": "ops.ConvertToTensor",
   ]
 
   private static func options(of layer: KerasLayer, major: Int) -> [String: ConfigValue] {
