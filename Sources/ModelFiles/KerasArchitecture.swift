@@ -6,25 +6,36 @@ struct KerasArchitecture: Sendable {
   /// `Sequential`, `Functional`, or `Model` as it was until TensorFlow 2.2.
   let className: String
   let layers: [KerasLayer]
-  /// Names of the layers that are the model's inputs, where the configuration lists them.
-  let inputLayers: [String]
+  /// The tensors that are the model's inputs, where the configuration lists them.
+  let inputs: [KerasReference]
+  /// The tensors that are the model's outputs, where the configuration lists them.
+  let outputs: [KerasReference]
+  /// What a model with a dictionary of outputs calls each; nil where they are only listed.
+  let outputNames: [String?]
   /// With the batch first, where a Sequential model was told or has kept it.
   let inputShape: [Int?]?
 
   var isSequential: Bool { className == "Sequential" }
 
-  /// - Parameter place: Where the configuration stood, for messages.
-  init(_ json: JSON, place: String) throws(ModelFileError) {
+  /// - Parameters:
+  ///   - place: Where the configuration stood, for messages.
+  ///   - depth: How many models this one is inside of.
+  init(_ json: JSON, place: String, depth: Int = 0) throws(ModelFileError) {
     guard let className = json["class_name"]?.text else {
       throw .badConfig(place: place, needed: "the class_name of a model", found: json.summary)
     }
     self.className = className
+    guard depth <= KerasArchitecture.deepest else {
+      throw .badConfig(
+        place: place, needed: "no more than \(KerasArchitecture.deepest) models inside each other",
+        found: "one more")
+    }
     guard let config = json["config"] else {
       throw .badConfig(place: place, needed: "the config of the \(className)", found: json.summary)
     }
     // Keras 1 and early 2 write a Sequential model as a bare list.
     guard let entries = config.list ?? config["layers"]?.list else {
-      if className == "Sequential" || className == "Functional" || className == "Model" {
+      if KerasLayer.models.contains(className) {
         throw .badConfig(
           place: place, needed: "the list of layers of the \(className)", found: config.summary)
       }
@@ -33,13 +44,32 @@ struct KerasArchitecture: Sendable {
     name = config["name"]?.text ?? json["name"]?.text ?? className.lowercased()
     var layers: [KerasLayer] = []
     for (position, entry) in entries.enumerated() {
-      layers.append(try KerasLayer(entry, place: "\(place): layer \(position + 1) of \(entries.count)"))
+      let place = "\(place): layer \(position + 1) of \(entries.count)"
+      layers.append(try KerasLayer(entry, place: place, depth: depth))
     }
     self.layers = layers
-    inputLayers = config["input_layers"].map { KerasReference.all(in: $0).map(\.layer) } ?? []
+    inputs = config["input_layers"].map(KerasReference.all) ?? []
+    outputs = config["output_layers"].map(KerasReference.all) ?? []
+    let named = (config["output_layers"]?.object ?? [:]).sorted { $0.key < $1.key }
+    let names = named.flatMap { key, value in KerasReference.all(in: value).map { _ in key } }
+    outputNames = names.count == outputs.count ? names : outputs.map { _ in nil }
     inputShape =
       KerasLayer.shape(config["build_input_shape"]) ?? KerasLayer.shape(json["build_config"]?["input_shape"])
   }
+
+  /// A model that no file describes, put together from what its weights show.
+  init(name: String, layers: [KerasLayer], inputs: [KerasReference], outputs: [KerasReference]) {
+    self.name = name
+    className = "Functional"
+    self.layers = layers
+    self.inputs = inputs
+    self.outputs = outputs
+    outputNames = outputs.map { _ in nil }
+    inputShape = nil
+  }
+
+  /// Real models are three or four deep; a file may not make the reader's stack overflow.
+  private static let deepest = 32
 }
 
 /// One layer of a configuration.
@@ -54,28 +84,57 @@ struct KerasLayer: Sendable {
   let builtShape: [Int?]?
   /// `batch_shape` of Keras 3, `batch_input_shape` of Keras 1 and 2.
   let batchShape: [Int?]?
+  /// The model that it is, where it is one.
+  let model: KerasArchitecture?
+  /// What it wraps: the two directions of a Bidirectional, the cells of an RNN, the layer of a TimeDistributed.
+  let wrapped: [KerasLayer]
 
-  init(_ json: JSON, place: String) throws(ModelFileError) {
+  init(_ json: JSON, place: String, depth: Int, fallbackName: String? = nil) throws(ModelFileError) {
     guard let className = json["class_name"]?.text else {
       throw .badConfig(place: place, needed: "a class_name", found: json.summary)
     }
     guard let config = json["config"] else {
       throw .badConfig(place: place, needed: "a config", found: json.summary)
     }
-    guard let name = json["name"]?.text ?? config["name"]?.text else {
+    let isModel = KerasLayer.models.contains(className)
+    // A Sequential model inside one of Keras 1 has no name in the file.
+    let fallback = fallbackName ?? (isModel ? className.lowercased() + "_1" : nil)
+    guard let name = json["name"]?.text ?? config["name"]?.text ?? fallback else {
       throw .badConfig(place: place, needed: "a name", found: config.summary)
     }
     self.name = name
     self.className = className
     self.config = config
-    isOperation = json["module"]?.text?.hasPrefix("keras.src.ops") ?? false
+    isOperation = KerasLayer.isOperation(json, className, config)
     calls = KerasCall.all(in: json["inbound_nodes"], isRecurrent: KerasLayer.recurrent.contains(className))
     let built = json["build_config"]
     builtShape =
       KerasLayer.shape(built?["input_shape"]) ?? KerasLayer.shape(built?["shapes_dict"]?["sequences_shape"])
       ?? KerasLayer.shape(built?["shapes_dict"]?["input_shape"])
     batchShape = KerasLayer.shape(config["batch_shape"]) ?? KerasLayer.shape(config["batch_input_shape"])
+    let isPlain = isOperation || !isModel
+    model = isPlain ? nil : try KerasArchitecture(json, place: "\(place), \(name)", depth: depth + 1)
+    wrapped =
+      isOperation
+      ? [] : try KerasLayer.wrapped(className, config, place: "\(place), \(name)", depth: depth + 1)
   }
+
+  init(
+    name: String, className: String, config: JSON, calls: [KerasCall] = [], batchShape: [Int?]? = nil,
+    wrapped: [KerasLayer] = []
+  ) {
+    self.name = name
+    self.className = className
+    self.config = config
+    self.calls = calls
+    self.batchShape = batchShape
+    self.wrapped = wrapped
+    isOperation = false
+    builtShape = nil
+    model = nil
+  }
+
+  static let models: Set<String> = ["Sequential", "Functional", "Model"]
 
   /// Layers whose second and later arguments are initial states.
   static let recurrent: Set<String> = [
@@ -90,8 +149,79 @@ struct KerasLayer: Sendable {
   ]
 
   var isIdentity: Bool { !isOperation && KerasLayer.identities.contains(className) }
-  var isInput: Bool { className == "InputLayer" }
-  var isModel: Bool { ["Sequential", "Functional", "Model"].contains(className) }
+  var isInput: Bool { className == "InputLayer" && !isOperation }
+
+  /// The layers in it, as a part of their path and themselves.
+  var children: [(key: String, layer: KerasLayer)] {
+    if let model { return model.layers.map { ($0.name, $0) } }
+    switch className {
+    case "Bidirectional": return Array(zip(["forward_layer", "backward_layer"], wrapped))
+    case "RNN" where isStacked:
+      return wrapped.enumerated().map { ("cell_\($0.offset)", $0.element) }
+    case "RNN": return wrapped.map { ("cell", $0) }
+    default: return wrapped.map { ("layer", $0) }
+    }
+  }
+
+  /// Whether its cells are in a StackedRNNCells.
+  var isStacked: Bool { config["cell"]?["class_name"]?.text == "StackedRNNCells" }
+
+  /// Whether it is a layer of LSTM, or one is anywhere in it.
+  var holdsLSTM: Bool {
+    if isOperation { return false }
+    if ["LSTM", "LSTMCell", "CuDNNLSTM"].contains(className) { return true }
+    return wrapped.contains(where: \.holdsLSTM) || (model?.layers.contains(where: \.holdsLSTM) ?? false)
+  }
+
+  private static func wrapped(
+    _ className: String, _ config: JSON, place: String, depth: Int
+  ) throws(ModelFileError) -> [KerasLayer] {
+    guard depth <= 64 else {
+      throw .badConfig(place: place, needed: "no more than 64 layers inside each other", found: "one more")
+    }
+    func inner(_ json: JSON, _ name: String) throws(ModelFileError) -> KerasLayer {
+      try KerasLayer(json, place: "\(place), its \(name)", depth: depth, fallbackName: name)
+    }
+    switch className {
+    case "Bidirectional":
+      guard let layer = config["layer"], layer != .null else { return [] }
+      let forward = try inner(layer, "layer")
+      if let backward = config["backward_layer"], backward != .null {
+        return [forward, try inner(backward, "backward_layer")]
+      }
+      return [forward, forward.reversed]
+    case "RNN":
+      guard let cell = config["cell"], cell != .null else { return [] }
+      guard let cells = cell["config"]?["cells"]?.list, cell["class_name"]?.text == "StackedRNNCells" else {
+        return [try inner(cell, "cell")]
+      }
+      var layers: [KerasLayer] = []
+      for (index, cell) in cells.enumerated() { layers.append(try inner(cell, "cell_\(index)")) }
+      return layers
+    case "TimeDistributed":
+      guard let layer = config["layer"], layer != .null else { return [] }
+      return [try inner(layer, "layer")]
+    default: return []
+    }
+  }
+
+  /// The backward direction that Keras 2 makes from the forward one.
+  ///
+  /// - Source: Keras 2, `Bidirectional.__init__`.
+  private var reversed: KerasLayer {
+    var members = config.object ?? [:]
+    members["go_backwards"] = .bool(!(members["go_backwards"]?.bool ?? false))
+    return KerasLayer(
+      name: "backward_" + name, className: className, config: .object(members), wrapped: wrapped)
+  }
+
+  /// By its module, or, where an `.h5` of Keras 3 leaves that out, because every layer has a dtype.
+  private static func isOperation(_ json: JSON, _ className: String, _ config: JSON) -> Bool {
+    if let module = json["module"]?.text { return module.hasPrefix("keras.src.ops") }
+    let isKeras3 = json["inbound_nodes"]?.list?.first?["args"] != nil
+    return isKeras3 && json["module"] == nil && config["dtype"] == nil && config["trainable"] == nil
+      && !models.contains(className)
+  }
 
   /// nil where it is no list of dimensions.
   static func shape(_ json: JSON?) -> [Int?]? {
@@ -107,91 +237,5 @@ struct KerasLayer: Sendable {
       }
     }
     return shape
-  }
-}
-
-/// One use of a layer in a functional graph.
-struct KerasCall: Sendable {
-  let inputs: [KerasReference]
-  /// The initial states that other layers or inputs of the model give it.
-  let states: [KerasReference]
-
-  /// - Source: Keras 3, `Functional.get_config` with `serialize_node`; Keras 2, `Node.serialize`.
-  static func all(in nodes: JSON?, isRecurrent: Bool) -> [KerasCall] {
-    guard let nodes = nodes?.list else { return [] }
-    return nodes.map { node in
-      node["args"] == nil ? keras2(node, isRecurrent: isRecurrent) : keras3(node, isRecurrent: isRecurrent)
-    }
-  }
-
-  private static func keras3(_ node: JSON, isRecurrent: Bool) -> KerasCall {
-    let arguments = node["args"]?.list ?? []
-    var inputs = arguments.prefix(isRecurrent ? 1 : arguments.count).flatMap(KerasReference.all)
-    var states = arguments.dropFirst(isRecurrent ? 1 : arguments.count).flatMap(KerasReference.all)
-    for (key, value) in (node["kwargs"]?.object ?? [:]).sorted(by: { $0.key < $1.key }) where key != "mask" {
-      if key == "initial_state" {
-        states += KerasReference.all(in: value)
-      } else {
-        inputs += KerasReference.all(in: value)
-      }
-    }
-    return split(inputs, states, isRecurrent)
-  }
-
-  private static func keras2(_ node: JSON, isRecurrent: Bool) -> KerasCall {
-    let inputs = KerasReference.all(in: node)
-    let isSingle = node.list?.first?.text != nil
-    let entries = isSingle ? [node] : node.list ?? []
-    let states = entries.compactMap { $0.list?.dropFirst(3).first?["initial_state"] }.flatMap(
-      KerasReference.all)
-    return split(inputs, states, isRecurrent)
-  }
-
-  private static func split(_ inputs: [KerasReference], _ states: [KerasReference], _ isRecurrent: Bool)
-    -> KerasCall
-  {
-    KerasCall(
-      inputs: isRecurrent ? Array(inputs.prefix(1)) : inputs,
-      states: isRecurrent ? Array(inputs.dropFirst()) + states : states)
-  }
-}
-
-/// A tensor of a functional graph: which layer put it out.
-struct KerasReference: Sendable, Equatable {
-  let layer: String
-  /// Which of the layer's calls, as the file counts them.
-  let node: Int
-  /// Which of its outputs: of an LSTM with `return_state` 0 is the output, 1 h, 2 c.
-  let tensor: Int
-  /// With the batch first; only Keras 3 writes it.
-  let shape: [Int?]?
-
-  /// Every reference in a value, in order, without the ones in the keyword arguments of another.
-  static func all(in json: JSON) -> [KerasReference] {
-    if let reference = KerasReference(json) { return [reference] }
-    if let list = json.list { return list.flatMap(all) }
-    guard let members = json.object else { return [] }
-    return members.sorted { $0.key < $1.key }.flatMap { all(in: $0.value) }
-  }
-
-  private init?(_ json: JSON) {
-    if json["class_name"]?.text == "__keras_tensor__" {
-      guard let config = json["config"], let history = config["keras_history"]?.list else { return nil }
-      self.init(history, shape: KerasLayer.shape(config["shape"]))
-    } else {
-      guard let list = json.list else { return nil }
-      self.init(list, shape: nil)
-    }
-  }
-
-  private init?(_ history: [JSON], shape: [Int?]?) {
-    guard history.count >= 3, let layer = history[0].text,
-      let node = history[1].number.flatMap({ Int(exactly: $0) }),
-      let tensor = history[2].number.flatMap({ Int(exactly: $0) })
-    else { return nil }
-    self.layer = layer
-    self.node = node
-    self.tensor = tensor
-    self.shape = shape
   }
 }

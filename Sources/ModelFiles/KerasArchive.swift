@@ -32,12 +32,38 @@ extension Dialect {
         version = try unpackedJSON(metadata, of: zip)["keras_version"]?.text
       }
       let file = try contents.hdf5(entry, of: zip)
+      var weights = KerasPaths(file).weights(of: architecture)
+      for (index, layer) in architecture.layers.enumerated() {
+        try addVocabularies(to: &weights.layers[index], of: layer, from: zip)
+      }
       return try KerasModel(
-        architecture: architecture, weights: KerasPaths(file).weights(of: architecture),
-        damages: file.damages,
-        format: "Keras .keras", version: version
+        architecture: architecture, weights: weights, damages: file.damages,
+        format: "Keras .keras", version: version, place: config.name
       ).model()
     })
+}
+
+/// Learnt words are kept beside the weights, at the same place among the assets.
+///
+/// - Source: Keras 3, `IndexLookup.save_assets`.
+private func addVocabularies(
+  to weights: inout KerasWeights.LayerWeights, of layer: KerasLayer, from zip: ZipArchive
+) throws(ModelFileError) {
+  for (index, child) in layer.children.enumerated() where index < weights.children.count {
+    try addVocabularies(to: &weights.children[index], of: child.layer, from: zip)
+  }
+  guard ["TextVectorization", "StringLookup"].contains(layer.className) else { return }
+  for file in ["vocabulary.txt", "_lookup_layer/vocabulary.txt"] {
+    guard let entry = zip.entry(called: "assets/\(weights.place)/\(file)") else { continue }
+    do {
+      let bytes = try zip.read(entry, limit: 64 << 20)
+      let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      weights.vocabulary = lines.map { String(decoding: $0, as: UTF8.self) }
+    } catch {
+      throw .zip(error)
+    }
+    return
+  }
 }
 
 private func unpackedJSON(_ entry: ZipArchive.Entry, of zip: ZipArchive) throws(ModelFileError) -> JSON {

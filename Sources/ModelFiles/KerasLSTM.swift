@@ -2,41 +2,40 @@ import LSTM
 import Network
 import TensorFiles
 
-/// Makes the mathematics of one LSTM from its configuration and its arrays.
+/// Makes the mathematics of one LSTM or LSTMCell from its configuration and its arrays.
 struct KerasLSTM {
+  /// With its parents', for messages.
+  let path: String
   let layer: KerasLayer
   let weights: KerasWeights.LayerWeights
   /// Of Keras, as the file tells it.
   let major: Int
   /// Its input with the batch first, as far as the configuration tells.
-  let inputShape: [Int?]?
+  var inputShape: [Int?]?
 
-  /// The parameters, and what should be known of them, each a sentence.
-  func parameters() throws(ModelFileError) -> (Parameters, warnings: [String]) {
+  struct Reading {
+    let parameters: Parameters
+    /// As `LayerDescription` wants them; they share their memory with the parameters.
+    let arrays: [NamedArray]
+    /// What should be known of them, each a sentence.
+    let warnings: [String]
+  }
+
+  func read() throws(ModelFileError) -> Reading {
     do {
-      return try checkedParameters()
+      return try checked()
     } catch {
-      throw .layer(name: layer.name, className: layer.className, error)
+      throw .layer(name: path, className: layer.className, error)
     }
   }
 
-  private func checkedParameters() throws(LayerProblem) -> (Parameters, warnings: [String]) {
+  private func checked() throws(LayerFault) -> Reading {
     let units = try self.units()
-    let isSplit = weights.arrays.contains { $0.role.hasSuffix("_W_i") }
+    let isSplit = weights("W_i") != nil
     let useBias = layer.config["use_bias"]?.bool ?? true
-    var warnings: [String] = []
-    let kernel: Block
-    let recurrentKernel: Block
-    let bias: Block?
-    if isSplit {
-      kernel = try split("W", units: units)
-      recurrentKernel = try split("U", units: units)
-      bias = try split("b", units: units)
-    } else {
-      kernel = try block("kernel")
-      recurrentKernel = try block("recurrent_kernel")
-      bias = useBias ? try block("bias") : nil
-    }
+    var kernel = isSplit ? try split("W", units: units) : try block("kernel")
+    var recurrentKernel = isSplit ? try split("U", units: units) : try block("recurrent_kernel")
+    var bias = isSplit ? try split("b", units: units) : useBias ? try block("bias") : nil
     let width = 4 * units
     let declared = inputShape.flatMap { $0.count == 3 ? $0[2] : nil }
     let features = declared ?? kernel.shape.first ?? 0
@@ -45,17 +44,28 @@ struct KerasLSTM {
       throw .wrongShape(kernel.name, path: kernel.path, needed: "one feature at least", found: kernel.shape)
     }
     try check(recurrentKernel, is: [units, width], meaning: "(units, 4·units)")
-    if let bias { try check(bias, is: [width], meaning: "(4·units)") }
-    for block in [kernel, recurrentKernel] + (bias.map { [$0] } ?? []) {
-      if let warning = nonFiniteWarning(block) { warnings.append(warning) }
+    // Also where a CuDNNLSTM's weights were saved and the architecture says LSTM.
+    if let found = bias, found.shape == [2 * width] {
+      kernel.values = CuDNN.kernel(kernel.values, rows: features, gates: 4, units: units)
+      recurrentKernel.values = CuDNN.recurrentKernel(recurrentKernel.values, gates: 4, units: units)
+      bias = Block(
+        name: found.name, path: found.path, shape: [width], element: found.element,
+        values: CuDNN.bias(found.values))
     }
-    warnings += precisionWarnings([kernel, recurrentKernel])
+    if let bias { try check(bias, is: [width], meaning: "(4·units)") }
+    let blocks = [kernel, recurrentKernel] + (bias.map { [$0] } ?? [])
     let parameters = Parameters(
       features: features, units: units, kernel: kernel.values, recurrentKernel: recurrentKernel.values,
       bias: bias?.values, activation: try activation("activation", or: "tanh"),
-      recurrentActivation: try activation("recurrent_activation", or: major < 2 ? "hard_sigmoid" : "sigmoid"),
+      recurrentActivation: try activation(
+        "recurrent_activation", or: major < 2 ? "hard_sigmoid" : "sigmoid"),
       goBackwards: flag("go_backwards"), zeroOutputForMask: flag("zero_output_for_mask"))
-    return (parameters, warnings)
+    return Reading(
+      parameters: parameters,
+      arrays: zip(["kernel", "recurrent_kernel", "bias"], blocks).map {
+        NamedArray(name: $0, shape: $1.shape, values: $1.values)
+      },
+      warnings: blocks.compactMap(nonFiniteWarning) + precisionWarnings([kernel, recurrentKernel]))
   }
 
   // MARK: Options
@@ -63,7 +73,7 @@ struct KerasLSTM {
   func flag(_ option: String) -> Bool { layer.config[option]?.bool ?? false }
 
   /// Keras 1 calls them `output_dim`.
-  private func units() throws(LayerProblem) -> Int {
+  private func units() throws(LayerFault) -> Int {
     let found = layer.config["units"] ?? layer.config["output_dim"]
     guard let units = found?.number.flatMap({ Int(exactly: $0) }), (1...(1 << 24)).contains(units) else {
       throw .badOption("units", needed: "a number from 1 to \(1 << 24)", found: found?.summary ?? "not there")
@@ -72,7 +82,7 @@ struct KerasLSTM {
   }
 
   /// Keras 1 calls the recurrent one `inner_activation`.
-  private func activation(_ option: String, or fallback: String) throws(LayerProblem) -> Activation {
+  private func activation(_ option: String, or fallback: String) throws(LayerFault) -> Activation {
     let older = option == "recurrent_activation" ? layer.config["inner_activation"] : nil
     guard let value = layer.config[option] ?? older else { return try known(fallback, option: option) }
     return try known(KerasLSTM.activationName(value), option: option)
@@ -86,7 +96,7 @@ struct KerasLSTM {
     return value["class_name"]?.text.map(snakeCase) ?? value.summary
   }
 
-  private func known(_ name: String, option: String) throws(LayerProblem) -> Activation {
+  private func known(_ name: String, option: String) throws(LayerFault) -> Activation {
     guard let activation = Activation.named(name, kerasMajor: major) else {
       throw .unknownActivation(option: option, name: name)
     }
@@ -100,10 +110,10 @@ struct KerasLSTM {
     let path: String
     let shape: [Int]
     let element: Tensor.Element
-    let values: [Float]
+    var values: [Float]
   }
 
-  private func block(_ role: String) throws(LayerProblem) -> Block {
+  private func block(_ role: String) throws(LayerFault) -> Block {
     guard let array = weights(role) else {
       throw .missingArray(role, place: weights.place, found: weights.arrays.map(\.role))
     }
@@ -124,10 +134,10 @@ struct KerasLSTM {
   /// The twelve arrays of Keras 1, one for each gate, put side by side in the order i f g o.
   ///
   /// - Source: Keras 1.2.2, `LSTM.build`.
-  private func split(_ letter: String, units: Int) throws(LayerProblem) -> Block {
+  private func split(_ letter: String, units: Int) throws(LayerFault) -> Block {
     var parts: [Block] = []
     for gate in ["i", "f", "c", "o"] {
-      guard let array = weights.arrays.first(where: { $0.role.hasSuffix("_\(letter)_\(gate)") }) else {
+      guard let array = weights("\(letter)_\(gate)") else {
         throw .missingArray("\(letter)_\(gate)", place: weights.place, found: weights.arrays.map(\.role))
       }
       parts.append(try block(array.role))
@@ -153,7 +163,7 @@ struct KerasLSTM {
       shape: first.shape.dropLast() + [4 * units], element: first.element, values: values)
   }
 
-  private func check(_ block: Block, is shape: [Int], meaning: String) throws(LayerProblem) {
+  private func check(_ block: Block, is shape: [Int], meaning: String) throws(LayerFault) {
     guard block.shape == shape else {
       throw .wrongShape(
         block.name, path: block.path, needed: "\(meaning) = \(describe(shape))", found: block.shape)
@@ -184,7 +194,7 @@ struct KerasLSTM {
     let kind = block.values[first].isNaN ? "NaN" : "infinite"
     let place = position.map(String.init).joined(separator: ",")
     return
-      "layer \(layer.name): \(count) of the \(block.values.count) values of \(block.name) \(count == 1 ? "is" : "are")"
+      "layer \(path): \(count) of the \(block.values.count) values of \(block.name) \(count == 1 ? "is" : "are")"
       + " NaN or infinite, the first (\(kind)) at \(block.name)[\(place)]"
   }
 
@@ -194,18 +204,18 @@ struct KerasLSTM {
     if !stored.isEmpty {
       let change = stored == ["float64"] ? "rounded" : "widened"
       warnings.append(
-        "layer \(layer.name): its weights are stored as \(stored.joined(separator: ", ")); they are \(change) to"
+        "layer \(path): its weights are stored as \(stored.joined(separator: ", ")); they are \(change) to"
           + " float32 and everything is computed in float32")
     }
     let policy = dtypePolicy(layer.config["dtype"]) ?? "float32"
     if policy.hasPrefix("mixed_") {
       warnings.append(
-        "layer \(layer.name): Keras computes it in \(policy.dropFirst(6)) (policy \(policy)); here it is float32,"
+        "layer \(path): Keras computes it in \(policy.dropFirst(6)) (policy \(policy)); here it is float32,"
           + " so the numbers differ in the last digits that \(policy.dropFirst(6)) keeps")
     }
     if flag("time_major") {
       warnings.append(
-        "layer \(layer.name): it is time_major, so Keras takes and gives (timesteps, batch, features);"
+        "layer \(path): it is time_major, so Keras takes and gives (timesteps, batch, features);"
           + " --batch-major reads an input that is not")
     }
     return warnings

@@ -11,144 +11,242 @@ struct KerasModel {
   let format: String
   /// `3.15.1`, `2.2.4-tf`, as the file has it.
   let version: String?
+  /// Where the configuration stood, for messages.
+  let place: String
+  /// The major version where the file does not tell.
+  let assumed: Int
 
-  private var major: Int {
-    if let number = version?.split(separator: ".").first.flatMap({ Int($0) }) { return number }
-    return architecture.layers.contains { $0.config["batch_shape"] != nil } ? 3 : 2
+  init(
+    architecture: KerasArchitecture, weights: KerasWeights, damages: [HDF5File.Damage], format: String,
+    version: String?, assumed: Int? = nil, place: String
+  ) {
+    self.architecture = architecture
+    self.weights = weights
+    self.damages = damages
+    self.format = format
+    self.version = version
+    self.assumed = assumed ?? KerasModel.assumedMajor(of: architecture)
+    self.place = place
+  }
+
+  /// By what only one version writes.
+  static func assumedMajor(of architecture: KerasArchitecture) -> Int {
+    let configs = architecture.layers.map(\.config)
+    if configs.contains(where: { $0["batch_shape"] != nil }) { return 3 }
+    return configs.contains { $0["inner_activation"] != nil || $0["init"] != nil } ? 1 : 2
   }
 
   func model() throws(ModelFileError) -> Model {
     try checkForLSTM()
     let shapes = KerasShapes(architecture)
+    let semantics = KerasSemantics(version: version, assumed: assumed)
     var provenance = Provenance(
-      format: format, writer: version.map { "Keras \($0)" }, dtype: dtype, guesses: weights.guesses,
-      leftOver: weights.leftOver.compactMap(\.summary), warnings: weights.warnings)
+      format: format, writer: version.map { "Keras \($0)" }, dtype: dtypes.joined(separator: ", "),
+      tolerance: tolerance, guesses: weights.guesses, leftOver: weights.leftOver.compactMap(\.summary),
+      warnings: weights.warnings)
     for damage in damages.prefix(8) {
       provenance.warnings.append("\(damage.path.isEmpty ? "/" : damage.path) of the file: \(damage.reason)")
     }
-    for layer in layersAroundLSTMs {
-      provenance.warnings.append("layer \(layer): the LSTM in it is listed and not opened by this version")
-    }
     if version == nil {
-      provenance.guesses.append("the file does not say which Keras wrote it; Keras \(major) is assumed")
+      provenance.guesses.append(
+        "the file does not say which Keras wrote it; Keras \(semantics.major) is assumed")
     }
-    var layers: [Layer] = []
-    for (index, layer) in architecture.layers.enumerated() where !layer.isOperation || !layer.calls.isEmpty {
-      let lstm = layer.className == "LSTM" ? try lstm(index, shapes, &provenance) : nil
-      layers.append(
-        Layer(
-          name: layer.name, className: layer.className, options: kerasOptions(of: layer),
-          outputShape: shapes.outputs[index], arrays: weights.layers[index].arrays.compactMap(\.summary),
-          inputs: inputs(of: index), lstm: lstm))
-    }
+    let inputs = modelInputs(shapes)
+    var builder = KerasGraph(
+      major: semantics.major, description: KerasDescription(major: semantics.major, semantics: semantics),
+      place: place)
+    let graph = try builder.graph(of: architecture, weights: weights.layers, inputs: inputs, shapes: shapes)
+    provenance.warnings += builder.notes.warnings
+    let layers = layers(
+      of: architecture, weights.layers, prefix: "", shapes: shapes,
+      KerasEdges(graph, inputs: architecture.layers.filter(\.isInput).map(\.name)), builder, &provenance)
     return Model(
-      name: architecture.name, layers: layers, inputs: modelInputs(shapes, layers), provenance: provenance)
+      name: architecture.name, layers: layers, inputs: inputs, provenance: provenance, graph: graph)
   }
 
   private func checkForLSTM() throws(ModelFileError) {
     let layers = architecture.layers.filter { !$0.isOperation }
-    guard !layers.contains(where: { $0.className == "LSTM" }) else { return }
+    guard !layers.contains(where: \.holdsLSTM) else { return }
     var classes: [String] = []
     for layer in layers where !layer.isInput && !classes.contains(layer.className) {
       classes.append(layer.className)
     }
-    throw .noLSTM(layers: classes, inside: layersAroundLSTMs)
-  }
-
-  /// The wrappers and nested models that have an LSTM in them, named with their class.
-  private var layersAroundLSTMs: [String] {
-    let layers = architecture.layers.filter { !$0.isOperation && $0.className != "LSTM" }
-    return layers.filter { holdsLSTM($0.config) || $0.className == "CuDNNLSTM" }.map {
-      "\($0.name) (\($0.className))"
+    func named(_ matches: (JSON) -> Bool) -> [String] {
+      layers.filter { matches(.object(["class_name": .text($0.className), "config": $0.config])) }.map {
+        "\($0.name) (\($0.className))"
+      }
     }
+    let convolutional = named { mentions($0) { $0.hasPrefix("ConvLSTM") } }
+    if !convolutional.isEmpty { throw .convolutional(layers: convolutional) }
+    let inside = named { mentions($0) { $0 == "LSTM" || $0 == "LSTMCell" || $0 == "CuDNNLSTM" } }
+    if !inside.isEmpty { throw .unknownLSTM(layers: inside) }
+    throw .noLSTM(layers: classes)
   }
 
-  /// Whether a wrapper or nested model has an LSTM anywhere in it.
-  private func holdsLSTM(_ json: JSON) -> Bool {
-    if let name = json["class_name"]?.text, ["LSTM", "LSTMCell", "CuDNNLSTM"].contains(name) { return true }
-    if let list = json.list { return list.contains(where: holdsLSTM) }
-    return json.object?.values.contains(where: holdsLSTM) ?? false
+  /// Whether a class is named anywhere in a configuration.
+  private func mentions(_ json: JSON, _ matches: (String) -> Bool) -> Bool {
+    if let name = json["class_name"]?.text, matches(name) { return true }
+    if let list = json.list { return list.contains { mentions($0, matches) } }
+    return json.object?.values.contains { mentions($0, matches) } ?? false
   }
 
-  // MARK: The LSTMs
+  // MARK: Layers
+
+  /// Every layer in the order of the configuration, those of nested models in their place.
+  private func layers(
+    of model: KerasArchitecture, _ held: [KerasWeights.LayerWeights], prefix: String, shapes: KerasShapes,
+    _ edges: KerasEdges, _ graph: KerasGraph, _ provenance: inout Provenance
+  ) -> [Layer] {
+    var result: [Layer] = []
+    for (index, layer) in model.layers.enumerated() where !layer.isOperation || !layer.calls.isEmpty {
+      if !prefix.isEmpty && layer.isInput { continue }
+      let path = prefix + LayerDescription.pathComponent(layer.name)
+      if let inner = layer.model {
+        result += layers(
+          of: inner, held[index].children, prefix: path + "/", shapes: KerasShapes(inner), edges, graph,
+          &provenance)
+        continue
+      }
+      result.append(
+        Layer(
+          name: path, className: layer.className, options: kerasOptions(of: layer),
+          outputShape: shapes.outputs[index], arrays: held[index].summaries(of: layer),
+          inputs: edges.inputs(of: path),
+          lstm: lstm(layer, path, input: shapes.inputs[index], edges, graph, &provenance)))
+    }
+    return result
+  }
 
   private func lstm(
-    _ index: Int, _ shapes: KerasShapes, _ provenance: inout Provenance
-  ) throws(ModelFileError) -> LSTMLayer {
-    let layer = architecture.layers[index]
-    let input = shapes.inputs[index]
-    let reader = KerasLSTM(layer: layer, weights: weights.layers[index], major: major, inputShape: input)
-    let (parameters, warnings) = try reader.parameters()
-    provenance.warnings += warnings
-    let states = layer.calls.first?.states.map(\.layer) ?? []
+    _ layer: KerasLayer, _ path: String, input: [Int?]?, _ edges: KerasEdges, _ graph: KerasGraph,
+    _ provenance: inout Provenance
+  ) -> LSTMLayer? {
+    guard !layer.isOperation, layer.className == "LSTM" || layer.className == "CuDNNLSTM",
+      let parameters = graph.notes.parameters[path]
+    else { return nil }
+    let states = edges.states(of: path)
     if !states.isEmpty {
-      var givers: [String] = []
-      for state in states where !givers.contains(state) { givers.append(state) }
       provenance.warnings.append(
-        "layer \(layer.name): the model starts it from states that come from \(givers.joined(separator: " and "));"
+        "layer \(path): the model starts it from states that come from \(states.joined(separator: " and "));"
           + " looked at by itself it starts from zeros unless h0 and c0 are given")
     }
-    if layer.calls.count > 1 {
+    let count = edges.calls(of: path)
+    if count > 1 {
       provenance.warnings.append(
-        "layer \(layer.name): the model calls it \(layer.calls.count) times; its first call is the one shown")
+        "layer \(path): the model calls it \(count) times; its first call is the one shown")
     }
+    func flag(_ option: String) -> Bool { layer.config[option]?.bool ?? false }
     return LSTMLayer(
-      parameters: parameters, returnSequences: reader.flag("return_sequences"),
-      returnState: reader.flag("return_state"), isStateful: reader.flag("stateful"),
-      timesteps: input.flatMap { $0.count == 3 ? $0[reader.flag("time_major") ? 0 : 1] : nil },
-      isFirst: isFirst(index))
+      parameters: parameters, returnSequences: flag("return_sequences"), returnState: flag("return_state"),
+      isStateful: flag("stateful"),
+      timesteps: input.flatMap { $0.count == 3 ? $0[flag("time_major") ? 0 : 1] : nil },
+      isFirst: edges.isFirst(path))
+  }
+
+  private func modelInputs(_ shapes: KerasShapes) -> [ModelInput] {
+    let inputs = architecture.layers.indices.filter { architecture.layers[$0].isInput }
+    if architecture.isSequential && inputs.isEmpty, let first = architecture.layers.first {
+      return [
+        ModelInput(
+          name: first.name + "_input", shape: shapes.inputs.first.flatMap { $0 } ?? guessedShape(of: first))
+      ]
+    }
+    return architecture.inputNames.compactMap { name in
+      inputs.first { architecture.layers[$0].name == name }.map {
+        ModelInput(name: name, shape: shapes.inputs[$0] ?? [])
+      }
+    }
+  }
+
+  /// Of a Sequential model that was never told: what its first layer's arrays say.
+  private func guessedShape(of layer: KerasLayer) -> [Int?] {
+    if let model = layer.model, model.isSequential {
+      let shapes = KerasShapes(model)
+      if let shape = shapes.inputs.first.flatMap({ $0 }) { return shape }
+    }
+    if layer.className == "Embedding" { return [nil, nil] }
+    let kernel = weights.layers.first.flatMap { $0("kernel") ?? $0.children.first?("kernel") }
+    return [nil, nil, kernel?.tensor?.shape.first]
+  }
+
+  // MARK: Precision
+
+  /// The policies of the layers that hold arrays, as a rule one.
+  private var dtypes: [String] {
+    var names: [String] = []
+    func visit(_ layers: [KerasLayer]) {
+      for layer in layers where !layer.isOperation {
+        if ["LSTM", "LSTMCell", "CuDNNLSTM"].contains(layer.className) {
+          let name = dtypePolicy(layer.config["dtype"]) ?? layer.config["input_dtype"]?.text ?? "float32"
+          if !names.contains(name) { names.append(name) }
+        }
+        visit(layer.model?.layers ?? layer.wrapped)
+      }
+    }
+    visit(architecture.layers)
+    return names
+  }
+
+  /// - Source: Measured; a half type is rounded after every operation by Keras and not here.
+  private var tolerance: Float {
+    dtypes.map { $0.contains("bfloat16") ? 2e-2 : $0.contains("float16") ? 4e-3 : 1e-5 }.max() ?? 1e-5
+  }
+}
+
+/// What a graph tells of each layer's neighbours.
+struct KerasEdges {
+  private let graph: Graph
+  /// The inputs of the model that are layers of it.
+  private let inputs: Set<String>
+  private var nodes: [String: [Int]] = [:]
+
+  init(_ graph: Graph, inputs: [String]) {
+    self.graph = graph
+    self.inputs = Set(inputs)
+    for (index, node) in graph.nodes.enumerated() { nodes[node.layer, default: []].append(index) }
+  }
+
+  func calls(of path: String) -> Int { nodes[path]?.count ?? 0 }
+
+  /// The layers that a layer takes its input and its states from, over all its calls.
+  func inputs(of path: String) -> [String] {
+    named((nodes[path] ?? []).flatMap { values(of: graph.nodes[$0]) + graph.nodes[$0].initialState })
+  }
+
+  /// The layers that start it, in its first call.
+  func states(of path: String) -> [String] {
+    named(nodes[path]?.first.map { graph.nodes[$0].initialState } ?? [])
   }
 
   /// Whether only layers that do nothing at inference stand between an input of the model and this one.
-  private func isFirst(_ index: Int) -> Bool {
-    if architecture.isSequential {
-      return architecture.layers[..<index].allSatisfy { $0.isInput || $0.isIdentity }
-    }
-    var name = architecture.layers[index].calls.first?.inputs.first?.layer
-    for _ in architecture.layers {
-      guard let layer = architecture.layers.first(where: { $0.name == name }) else { return false }
-      if layer.isInput { return true }
-      guard layer.isIdentity else { return false }
-      name = layer.calls.first?.inputs.first?.layer
+  func isFirst(_ path: String) -> Bool {
+    var next = nodes[path]?.first
+    while let index = next {
+      switch values(of: graph.nodes[index]).first {
+      case .input?: return true
+      case .node(let before, _)? where KerasLayer.identities.contains(graph.nodes[before].className):
+        next = before
+      case .node?, nil: return false
+      }
     }
     return false
   }
 
-  // MARK: The graph
-
-  private func inputs(of index: Int) -> [String] {
-    if architecture.isSequential { return index == 0 ? [] : [architecture.layers[index - 1].name] }
-    var names: [String] = []
-    for reference in architecture.layers[index].calls.flatMap({ $0.inputs + $0.states })
-    where !names.contains(reference.layer) {
-      names.append(reference.layer)
-    }
-    return names
+  private func values(of node: Node) -> [Reference] {
+    node.arguments.compactMap { if case .value(let reference) = $0 { reference } else { nil } }
   }
 
-  private func modelInputs(_ shapes: KerasShapes, _ layers: [Layer]) -> [ModelInput] {
-    let inputs = architecture.layers.indices.filter { architecture.layers[$0].isInput }
-    if architecture.isSequential && inputs.isEmpty, let first = architecture.layers.first {
-      let guess = layers.first?.lstm.map { [nil, $0.timesteps, $0.parameters.features] }
-      return [
-        ModelInput(name: first.name + "_input", shape: shapes.inputs.first.flatMap { $0 } ?? guess ?? [])
-      ]
-    }
-    let named = architecture.inputLayers.compactMap { name in
-      inputs.first { architecture.layers[$0].name == name }
-    }
-    return (named.isEmpty ? inputs : named).map { index in
-      ModelInput(name: architecture.layers[index].name, shape: shapes.inputs[index] ?? [])
-    }
-  }
-
-  /// The policies of the LSTMs, as a rule one.
-  private var dtype: String {
+  private func named(_ references: [Reference]) -> [String] {
     var names: [String] = []
-    for layer in architecture.layers where layer.className == "LSTM" {
-      let name = dtypePolicy(layer.config["dtype"]) ?? layer.config["input_dtype"]?.text ?? "float32"
+    for reference in references {
+      let name =
+        switch reference {
+        case .input(let index): graph.inputs[index].name
+        case .node(let index, _): graph.nodes[index].layer
+        }
+      if case .input = reference, !inputs.contains(name) { continue }
       if !names.contains(name) { names.append(name) }
     }
-    return names.joined(separator: ", ")
+    return names
   }
 }

@@ -11,10 +11,6 @@ func kerasOptions(of layer: KerasLayer) -> [Layer.Option] {
   if let inner = layer.config["layer"] ?? layer.config["cell"], let className = inner["class_name"]?.text {
     options.insert(Layer.Option(layer.config["cell"] == nil ? "layer" : "cell", className), at: 0)
   }
-  if layer.isModel {
-    let inner = layer.config.list ?? layer.config["layers"]?.list ?? []
-    options.append(Layer.Option("layers", listed(inner.compactMap { $0["class_name"]?.text })))
-  }
   return options
 }
 

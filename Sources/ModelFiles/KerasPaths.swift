@@ -3,43 +3,44 @@ import TensorFiles
 /// Where `model.weights.h5` keeps the arrays of each layer.
 ///
 /// The path of a layer is `layers/` and its class in snake case, with a counter per class in the order of the
-/// configuration; the layer's own name is no part of it.
+/// configuration; the layer's own name is no part of it. Nested models have a `layers` of their own.
 ///
 /// - Source: Keras 3, `keras.src.saving.saving_lib`, `_save_container_state`.
 struct KerasPaths {
-  /// A file's arrays below one group of the root.
-  private struct Group {
-    var arrays: [(parts: [String], path: String, content: HDF5File.Content)] = []
-    /// The layer's real name, which Keras writes from 3.6 on.
-    var name: String?
-  }
+  typealias Found = (parts: [String], path: String, content: HDF5File.Content)
 
   private static let roots = ["layers", "_layer_checkpoint_dependencies"]
 
+  /// `layers`, or what Keras 2.12 and 2.13 called it.
   private let root: String
-  private var groups: [String: Group] = [:]
-  private var elsewhere: [WeightArray] = []
+  /// Every array, in the order of its path.
+  private(set) var arrays: [Found] = []
+  /// For each folder, what is right in it and has arrays somewhere below.
+  private var folders: [String: Set<String>] = [:]
+  /// A layer's real name, which Keras writes from 3.6 on, by its folder.
+  private(set) var names: [String: String] = [:]
 
   init(_ file: HDF5File) {
     let nodes = file.nodes.map { (parts: KerasPaths.parts($0.path), node: $0) }
     let first = nodes.compactMap(\.parts.first).first { KerasPaths.roots.contains($0) }
     root = first ?? "layers"
     for (parts, node) in nodes {
-      guard parts.first == root, parts.count >= 2 else {
-        // What Keras 2 keeps of its metrics is no weight.
-        if node.content != .group && parts.count >= 2 && parts.first != "metrics" {
-          elsewhere.append(WeightArray(role: node.path, path: node.path, content: node.content))
+      if node.content == .group {
+        if parts.last == "vars", let name = node.attributes["name"]?.strings?.first {
+          names[parts.dropLast().joined(separator: "/")] = name
         }
         continue
       }
-      let rest = Array(parts.dropFirst(2))
-      var group = groups[parts[1]] ?? Group()
-      if rest == ["vars"], case .group = node.content { group.name = node.attributes["name"]?.strings?.first }
-      if node.content != .group, !rest.contains("seed_generator") {
-        group.arrays.append((rest, node.path, node.content))
+      // What Keras keeps of its metrics is no weight; real paths are a dozen parts long.
+      guard parts.count >= 2, parts.count <= 100, parts.first != "metrics",
+        !parts.contains("seed_generator")
+      else { continue }
+      arrays.append((parts, node.path, node.content))
+      for depth in 1..<parts.count {
+        folders[parts[..<depth].joined(separator: "/"), default: []].insert(parts[depth])
       }
-      groups[parts[1]] = group
     }
+    arrays.sort { KerasPaths.precedes($0.parts, $1.parts) }
   }
 
   /// Keras on Windows wrote whole paths with backslashes as one name.
@@ -50,76 +51,163 @@ struct KerasPaths {
   /// Gives every layer its arrays.
   func weights(of architecture: KerasArchitecture) -> KerasWeights {
     var weights = KerasWeights()
-    var claimed: Set<String> = []
-    for (layer, counted) in zip(architecture.layers, countedGroups(architecture)) {
-      guard let counted else {
-        weights.layers.append(KerasWeights.LayerWeights(place: root))
-        continue
-      }
-      let found = group(for: layer, counted: counted, in: architecture, &weights)
-      claimed.insert(found)
-      weights.layers.append(
-        KerasWeights.LayerWeights(place: "\(root)/\(found)", arrays: arrays(of: layer, group: found)))
+    var claims = Claims()
+    weights.layers = layers(of: architecture, in: root, &claims, &weights)
+    weights.leftOver = arrays.filter { !claims.paths.contains($0.path) }.map {
+      WeightArray(role: $0.path, path: $0.path, content: $0.content)
     }
-    let unclaimed = groups.keys.filter { !claimed.contains($0) }.sorted()
-    weights.leftOver =
-      elsewhere
-      + unclaimed.flatMap { name in
-        (groups[name]?.arrays ?? []).map {
-          WeightArray(role: $0.parts.joined(separator: "/"), path: $0.path, content: $0.content)
-        }
-      }
     return weights
   }
+
+  /// Which arrays have been given to a layer, and what shared layers have.
+  private struct Claims {
+    var paths: Set<String> = []
+    /// By class and name, for a layer that stands in two models and is stored once.
+    var shared: [String: KerasWeights.LayerWeights] = [:]
+  }
+
+  private func layers(
+    of architecture: KerasArchitecture, in folder: String, _ claims: inout Claims,
+    _ weights: inout KerasWeights
+  ) -> [KerasWeights.LayerWeights] {
+    let groups = countedGroups(architecture, in: folder)
+    return zip(architecture.layers, groups).map { layer, counted in
+      guard let counted else { return KerasWeights.LayerWeights(place: folder) }
+      let found = group(for: layer, counted: counted, in: architecture, folder: folder, &weights)
+      return contents(of: layer, in: "\(folder)/\(found)", &claims, &weights)
+    }
+  }
+
+  // MARK: What a layer's folder holds
+
+  private func contents(
+    of layer: KerasLayer, in folder: String, _ claims: inout Claims, _ weights: inout KerasWeights
+  ) -> KerasWeights.LayerWeights {
+    var result = KerasWeights.LayerWeights(place: folder)
+    if let model = layer.model {
+      let inner =
+        KerasPaths.roots.first { folders["\(folder)/\($0)"] != nil } ?? root
+      result.children = layers(of: model, in: "\(folder)/\(inner)", &claims, &weights)
+    } else {
+      for (child, place) in zip(layer.wrapped, KerasPaths.folders(of: layer)) {
+        result.children.append(contents(of: child, in: "\(folder)/\(place)", &claims, &weights))
+      }
+    }
+    result.arrays = own(of: layer, in: folder, &claims)
+    let key = "\(layer.className) \(layer.name)"
+    if result.isEmpty, let shared = claims.shared[key] { return shared }
+    if !result.isEmpty { claims.shared[key] = result }
+    return result
+  }
+
+  /// Where a layer keeps the ones that it wraps.
+  private static func folders(of layer: KerasLayer) -> [String] {
+    switch layer.className {
+    case "Bidirectional": return ["forward_layer", "backward_layer"]
+    case "RNN" where layer.isStacked:
+      var counters: [String: Int] = [:]
+      return layer.wrapped.map { cell in
+        let base = snakeCase(cell.className)
+        let count = counters[base, default: 0]
+        counters[base] = count + 1
+        return "cell/cells/" + (count == 0 ? base : "\(base)_\(count)")
+      }
+    case "RNN": return ["cell"]
+    default: return ["layer"]
+    }
+  }
+
+  /// The arrays below a folder that nothing inside the layer has claimed.
+  private func own(of layer: KerasLayer, in folder: String, _ claims: inout Claims) -> [WeightArray] {
+    let depth = folder.split(separator: "/").count
+    let prefix = folder.split(separator: "/").map(String.init)
+    let found = below(prefix).filter { !claims.paths.contains($0.path) }
+    // The number of arrays beside each, by which a missing bias or scale is noticed.
+    let counts = Dictionary(grouping: found) { $0.parts.dropLast() }.mapValues(\.count)
+    return found.map { array in
+      claims.paths.insert(array.path)
+      let role = KerasPaths.role(
+        Array(array.parts[depth...]), of: layer, count: counts[array.parts.dropLast()] ?? 0)
+      return WeightArray(role: role, path: array.path, content: array.content)
+    }
+  }
+
+  /// The arrays are sorted, so that those of a folder stand together.
+  private func below(_ prefix: [String]) -> ArraySlice<Found> {
+    var low = 0
+    var high = arrays.count
+    while low < high {
+      let middle = (low + high) / 2
+      if KerasPaths.precedes(arrays[middle].parts, prefix) { low = middle + 1 } else { high = middle }
+    }
+    var end = low
+    while end < arrays.count, arrays[end].parts.starts(with: prefix) { end += 1 }
+    return arrays[low..<end]
+  }
+
+  /// `["cell", "vars", "0"]` of an LSTM and `["vars", "0"]` of its cell are the kernel.
+  private static func role(_ parts: [String], of layer: KerasLayer, count: Int) -> String {
+    let isOwn =
+      parts.count == 2 && parts[0] == "vars"
+      || parts.count == 3 && parts[0] == "cell" && parts[1] == "vars"
+    guard isOwn, let index = Int(parts[parts.count - 1]), index >= 0,
+      let names = roles(of: layer.className, count: count, config: layer.config), index < names.count
+    else { return parts.joined(separator: "/") }
+    return names[index]
+  }
+
+  // MARK: Which folder a layer has
 
   /// The group that the counters give each layer; nil for what has none.
   ///
   /// Keras 2.12 and 2.13 visit a layer with weights twice, so that it advances its counter by 2.
-  private func countedGroups(_ architecture: KerasArchitecture) -> [String?] {
+  private func countedGroups(_ architecture: KerasArchitecture, in folder: String) -> [String?] {
     var counters: [String: Int] = [:]
+    let isTwice = folder.hasSuffix(KerasPaths.roots[1])
     return architecture.layers.map { layer in
       guard !layer.isOperation, !(architecture.isSequential && layer.isInput) else { return nil }
       let base = snakeCase(layer.className)
       let count = counters[base, default: 0]
       let name = count == 0 ? base : "\(base)_\(count)"
-      let hasWeights = !(groups[name]?.arrays.isEmpty ?? true)
-      counters[base] = count + (root != "layers" && hasWeights ? 2 : 1)
+      counters[base] = count + (isTwice && hasArrays("\(folder)/\(name)") ? 2 : 1)
       return name
     }
   }
 
+  private func hasArrays(_ folder: String) -> Bool { folders[folder] != nil }
+
   /// The counted group, unless the file's own names say otherwise or it is not there.
   private func group(
-    for layer: KerasLayer, counted: String, in architecture: KerasArchitecture, _ weights: inout KerasWeights
+    for layer: KerasLayer, counted: String, in architecture: KerasArchitecture, folder: String,
+    _ weights: inout KerasWeights
   ) -> String {
     let base = snakeCase(layer.className)
-    let named = groups.filter {
-      $0.value.name == layer.name && KerasPaths.suffix(of: $0.key, base: base) != nil
-    }
-    if let group = groups[counted], group.name == nil || group.name == layer.name { return counted }
-    if named.count == 1, let found = named.first?.key {
+    let bears = names["\(folder)/\(counted)"]
+    if hasArrays("\(folder)/\(counted)"), bears == nil || bears == layer.name { return counted }
+    let groups = (folders[folder] ?? []).compactMap { name in
+      KerasPaths.suffix(of: name, base: base).map { (suffix: $0, name: name) }
+    }.sorted { $0.suffix < $1.suffix }
+    let named = groups.filter { names["\(folder)/\($0.name)"] == layer.name }
+    if named.count == 1, let found = named.first?.name {
       weights.guesses.append(
-        "layer \(layer.name): its weights are taken from \(root)/\(found), which bears its name, and not from"
-          + " \(root)/\(counted), where counting the layers puts them")
+        "layer \(layer.name): its weights are taken from \(folder)/\(found), which bears its name, and not from"
+          + " \(folder)/\(counted), where counting the layers puts them")
       return found
     }
-    if let group = groups[counted] {
-      if let name = group.name {
+    if hasArrays("\(folder)/\(counted)") {
+      if let bears {
         weights.warnings.append(
-          "layer \(layer.name): its weights at \(root)/\(counted) bear the name of another layer, \(name)")
+          "layer \(layer.name): its weights at \(folder)/\(counted) bear the name of another layer, \(bears)")
       }
       return counted
     }
     let siblings = architecture.layers.filter { !$0.isOperation && snakeCase($0.className) == base }
-    let candidates = groups.keys.compactMap { key in KerasPaths.suffix(of: key, base: base).map { ($0, key) }
-    }
-    .filter { !(groups[$0.1]?.arrays.isEmpty ?? true) }.sorted { $0.0 < $1.0 }
-    guard candidates.count == siblings.count,
+    guard groups.count == siblings.count,
       let position = siblings.firstIndex(where: { $0.name == layer.name })
     else { return counted }
-    let found = candidates[position].1
+    let found = groups[position].name
     weights.guesses.append(
-      "layer \(layer.name): \(root)/\(counted) is not in the file; its weights are taken from \(root)/\(found), by order"
+      "layer \(layer.name): \(folder)/\(counted) is not in the file; its weights are taken from \(folder)/\(found), by order"
     )
     return found
   }
@@ -131,38 +219,22 @@ struct KerasPaths {
     return Int(name.dropFirst(base.count + 1))
   }
 
-  private func arrays(of layer: KerasLayer, group: String) -> [WeightArray] {
-    let found = (groups[group]?.arrays ?? []).sorted { KerasPaths.precedes($0.parts, $1.parts) }
-    // The number of arrays beside each, by which a missing bias or scale is noticed.
-    let counts = Dictionary(grouping: found) { $0.parts.dropLast() }.mapValues(\.count)
-    return found.map { array in
-      let role = KerasPaths.role(array.parts, of: layer, count: counts[array.parts.dropLast()] ?? 0)
-      return WeightArray(role: role, path: array.path, content: array.content)
-    }
-  }
-
-  /// `["cell", "vars", "0"]` of an LSTM is its kernel, `["forward_layer", "cell", "vars", "0"]` the kernel of one direction.
-  private static func role(_ parts: [String], of layer: KerasLayer, count: Int) -> String {
-    guard parts.count >= 2, parts[parts.count - 2] == "vars", let index = Int(parts[parts.count - 1]) else {
-      return parts.joined(separator: "/")
-    }
-    let before = parts.dropLast(2)
-    let isCell = before.last.map { $0 == "cell" || $0.hasPrefix("lstm_cell") } ?? false
-    let owner = isCell ? "LSTM" : before.isEmpty ? layer.className : ""
-    guard let names = roles(of: owner, count: count, config: layer.config), index < names.count, index >= 0
-    else {
-      return parts.joined(separator: "/")
-    }
-    let prefix = before.last == "cell" ? before.dropLast() : before
-    return (prefix + [names[index]]).joined(separator: "/")
-  }
-
-  /// Part by part, numbers by value: `vars/2` before `vars/10`.
+  /// Part by part, numbers by value: `vars/2` before `vars/10`, `lstm_2` before `lstm_10`.
   private static func precedes(_ a: [String], _ b: [String]) -> Bool {
     for (x, y) in zip(a, b) where x != y {
-      if let m = Int(x), let n = Int(y) { return m < n }
-      return x < y
+      let (first, second) = (numbered(x), numbered(y))
+      if first.base != second.base { return first.base < second.base }
+      return first.number != second.number ? first.number < second.number : x < y
     }
     return a.count < b.count
+  }
+
+  /// `lstm_10` is number 10 of `lstm`, `lstm` number 0, `10` number 10 of nothing.
+  private static func numbered(_ part: String) -> (base: Substring, number: Int) {
+    let digits = part.reversed().prefix { $0.isASCII && $0.isNumber }.count
+    guard digits > 0, let number = Int(part.suffix(digits)) else { return (part[...], 0) }
+    let base = part.dropLast(digits)
+    guard base.hasSuffix("_") else { return base.isEmpty ? (base, number) : (part[...], 0) }
+    return (base.dropLast(), number)
   }
 }

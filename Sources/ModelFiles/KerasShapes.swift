@@ -9,7 +9,8 @@ struct KerasShapes {
   init(_ architecture: KerasArchitecture) {
     let layers = architecture.layers
     var known: [String: [Int?]] = [:]
-    for reference in layers.flatMap(\.calls).flatMap({ $0.inputs + $0.states }) where reference.tensor == 0 {
+    let references = layers.flatMap(\.calls).flatMap { $0.inputs + $0.states }
+    for reference in references where reference.tensor == 0 {
       if let shape = reference.shape, known[reference.layer] == nil { known[reference.layer] = shape }
     }
     for (index, layer) in layers.enumerated() {

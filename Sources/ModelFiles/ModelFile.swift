@@ -8,13 +8,15 @@ package enum ModelFile {
   /// - Parameters:
   ///   - source: The file.
   ///   - helper: The path of `lstmscope-hdf5`, which reads the HDF5 in it.
+  ///   - config: The architecture in JSON that somebody keeps beside a file of weights: what `model.to_json()`
+  ///     gives, or the `config.json` of a `.keras`. A file that has an architecture of its own goes by that.
   ///   - timeout: How many seconds the helper may take; nil for what `HDF5File.read` allows a file of its size.
   /// - Returns: A model with one LSTM at least.
   /// - Throws: `ModelFileError`, whose message does not name the file.
   package static func open(
-    _ source: FileSource, helper: String, timeout: Double? = nil
+    _ source: FileSource, config: FileSource? = nil, helper: String, timeout: Double? = nil
   ) throws(ModelFileError) -> Model {
-    let contents = try FileContents(source, helper: helper, timeout: timeout)
+    let contents = try FileContents(source, config: config, helper: helper, timeout: timeout)
     for dialect in Dialect.all where dialect.claims(contents) { return try dialect.model(contents) }
     throw contents.notRecognised
   }
@@ -36,6 +38,8 @@ package struct Dialect: Sendable {
 /// A file as its first bytes show it, its container opened.
 package struct FileContents: Sendable {
   let source: FileSource
+  /// An architecture that was given beside it.
+  let config: FileSource?
   let container: Container
   /// The first bytes, enough for every signature.
   let head: [UInt8]
@@ -48,8 +52,11 @@ package struct FileContents: Sendable {
     case plain
   }
 
-  init(_ source: FileSource, helper: String, timeout: Double?) throws(ModelFileError) {
+  init(
+    _ source: FileSource, config: FileSource?, helper: String, timeout: Double?
+  ) throws(ModelFileError) {
     self.source = source
+    self.config = config
     self.helper = helper
     self.timeout = timeout
     head = source.bytes(at: 0, count: 512)

@@ -1,4 +1,4 @@
-import Network
+package import Network
 package import TensorFiles
 
 /// Why a file gives no model. The message says what was found, where in the file, and what to try.
@@ -20,9 +20,17 @@ package enum ModelFileError: Error, Equatable {
   /// A model whose layers its class builds in Python, which no file tells.
   case subclassed(className: String)
   case notYet(kind: String, remedy: String)
-  case weightsOnly(kind: String, lstms: [String])
-  case noLSTM(layers: [String], inside: [String])
-  case layer(name: String, className: String, LayerProblem)
+  case weightsWithoutLSTM(kind: String, arrays: [String])
+  case noLSTM(layers: [String])
+  /// The only recurrent layers are ConvLSTMs.
+  case convolutional(layers: [String])
+  /// The only LSTMs are inside layers that are not run.
+  case unknownLSTM(layers: [String])
+  case layer(name: String, className: String, LayerFault)
+  /// A layer that the network refuses, in its words.
+  case refusedLayer(LayerError)
+  /// Layers that are not joined as a model's can be: where, and what is wrong.
+  case badGraph(place: String, GraphFault)
 
   package var message: String {
     switch self {
@@ -49,16 +57,19 @@ package enum ModelFileError: Error, Equatable {
       "the model is of the class \(name), whose layers are built by Python code and not told by the file;"
         + " build it as a Sequential or Functional model, or save its LSTM in one"
     case .notYet(let kind, let remedy): "\(kind), which is not opened yet by this version; \(remedy)"
-    case .weightsOnly(let kind, let lstms):
-      "\(kind): weights without the architecture"
-        + (lstms.isEmpty ? "" : " (what looks like an LSTM: \(listed(lstms)))")
-        + "; save the whole model with model.save(\"model.keras\")"
-    case .noLSTM(let layers, let inside) where inside.isEmpty:
+    case .weightsWithoutLSTM(let kind, let arrays):
+      "\(kind): weights without the architecture, and none of them are an LSTM's: \(listed(arrays));"
+        + " save the whole model with model.save(\"model.keras\"), or give --config FILE"
+    case .noLSTM(let layers):
       "no LSTM in this model: its layers are \(listed(layers)); this program steps through LSTM layers only"
-    case .noLSTM(let layers, let inside):
-      "no LSTM that this version opens: its layers are \(listed(layers)), and there is one inside \(listed(inside));"
-        + " an LSTM that is a layer of its own can be opened"
+    case .convolutional(let layers):
+      "no LSTM that can be stepped through: \(listed(layers)) is convolutional, its gates are images;"
+        + " LSTM, Bidirectional, RNN(LSTMCell) and CuDNNLSTM are opened"
+    case .unknownLSTM(let layers):
+      "no LSTM that can be stepped through: it is inside \(listed(layers)), which runs it in a way of its own"
     case .layer(let name, let className, let problem): "layer \(name) (\(className)): \(problem.message)"
+    case .refusedLayer(let error): "\(error.message); the file contradicts itself"
+    case .badGraph(let place, let fault): "\(place): \(fault.message); save the model again with model.save"
     }
   }
 
@@ -68,8 +79,41 @@ package enum ModelFileError: Error, Equatable {
   }
 }
 
+/// What is wrong with how a file joins its layers.
+package enum GraphFault: Error, Equatable {
+  case unknownLayer(String, from: String)
+  /// The call of a layer that is referred to is not there.
+  case unknownCall(layer: String, node: Int, calls: Int, from: String)
+  case unknownTensor(layer: String, tensor: Int, count: Int, from: String)
+  /// A layer that needs its own output.
+  case cycle(through: String)
+  case withoutInput(String)
+  case inputCount(model: String, needed: Int, found: Int)
+  case noOutput
+  case tooManyCalls(limit: Int)
+  case network(GraphError)
+
+  package var message: String {
+    switch self {
+    case .unknownLayer(let layer, let from):
+      "\(from) takes its input from \(layer), and no layer is called so"
+    case .unknownCall(let layer, let node, let calls, let from):
+      "\(from) takes its input from call \(node) of \(layer), which is called \(calls) times"
+    case .unknownTensor(let layer, let tensor, let count, let from):
+      "\(from) takes output \(tensor) of \(layer), which has \(count)"
+    case .cycle(let layer): "\(layer) needs its own output as its input"
+    case .withoutInput(let layer): "\(layer) is given no input"
+    case .inputCount(let model, let needed, let found):
+      "the model \(model) has \(needed) inputs and is given \(found)"
+    case .noOutput: "the model has no output"
+    case .tooManyCalls(let limit): "its layers are called more than \(limit) times"
+    case .network(let error): error.message
+    }
+  }
+}
+
 /// What is wrong with one layer of a file.
-package enum LayerProblem: Error, Equatable {
+package enum LayerFault: Error, Equatable {
   case missingArray(String, place: String, found: [String])
   case unreadableArray(String, path: String, reason: String)
   case wrongShape(String, path: String, needed: String, found: [Int])

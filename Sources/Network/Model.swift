@@ -4,15 +4,26 @@ package import LSTM
 package struct Model: Sendable, Equatable {
   /// The model's own name, such as `sequential`.
   package let name: String
+  /// Those of nested models too, each by its path.
   package let layers: [Layer]
   package let inputs: [ModelInput]
   package let provenance: Provenance
+  /// How the layers are joined, to be run; nil where nothing tells and nothing could be guessed.
+  package let graph: Graph?
 
-  package init(name: String, layers: [Layer], inputs: [ModelInput], provenance: Provenance) {
+  package init(
+    name: String, layers: [Layer], inputs: [ModelInput], provenance: Provenance, graph: Graph? = nil
+  ) {
     self.name = name
     self.layers = layers
     self.inputs = inputs
     self.provenance = provenance
+    self.graph = graph
+  }
+
+  /// Whether two are the same but for the graph, whose operations are functions.
+  package static func == (a: Model, b: Model) -> Bool {
+    a.name == b.name && a.layers == b.layers && a.inputs == b.inputs && a.provenance == b.provenance
   }
 }
 

@@ -6,6 +6,8 @@ package struct Provenance: Sendable, Equatable {
   package let writer: String?
   /// The layers' dtype policy: `float32`, `mixed_float16`.
   package let dtype: String
+  /// How closely the numbers agree with the framework's: |a − b| ≤ tolerance + tolerance · |expected|.
+  package let tolerance: Float
   /// What was assumed because the file does not say, each a sentence.
   package var guesses: [String]
   /// Arrays that no layer claimed.
@@ -14,12 +16,13 @@ package struct Provenance: Sendable, Equatable {
   package var warnings: [String]
 
   package init(
-    format: String, writer: String?, dtype: String, guesses: [String] = [], leftOver: [ArraySummary] = [],
-    warnings: [String] = []
+    format: String, writer: String?, dtype: String, tolerance: Float = 1e-5, guesses: [String] = [],
+    leftOver: [ArraySummary] = [], warnings: [String] = []
   ) {
     self.format = format
     self.writer = writer
     self.dtype = dtype
+    self.tolerance = tolerance
     self.guesses = guesses
     self.leftOver = leftOver
     self.warnings = warnings

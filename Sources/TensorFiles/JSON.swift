@@ -16,21 +16,8 @@ package enum JSON: Sendable, Equatable {
   case list([JSON])
   case object([String: JSON])
 
-  /// - Throws: `JSONError.notJSON` with what the parser had to say.
-  package init(parsing bytes: [UInt8]) throws(JSONError) {
-    let data = Data(bytes)
-    do {
-      self = try JSONDecoder().decode(JSON.self, from: data)
-    } catch {
-      // Bare NaN is legal in JSON5 only; that reader is tried second because it is the slower one.
-      let lenient = JSONDecoder()
-      lenient.allowsJSON5 = true
-      guard let value = try? lenient.decode(JSON.self, from: data) else {
-        throw .notJSON(reason: Self.reason(error))
-      }
-      self = value
-    }
-  }
+  /// - Throws: `JSONError.notJSON` with what was found where.
+  package init(parsing bytes: [UInt8]) throws(JSONError) { self = try JSONReader.value(of: bytes) }
 
   /// The text, keys in alphabetical order so that equal values give equal text.
   ///
@@ -89,30 +76,12 @@ package enum JSON: Sendable, Equatable {
   }
 
   private static func reason(_ error: any Error) -> String {
-    guard case DecodingError.dataCorrupted(let context) = error else { return "\(error)" }
-    return context.underlyingError.map { "\($0)" } ?? context.debugDescription
+    guard case EncodingError.invalidValue(_, let context) = error else { return "\(error)" }
+    return context.debugDescription
   }
 }
 
-extension JSON: Codable {
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    // Numbers first: files of weights are made of them.
-    if let number = try? container.decode(Double.self) {
-      self = .number(number)
-    } else if let values = try? container.decode([JSON].self) {
-      self = .list(values)
-    } else if let text = try? container.decode(String.self) {
-      self = .text(text)
-    } else if let flag = try? container.decode(Bool.self) {
-      self = .bool(flag)
-    } else if container.decodeNil() {
-      self = .null
-    } else {
-      self = .object(try container.decode([String: JSON].self))
-    }
-  }
-
+extension JSON: Encodable {
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

@@ -141,13 +141,15 @@ struct KerasTests {
     #expect(warning.contains("kernel[1,2]"))
   }
 
-  @Test("an LSTM in a nested model is listed with its arrays, and it is said that it is not opened")
+  @Test("an LSTM in a nested model is opened under its path")
   func nested() throws {
     for file in ["model.keras", "model.h5", "model_tf213.keras"] {
       let model = try Fixtures.open("nested_model/\(file)")
-      let inner = try #require(model.layers.first { $0.name == "inner" })
-      #expect(inner.lstm == nil && inner.parameterCount == 148)
-      #expect(model.provenance.warnings.contains { $0.contains("inner (Sequential)") })
+      let inner = try #require(model.layers.first { $0.name == "inner/inner_lstm" })
+      #expect(inner.lstm?.parameters.units == 4 && inner.parameterCount == 128)
+      #expect(inner.lstm?.isFirst == true && inner.inputs == ["x"])
+      #expect(model.layers.first { $0.name == "inner/dense" }?.parameterCount == 20)
+      #expect(model.layers.first { $0.name == "add" }?.inputs == ["inner/dense", "outer_lstm"])
     }
   }
 
@@ -262,27 +264,10 @@ struct KerasTests {
       error.message.contains("no LSTM in this model: its layers are GRU, SimpleRNN"), "\(error.message)")
   }
 
-  @Test(
-    "an LSTM inside another layer is named",
-    arguments: [
-      ("bidir_masked/model.keras", "bidirectional (Bidirectional)"), ("rnn_lstmcell/model.h5", "rnn (RNN)"),
-      ("legacy_k224_cudnn/model.h5", "CuDNNLSTM"),
-    ])
-  func inside(path: String, says: String) throws {
-    let error = try #require(throws: ModelFileError.self) { try Fixtures.open(path) }
-    #expect(error.message.contains(says), "\(error.message)")
-  }
-
-  @Test(
-    "weights without an architecture are known as such",
-    arguments: [
-      ("basic/model.weights.h5", "layers/lstm/cell/vars"), ("basic/model_tf213.weights.h5", "lstm/cell/vars"),
-      ("basic/model_tf215_weights_only.h5", "lstm"),
-    ])
-  func weightsOnly(path: String, says: String) throws {
-    let error = try #require(throws: ModelFileError.self) { try Fixtures.open(path) }
-    #expect(error.message.contains("weights without the architecture"), "\(error.message)")
-    #expect(error.message.contains(says) && error.message.contains("model.save"), "\(error.message)")
+  @Test("a convolutional LSTM is refused by name", arguments: ["model.keras", "model.h5", "model_tf215.h5"])
+  func convolutional(file: String) throws {
+    let error = try #require(throws: ModelFileError.self) { try Fixtures.open("convlstm_rejected/\(file)") }
+    #expect(error.message.contains("(ConvLSTM2D)"), "\(error.message)")
   }
 
   @Test(

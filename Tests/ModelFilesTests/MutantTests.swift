@@ -1,4 +1,5 @@
 import ModelFiles
+import Network
 import TensorFiles
 import Testing
 
@@ -17,13 +18,30 @@ struct MutantTests {
     }
   }
 
-  /// Opens it or throws what a person can read; anything else ends the test run.
+  /// Opens and runs it or throws what a person can read; anything else ends the test run.
   private static func survive(_ bytes: [UInt8]) {
+    let model: Model
     do {
-      _ = try ModelFile.open(FileSource(name: "mutant", bytes: bytes), helper: Fixtures.helper, timeout: 2)
+      model = try ModelFile.open(
+        FileSource(name: "mutant", bytes: bytes), helper: Fixtures.helper, timeout: 2)
     } catch {
       #expect(!error.message.isEmpty)
       #expect(error.exitStatus == 65, "\(error.message)")
+      return
+    }
+    guard let graph = model.graph else { return }
+    let inputs = graph.inputs.map { input -> Value? in
+      let shape = [2] + input.shape.dropFirst().map { min($0 ?? 3, 12) }
+      let count = shape.reduce(1, *)
+      if input.kind == .texts {
+        return Value(shape: shape, texts: [String](repeating: "der hund", count: count))
+      }
+      return Value(shape: shape, (0..<count).map { Float($0 % 5) })
+    }
+    do {
+      _ = try graph.run(inputs)
+    } catch {
+      #expect(!error.message.isEmpty)
     }
   }
 
@@ -37,7 +55,10 @@ struct MutantTests {
 
   @Test(
     "changed anywhere they open or are refused",
-    arguments: ["basic/model.keras", "legacy_k231_basic/model.h5"], 0..<5)
+    arguments: [
+      "basic/model.keras", "legacy_k231_basic/model.h5", "bidir_masked/model.weights.h5",
+      "graph_frozen/model.h5", "legacy_k122_basic/model_weights_only.h5",
+    ], 0..<3)
   func mutated(path: String, seed: Int) throws {
     let whole = try Fixtures.bytes(path)
     var random = Random(state: UInt64(seed))
@@ -67,6 +88,76 @@ struct MutantTests {
         mutant[weights].bytes[position] = UInt8.random(in: 0...255, using: &random)
       }
       Self.survive(try #require(zipArchive(storing: mutant)))
+    }
+  }
+
+  @Test(
+    "a configuration that is changed anywhere opens or is refused",
+    arguments: [
+      "graph_nested_outputs", "graph_shared", "graph_dictionary", "graph_bidirectional_states",
+      "graph_frozen",
+      "graph_cells", "graph_arithmetic", "graph_texts", "graph_cells_tfk", "graph_nested_outputs_tfk",
+      "int8_quantized", "rnn_stacked_cells",
+    ])
+  func configuration(folder: String) throws {
+    let archive = try ZipArchive(try Fixtures.source("\(folder)/model.keras"))
+    var entries: [(name: String, bytes: [UInt8])] = []
+    for entry in archive.entries { entries.append((entry.name, try archive.read(entry))) }
+    let place = try #require(entries.firstIndex { $0.name == "config.json" })
+    let config = try JSON(parsing: entries[place].bytes)
+    var random = Random(state: UInt64(folder.utf8.reduce(UInt64(7)) { $0 &* 31 &+ UInt64($1) }))
+    for _ in 0..<60 {
+      var mutant = config
+      for _ in 0..<Int.random(in: 1...3, using: &random) { mutant = Self.mutated(mutant, &random) }
+      entries[place].bytes = try mutant.bytes()
+      Self.survive(try #require(zipArchive(storing: entries)))
+    }
+  }
+
+  /// One value somewhere replaced, taken away, exchanged or doubled.
+  private static func mutated(_ json: JSON, _ random: inout Random) -> JSON {
+    let isHere = Int.random(in: 0..<12, using: &random) == 0
+    switch json {
+    case .object(var members):
+      guard let key = members.keys.sorted().randomElement(using: &random), let value = members[key] else {
+        return json
+      }
+      if isHere {
+        members[key] = nil
+        if Bool.random(using: &random), let other = members.keys.sorted().randomElement(using: &random) {
+          members[other] = value
+        }
+      } else {
+        members[key] = mutated(value, &random)
+      }
+      return .object(members)
+    case .list(var values):
+      guard let index = values.indices.randomElement(using: &random) else { return .list([json]) }
+      if isHere {
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: values.remove(at: index)
+        case 1: values.append(values[index])
+        default: values.swapAt(index, 0)
+        }
+      } else {
+        values[index] = mutated(values[index], &random)
+      }
+      return .list(values)
+    case .null, .bool, .number, .text: return replacement(for: json, &random)
+    }
+  }
+
+  private static func replacement(for json: JSON, _ random: inout Random) -> JSON {
+    let numbers: [Double] = [-1, 0, 1, 2, 3, 7, 1e6, 1e9, 1e300, -0.5, 2_147_483_648, 9.3e18]
+    let texts = [
+      "", "LSTM", "Dense", "Bidirectional", "Lambda", "relu", "concat", "x", "inner", "rnn", "Functional",
+    ]
+    switch Int.random(in: 0..<5, using: &random) {
+    case 0: return .null
+    case 1: return .bool(Bool.random(using: &random))
+    case 2: return .text(texts.randomElement(using: &random) ?? "")
+    case 3: return .list([json])
+    default: return .number(numbers.randomElement(using: &random) ?? 0)
     }
   }
 }

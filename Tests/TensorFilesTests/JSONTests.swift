@@ -73,9 +73,30 @@ import Testing
     #expect(throws: JSONError.notNumber(place: "[0]", found: "true")) { try parse("[true]").tensor() }
   }
 
-  @Test("text that is not JSON is refused", arguments: ["", "{", "[1,", "tru", "{1: 2}", "\u{0}", "[1] [2]"])
+  @Test(
+    "text that is not JSON is refused",
+    arguments: [
+      "", "{", "[1,", "tru", "{1: 2}", "\u{0}", "[1] [2]", "[1,]", "{\"a\" 1}", "01", "1.", "-", "1e", "\"a",
+      "\"\\x\"", "\"\\u12\"", "+1",
+      "'a'", "// a\n1", "\"\n\"",
+    ])
   func notJSON(text: String) {
     #expect(throws: JSONError.self) { try parse(text) }
+  }
+
+  @Test("escapes are read, a pair of them as one letter")
+  func escapes() throws {
+    #expect(try parse(#""\u00e9\n\"\\\/\t\ud83d\ude00""#).text == "é\n\"\\/\t😀")
+    #expect(try parse(#""a\ud83db""#).text == "a\u{fffd}b")
+    #expect(try parse("\u{feff} [-0, 1E+2, 1e400]").list?.map(\.number) == [0, 100, .infinity])
+  }
+
+  @Test("500 levels are read at once", .timeLimit(.minutes(1)))
+  func levels() throws {
+    let clock = ContinuousClock()
+    let text = String(repeating: #"{"a": [null, "#, count: 250) + "1" + String(repeating: "]}", count: 250)
+    let time = try clock.measure { _ = try parse(text) }
+    #expect(time < .milliseconds(200))
   }
 
   @Test("a hundred thousand brackets are refused, not followed")

@@ -1,0 +1,49 @@
+package import LSTM
+
+/// What a layer computes, made of its options and weights.
+package struct Operation: Sendable {
+  /// The LSTMs that a call runs and traces, in their order; empty for all other layers.
+  package let lstms: [TracedLSTM]
+  /// Why it cannot be run, a sentence; nil where it can.
+  package let unrunnable: String?
+  let run: @Sendable (inout Call) throws(LayerProblem) -> [Value]
+
+  init(
+    lstms: [TracedLSTM] = [], unrunnable: String? = nil,
+    run: @escaping @Sendable (inout Call) throws(LayerProblem) -> [Value]
+  ) {
+    self.lstms = lstms
+    self.unrunnable = unrunnable
+    self.run = run
+  }
+
+  /// Of a layer that has no arithmetic here.
+  package static func unrunnable(_ reason: String) -> Operation {
+    Operation(unrunnable: reason) { _ throws(LayerProblem) in throw .unsupported(reason) }
+  }
+}
+
+/// One LSTM inside a layer: what of it does not change from call to call.
+package struct TracedLSTM: Sendable, Equatable {
+  package enum Direction: String, Sendable, Equatable {
+    case forward
+    case backward
+  }
+
+  /// Which half of a Bidirectional it is; nil outside of one.
+  package let direction: Direction?
+  /// Its place among stacked cells; nil where it is no stacked cell.
+  package let cell: Int?
+  package let parameters: Parameters
+  /// The flags of the layer that calls it.
+  package let returnSequences: Bool
+  package let returnState: Bool
+  package let isStateful: Bool
+  /// Its layer reads and writes (timesteps, batch, …); the trace is batch first all the same.
+  package let isTimeMajor: Bool
+
+  /// What follows the layer's path in a key: `/forward`, `/cell_0`.
+  package var suffix: String {
+    (direction.map { "/\($0.rawValue)" } ?? "") + (cell.map { "/cell_\($0)" } ?? "")
+  }
+}
