@@ -13,9 +13,10 @@ extension Trace {
   /// What a masked step computed and threw away does not count. It is where the fault shows first; its cause
   /// may be a weight or an initial state.
   ///
-  /// - Complexity: Reads the trace up to that place.
-  package var firstNonFinite: Place? {
-    for step in 0..<timesteps {
+  /// - Parameter first: The step to begin at.
+  /// - Complexity: Reads the trace from there up to that place.
+  package func firstNonFinite(from first: Int = 0) -> Place? {
+    for step in first..<max(first, timesteps) {
       for sample in 0..<batch where !isMasked(step: step, sample: sample) {
         let row = sample * timesteps + step
         let input = (sample * timesteps + timestepIndex[step])

@@ -10,28 +10,37 @@ package struct Run: Equatable, Sendable {
   /// The first NaN or infinity, by step, sample and the order of the equations.
   package let firstNonFinite: Trace.Place?
 
-  package init(_ trace: Trace) {
+  /// - Parameters:
+  ///   - first: The first NaN or infinity of the run that this one goes on from.
+  ///   - step: The first step that was computed anew.
+  package init(_ trace: Trace, knowing first: Trace.Place? = nil, from step: Int = 0) {
     self.trace = trace
     let gates: [(Quantity, [Float])] = [(.i, trace.i), (.f, trace.f), (.o, trace.o)]
     unboundedGates = Set(gates.filter { !Self.isBounded($0.1) }.map(\.0))
     var scales = [Quantity.c: Self.scale(trace.c), .h: Self.scale(trace.h), .g: Self.scale(trace.g)]
     for (gate, values) in gates where unboundedGates.contains(gate) { scales[gate] = Self.scale(values) }
     self.scales = scales
-    firstNonFinite = trace.firstNonFinite
+    // Before that step nothing has changed, and the first one may be there.
+    let known = first.flatMap { $0.step < step ? $0 : nil }
+    firstNonFinite = known ?? trace.firstNonFinite(from: step)
   }
 
   private static func isBounded(_ gates: [Float]) -> Bool {
-    gates.withUnsafeBufferPointer { gates in gates.allSatisfy { !($0 < 0 || $0 > 1) } }
+    gates.withUnsafeBufferPointer { gates in
+      var isOutside = false
+      for gate in gates { isOutside = isOutside || gate < 0 || gate > 1 }
+      return !isOutside
+    }
   }
 
   private static func scale(_ values: [Float]) -> Float {
     values.withUnsafeBufferPointer { values in
-      var largest: Float = 0
-      for value in values {
-        let magnitude = abs(value)
-        if magnitude > largest, magnitude < .infinity { largest = magnitude }
-      }
-      return largest
+      // The bits of a magnitude are ordered as it is, and their maximum is found many at a time.
+      var largest: Int32 = 0
+      for value in values { largest = max(largest, Int32(bitPattern: value.bitPattern & 0x7fff_ffff)) }
+      let magnitude = Float(bitPattern: UInt32(bitPattern: largest))
+      if magnitude < .infinity { return magnitude }
+      return values.reduce(0) { abs($1) < .infinity ? max($0, abs($1)) : $0 }
     }
   }
 }

@@ -42,7 +42,7 @@ enum Opening {
       let isTimeMajor = options.timeMajor || (isDeclared && !options.batchMajor)
       input = try layerInput(
         try ArrayFile.read(file, key: key), named: file, lstm, isTimeMajor: isTimeMajor, notes: &notes)
-      name = file
+      name = file == "-" ? "standard input" : Files.name(of: file)
     }
     return Subject(
       fileName: Files.name(of: path), model: model, layerName: layer.name, layer: lstm,

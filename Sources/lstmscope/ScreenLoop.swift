@@ -140,14 +140,16 @@ final class ScreenLoop {
       Double(input.batch * steps * 8 * parameters.units) * Double(parameters.units + parameters.features)
     if work < 1e8 {
       // In the memory of the run before: at once, so that nobody sees it gone.
+      let before = state.run.firstNonFinite
       var earlier = step > 0 ? state.giveAwayTrace() : nil
       if let trace = layer.run(input, resuming: earlier.take(), from: step, progress: { _ in true }) {
-        perform(.ran(Run(trace), number: number))
+        perform(.ran(Run(trace, knowing: before, from: step), number: number))
       }
     } else {
       let earlier = step > 0 ? state.trace : nil
       background = BackgroundRun(
-        layer, input, resuming: earlier, from: step, number: number, waker: terminal.waker)
+        layer, input, resuming: earlier, knowing: state.run.firstNonFinite, from: step, number: number,
+        waker: terminal.waker)
     }
   }
 
@@ -212,14 +214,14 @@ private final class BackgroundRun: Sendable {
   let number: Int
 
   init(
-    _ layer: PackedLayer, _ input: LayerInput, resuming earlier: Trace?, from step: Int, number: Int,
-    waker: Waker
+    _ layer: PackedLayer, _ input: LayerInput, resuming earlier: Trace?, knowing first: Trace.Place?,
+    from step: Int, number: Int, waker: Waker
   ) {
     self.number = number
     DispatchQueue.global(qos: .userInitiated).async { [self] in
       let trace = layer.run(input, resuming: earlier, from: step) { _ in !isCancelled.load(ordering: .relaxed)
       }
-      let run = trace.map { Run($0) }
+      let run = trace.map { Run($0, knowing: first, from: step) }
       status.withLock { $0 = .finished(run) }
       waker.wake()
     }

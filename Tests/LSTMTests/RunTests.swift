@@ -46,7 +46,7 @@ import Testing
     #expect(trace.z.isEmpty && trace.y.isEmpty)
     #expect(trace.hFinal == input.h0)
     #expect(trace.cFinal == input.c0)
-    #expect(trace.firstNonFinite == nil)
+    #expect(trace.firstNonFinite() == nil)
     #expect(
       trace.returned(returnSequences: false, returnState: true).map(\.shape) == [[2, 4], [2, 4], [2, 4]])
   }
@@ -191,7 +191,7 @@ import Testing
     #expect(trace.f[..<5].map { $0.isNaN } == [false, false, true, false, false])
     #expect(trace.h[..<5].map { $0.isNaN } == [false, false, true, false, false])
     #expect(trace.zh[20..<40].allSatisfy { $0.isNaN })
-    #expect(trace.firstNonFinite == Trace.Place(quantity: .zx, unit: 7, step: 0, sample: 0))
+    #expect(trace.firstNonFinite() == Trace.Place(quantity: .zx, unit: 7, step: 0, sample: 0))
   }
 
   @Test("infinities come out as IEEE arithmetic gives them", arguments: instructionSets)
@@ -208,7 +208,7 @@ import Testing
     // 0 · ∞ of the forget gate and the carry, then of x and the kernel.
     #expect(trace.c[0].isNaN)
     #expect(trace.zx[4..<7].allSatisfy { $0.isNaN } && trace.zx[7] == 0)
-    #expect(trace.firstNonFinite == Trace.Place(quantity: .zx, unit: 0, step: 0, sample: 0))
+    #expect(trace.firstNonFinite() == Trace.Place(quantity: .zx, unit: 0, step: 0, sample: 0))
   }
 
   @Test("what a masked step throws away is no fault")
@@ -217,9 +217,9 @@ import Testing
     input.x[4] = .nan
     let trace = Parameters.random(units: 2).run(input)
     #expect(trace.z[8..<16].contains { $0.isNaN })
-    #expect(trace.firstNonFinite == nil)
+    #expect(trace.firstNonFinite() == nil)
     input.x[7] = .infinity
-    let second = Parameters.random(units: 2).run(input).firstNonFinite
+    let second = Parameters.random(units: 2).run(input).firstNonFinite()
     #expect(second == Trace.Place(quantity: .x, unit: 1, step: 2, sample: 0))
   }
 }
