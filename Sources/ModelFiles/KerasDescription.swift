@@ -48,6 +48,7 @@ struct KerasDescription {
     if let words = weights.vocabulary, options["vocabulary"]?.list == nil {
       options["vocabulary"] = .list(words.map { .text($0) })
     }
+    if className == "Merge" { className = KerasDescription.mergedClass(&options) }
     semantics.apply(to: &options, of: layer)
     var children: [LayerDescription] = []
     for ((key, child), held) in zip(layer.children, weights.children) where layer.model == nil {
@@ -136,6 +137,25 @@ struct KerasDescription {
   private static let newNames = [
     "Convolution1D": "Conv1D", "TimeDistributedDense": "Dense", "ops.StopGradient": "ops.ConvertToTensor",
   ]
+
+  /// The layer that a Merge of Keras 1 is by its mode; one that the network does not know where it is none.
+  ///
+  /// - Source: Keras 1.2.2, `Merge.call`.
+  private static func mergedClass(_ options: inout [String: ConfigValue]) -> String {
+    switch options["mode"]?.text {
+    case "sum": return "Add"
+    case "mul": return "Multiply"
+    case "ave": return "Average"
+    case "max": return "Maximum"
+    case "concat":
+      options["axis"] = options["concat_axis"]
+      return "Concatenate"
+    case "dot":
+      options["axes"] = options["dot_axes"]
+      return "Dot"
+    default: return "Merge"
+    }
+  }
 
   private static func options(of layer: KerasLayer, major: Int) -> [String: ConfigValue] {
     // A model's layers and a wrapper's are told by themselves.

@@ -174,16 +174,17 @@ struct KerasModel {
   /// The policies of the layers that hold arrays, as a rule one.
   private var dtypes: [String] {
     var names: [String] = []
-    func visit(_ layers: [KerasLayer]) {
-      for layer in layers where !layer.isOperation {
-        if ["LSTM", "LSTMCell", "CuDNNLSTM"].contains(layer.className) {
-          let name = dtypePolicy(layer.config["dtype"]) ?? layer.config["input_dtype"]?.text ?? "float32"
-          if !names.contains(name) { names.append(name) }
-        }
-        visit(layer.model?.layers ?? layer.wrapped)
+    func visit(_ layer: KerasLayer, _ held: KerasWeights.LayerWeights) {
+      if ["LSTM", "LSTMCell", "CuDNNLSTM"].contains(layer.className) {
+        let told = dtypePolicy(layer.config["dtype"]) ?? layer.config["input_dtype"]?.text
+        let name = told ?? held.arrays.first?.tensor?.element.rawValue ?? "float32"
+        if !names.contains(name) { names.append(name) }
       }
+      for (child, inner) in zip(layer.children, held.children) { visit(child.layer, inner) }
     }
-    visit(architecture.layers)
+    for (layer, held) in zip(architecture.layers, weights.layers) where !layer.isOperation {
+      visit(layer, held)
+    }
     return names
   }
 

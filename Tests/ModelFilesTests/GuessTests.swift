@@ -61,6 +61,14 @@ struct GuessTests {
     #expect(model.provenance.leftOver.count == 2)
   }
 
+  @Test(
+    "without an architecture the arrays tell the precision",
+    arguments: [("dtype_float16", "float16", Float(4e-3)), ("dtype_bfloat16", "bfloat16", 2e-2)])
+  func precision(folder: String, dtype: String, tolerance: Float) throws {
+    let provenance = try Fixtures.open("\(folder)/model.weights.h5").provenance
+    #expect(provenance.dtype == dtype && provenance.tolerance == tolerance)
+  }
+
   @Test("both directions of a Bidirectional are found")
   func bidirectional() throws {
     for file in ["model.weights.h5", "model_tf215_weights_only.h5"] {

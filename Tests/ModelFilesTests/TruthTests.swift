@@ -224,7 +224,7 @@ struct TruthFile: Sendable, CustomTestStringConvertible {
     _ difference: inout TruthTests.Difference
   ) throws {
     for call in description["lstm_calls"]?.list ?? []
-    where (call["run"]?.text ?? "") == run.prefix && isHere(call) {
+    where (call["run"]?.text ?? "") == run.prefix {
       let prefix = try #require(call["prefix"]?.text)
       let key = try #require(self.key(of: call))
       let made = try #require(
@@ -247,9 +247,6 @@ struct TruthFile: Sendable, CustomTestStringConvertible {
         trace.input.mask.map { $0.map { $0 ? 1 : 0 } } == expected["\(prefix).mask"]?.floats, "\(key) mask")
     }
   }
-
-  /// A model of two files is recorded as a whole.
-  private func isHere(_ call: JSON) -> Bool { true }
 
   /// `layer`, `layer/forward`, `rnn/cell_1`, `shared#1`.
   private func key(of call: JSON) -> String? {
