@@ -8,6 +8,10 @@ package enum Action: Equatable, Sendable {
   case pageUnits(Int)
   case moveLine(Int)
   case moveSample(Int)
+  /// To the LSTM before or behind.
+  case moveCall(Int)
+  case moveModelRow(Int)
+  case openModelRow
   case firstStep
   case lastStep
   case digit(Int)
@@ -53,6 +57,10 @@ package enum Action: Equatable, Sendable {
   /// The terminal's background asks for this theme.
   case theme(String)
   case ran(Run, number: Int)
+  /// Another call of an LSTM is looked at; `original` is its run before the edits, where there are any.
+  case opened(Subject, run: Run, original: Run?)
+  /// The model ran with the edits.
+  case outputs([ModelMap.Output])
   case runCancelled
   case wrote(path: String)
   case failed(String)
@@ -63,6 +71,8 @@ package enum Effect: Equatable, Sendable {
   /// Run the edited input; steps before `from` are as they were in the present run.
   case run(from: Int, number: Int)
   case cancelRun
+  /// Look at another call of an LSTM.
+  case open(call: Int)
   /// Write the edited input.
   case write(path: String, overwrite: Bool)
   /// Draw the whole screen anew, whatever the terminal shows.

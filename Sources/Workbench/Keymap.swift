@@ -2,7 +2,7 @@ package import Canvas
 
 /// The mode that a row of the keymap belongs to.
 package enum KeyMode: String, CaseIterable, Sendable {
-  case general, step, sequence, returns, edit, prompt, help
+  case general, step, sequence, returns, model, edit, prompt, help
 }
 
 /// One row of the keymap: dispatch, footer, help and README are made from it.
@@ -60,6 +60,12 @@ package struct Binding: Sendable {
         (.character("}"), .moveSample(1)),
         (.character(">"), .moveSample(1)),
       ]),
+    Binding(
+      .general, "[ ] or , .", nil, "the LSTM before, behind",
+      [
+        (.character("["), .moveCall(-1)), (.character(","), .moveCall(-1)), (.character("]"), .moveCall(1)),
+        (.character("."), .moveCall(1)),
+      ]),
     Binding(.general, "e", ("e", "edit"), "edit x, h0 and c0", [(.character("e"), .edit)]),
     Binding(
       .general, "u Ctrl-R", nil, "undo an edit, redo it", [(.character("u"), .undo), (.control("r"), .redo)]),
@@ -102,6 +108,16 @@ package struct Binding: Sendable {
       [(.character("a"), .toggleReturnSequences), (.character("b"), .toggleReturnState)]),
     Binding(
       .returns, "y", ("y", "copy"), "copy the Python line to the clipboard", [(.character("y"), .copy)]),
+
+    Binding(
+      .model, "↑ ↓ , k j", ("↑↓", "layer"), "choose a layer",
+      [
+        (.up, .moveModelRow(-1)), (.character("k"), .moveModelRow(-1)), (.down, .moveModelRow(1)),
+        (.character("j"), .moveModelRow(1)),
+      ]),
+    Binding(
+      .model, "PageUp PageDown", nil, "ten layers", [(.pageUp, .moveModelRow(-10)), (.pageDown, .moveModelRow(10))]),
+    Binding(.model, "Enter", ("Enter", "step into"), "step into the LSTM", [(.enter, .openModelRow)]),
 
     Binding(
       .edit, "← →", ("←→", "field"), "choose a field: x[0] … h0[u] c0[u]",

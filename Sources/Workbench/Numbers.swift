@@ -134,3 +134,15 @@ enum Number {
 
   private static let powers: [Double] = [1, 10, 100, 1e3, 1e4, 1e5, 1e6]
 }
+
+extension Number {
+  /// A probability in percent with two decimals; `>99.99 %` and `<0.01 %` where rounding would say all or nothing.
+  static func probability(_ value: Float) -> String {
+    guard value.isFinite else { return signed(value, .four) }
+    if value < 1, value > 0.99994 { return ">99.99 %" }
+    if value > 0, value < 0.00006 { return "<0.01 %" }
+    let hundredths = Int((Double(value) * 10_000).rounded())
+    let rest = hundredths % 100
+    return "\(hundredths / 100).\(rest < 10 ? "0" : "")\(rest) %"
+  }
+}

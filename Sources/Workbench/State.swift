@@ -14,7 +14,7 @@ package struct Size: Equatable, Sendable {
 
 /// Everything that the screen depends on. Only `update` changes it.
 package struct State: Equatable, Sendable {
-  package let subject: Subject
+  package internal(set) var subject: Subject
   package internal(set) var run: Run
   /// The run before the first edit; nil while there are no edits.
   package internal(set) var original: Run?
@@ -43,7 +43,11 @@ package struct State: Equatable, Sendable {
   package internal(set) var flags: Flags
   package internal(set) var playback: Playback?
 
+  /// The layer chosen in the Model view.
+  package internal(set) var modelRow = 0
   package internal(set) var edits: [Edit] = []
+  /// nil while there are no edits.
+  package internal(set) var editBase: EditBase?
   package internal(set) var undone: [Edit] = []
   /// The edits as they were last written to a file.
   package internal(set) var written: [Edit] = []
@@ -123,8 +127,8 @@ package struct State: Equatable, Sendable {
     self.theme = theme
     self.names = names
     self.message = message
-    flags = Flags(
-      returnSequences: subject.layer.returnSequences, returnState: subject.layer.returnState)
+    flags = Flags(of: subject)
+    modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? 0
     line = Formula(for: subject.layer.parameters).lines.count - 1
     if let place = run.firstNonFinite { select(place) }
   }
@@ -160,10 +164,14 @@ extension State {
     }
   }
 
-  /// The input with all edits made.
+  /// The input with all edits made, of the layer that they belong to.
   package var editedInput: LayerInput {
-    edits.reduce(into: subject.input) { $0.apply($1, units: parameters.units) }
+    guard let editBase else { return subject.input }
+    return edits.reduce(into: editBase.input) { $0.apply($1, units: editBase.units) }
   }
+
+  /// The input of the layer looked at, with the edits if they are its own.
+  var shownInput: LayerInput { editsAreElsewhere ? subject.input : editedInput }
 
   /// The fields of the edit row: every feature of x at this timestep, then h0 and c0 of the unit.
   var editTargets: [Edit.Target] {

@@ -1,14 +1,13 @@
 package import LSTM
 package import Network
 
-/// What is looked at: a model's layer and the input it is fed, before anybody edited it.
+/// What is looked at: one call of an LSTM in a model's run, and the input it was fed, before anybody edited it.
 package struct Subject: Equatable, Sendable {
   /// The file's name as the header shows it.
   package let fileName: String
-  package let model: Model
-  /// Where the layer stands in `model.layers`.
+  /// The call's key: `lstm`, `bi/forward`.
   package let layerName: String
-  package let layer: LSTMLayer
+  package let layer: TracedLSTM
   package let input: LayerInput
   /// What the input is, for the reader: `x.npy`, `random, seed 0`.
   package let inputName: String
@@ -16,18 +15,75 @@ package struct Subject: Equatable, Sendable {
   package let isRandom: Bool
   /// The name of the model's input, under which an edited one is written.
   package let inputKey: String
+  /// The model round it.
+  package private(set) var map: ModelMap
+  /// Its place among the calls of `map`.
+  package let call: Int
 
   package init(
-    fileName: String, model: Model, layerName: String, layer: LSTMLayer, input: LayerInput,
-    inputName: String, isRandom: Bool = false, inputKey: String
+    fileName: String, layerName: String, layer: TracedLSTM, input: LayerInput, inputName: String,
+    isRandom: Bool = false, inputKey: String, map: ModelMap, call: Int
   ) {
     self.fileName = fileName
-    self.model = model
     self.layerName = layerName
     self.layer = layer
     self.input = input
     self.inputName = inputName
     self.isRandom = isRandom
     self.inputKey = inputKey
+    self.map = map
+    self.call = call
   }
+
+  mutating func setOutputs(_ outputs: [ModelMap.Output]) { map.outputs = outputs }
+}
+
+/// The model as one can walk it: its layers in the order in which they run, and what came out.
+package struct ModelMap: Equatable, Sendable {
+  /// A layer's call.
+  package struct Row: Equatable, Sendable {
+    package let name: String
+    package let className: String
+    /// What it put out; nil where it did not run.
+    package let shape: [Int]?
+    /// Names of what it reads.
+    package let readsFrom: [String]
+    /// Places of its LSTMs among the calls.
+    package let calls: Range<Int>
+
+    package init(name: String, className: String, shape: [Int]?, readsFrom: [String], calls: Range<Int>) {
+      self.name = name
+      self.className = className
+      self.shape = shape
+      self.readsFrom = readsFrom
+      self.calls = calls
+    }
+  }
+
+  /// An output of the model.
+  package struct Output: Equatable, Sendable {
+    package let name: String
+    package let shape: [Int]
+    package let values: [Float]
+
+    package init(name: String, shape: [Int], values: [Float]) {
+      self.name = name
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  package let rows: [Row]
+  package var outputs: [Output]
+  /// Where the run stopped, a sentence.
+  package let stopped: String?
+
+  package init(rows: [Row], outputs: [Output], stopped: String? = nil) {
+    self.rows = rows
+    self.outputs = outputs
+    self.stopped = stopped
+  }
+
+  /// How many calls of LSTMs there are.
+  var callCount: Int { rows.last { !$0.calls.isEmpty }?.calls.upperBound ?? 0 }
 }

@@ -6,6 +6,7 @@ extension State {
       message = .init("there is no timestep to edit")
       return
     }
+    if refusesEdit() { return }
     playback = nil
     mode = .edit(EditField(index: 0, text: nil))
   }
@@ -45,8 +46,14 @@ extension State {
   }
 
   mutating func set(_ target: Edit.Target, to value: Float) -> [Effect] {
+    if refusesEdit() { return [] }
     let old = editedInput.value(of: target, sample: sample, units: parameters.units)
     guard old.bitPattern != value.bitPattern else { return [] }
+    if editBase == nil {
+      editBase = EditBase(
+        call: subject.call, layerName: subject.layerName, inputKey: subject.inputKey, units: parameters.units,
+        input: subject.input)
+    }
     edits.append(Edit(target: target, sample: sample, old: old, new: value))
     undone = []
     message = .init("\(name(of: target)) is \(Number.signed(value, .four)), was \(Number.signed(old, .four))")
@@ -54,6 +61,7 @@ extension State {
   }
 
   mutating func undo() -> [Effect] {
+    if refusesEdit() { return [] }
     guard let edit = edits.popLast() else {
       message = .init("nothing to undo")
       return []
@@ -64,6 +72,7 @@ extension State {
   }
 
   mutating func redo() -> [Effect] {
+    if refusesEdit() { return [] }
     guard let edit = undone.popLast() else {
       message = .init("nothing to redo")
       return []
@@ -74,6 +83,7 @@ extension State {
   }
 
   mutating func resetEdits() -> [Effect] {
+    if refusesEdit() { return [] }
     guard !edits.isEmpty else {
       message = .init("there are no edits")
       return []
@@ -105,6 +115,7 @@ extension State {
       let stopped: [Effect] = isRunning ? [.cancelRun] : []
       run = original
       self.original = nil
+      if undone.isEmpty { editBase = nil }
       running = nil
       staleFrom = nil
       return stopped

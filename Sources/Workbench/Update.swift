@@ -20,6 +20,9 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .moveLine(let by):
     for _ in 0..<min(abs(by) * times, 10_000) { state.move(line: by.signum()) }
   case .moveSample(let by): state.move(sample: by * times)
+  case .moveCall(let by): return state.move(call: by * times)
+  case .moveModelRow(let by): state.move(modelRow: by * times)
+  case .openModelRow: return state.openModelRow()
   case .firstStep: count.map { state.go(toTimestep: $0) } ?? state.go(toStep: 0)
   case .lastStep: count.map { state.go(toTimestep: $0) } ?? state.go(toStep: state.trace.timesteps - 1)
   case .digit(let digit): state.count = min((count ?? 0) * 10 + digit, 10_000_000)
@@ -84,6 +87,8 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     state.run = run
     state.running = nil
     state.staleFrom = nil
+  case .opened(let subject, let run, let original): state.adopt(subject, run: run, original: original)
+  case .outputs(let outputs): state.subject.setOutputs(outputs)
   case .runCancelled:
     state.running = nil
     state.message = .init(
@@ -102,7 +107,7 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .runCancelled, .wrote, .failed: false
+    case .resized, .tick, .theme, .ran, .opened, .outputs, .runCancelled, .wrote, .failed: false
     default: true
     }
   }
@@ -190,7 +195,7 @@ extension State {
   /// From a heat map or a returned tensor to the step that it shows.
   fileprivate mutating func goToPlace() {
     switch view {
-    case .step: break
+    case .step, .model: break
     case .sequence: line = formula.index(of: quantity.line)
     case .returns:
       let tensors = returnedTensors

@@ -18,11 +18,17 @@ struct InputOptions: ParsableArguments {
   @Option(name: .long, help: "How many timesteps --random has; the declared length, else 10.")
   var timesteps: Int?
 
+  @Option(name: .long, help: "Ids for a model that reads those: 4,17,2/5,9 is a batch of two, padded with 0.")
+  var tokens = ""
+
   @Option(name: .long, help: "The initial memory state, shape (batch, units).")
   var h0: String?
 
   @Option(name: .long, help: "The initial carry state, shape (batch, units).")
   var c0: String?
+
+  @Option(name: .long, help: "The architecture in JSON, for a file that holds weights alone.", completion: .file())
+  var config: String?
 
   @Option(name: .long, help: "Which LSTM to look at; without it the first.")
   var layer: String?
@@ -36,7 +42,7 @@ struct InputOptions: ParsableArguments {
   @Flag(name: .long, help: "The array is (batch, timesteps, features), whatever the model says.")
   var batchMajor = false
 
-  var isGiven: Bool { !input.isEmpty || random }
+  var isGiven: Bool { !input.isEmpty || random || !tokens.isEmpty }
 
   func validate() throws {
     if let timesteps, timesteps < 1 {

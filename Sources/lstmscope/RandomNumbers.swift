@@ -17,6 +17,11 @@ struct RandomNumbers {
     }
   }
 
+  /// Whole numbers from 1 to `bound` - 1, evenly; 0 is left out, because it is the id of padding.
+  mutating func ids(_ count: Int, below bound: Int) -> [Float] {
+    (0..<count).map { _ in Float(1 + Int(uniform() * Double(max(1, bound - 1)))) }
+  }
+
   /// 0 ≤ u < 1.
   private mutating func uniform() -> Double {
     state &+= 0x9e37_79b9_7f4a_7c15

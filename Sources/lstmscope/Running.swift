@@ -1,23 +1,31 @@
 import Glibc
-import LSTM
+import Network
 
-/// A run before there is a screen: it says how far it is where it takes long, and Ctrl-C ends it.
-enum Running {
-  static func trace(_ layer: PackedLayer, _ input: LayerInput) -> Trace {
-    let clock = ContinuousClock()
-    var next = clock.now + .milliseconds(500)
-    var hasSpoken = false
-    let isWatched = isatty(STDERR_FILENO) == 1
-    let trace = layer.run(input, resuming: nil, from: 0) { done in
-      if isWatched, clock.now >= next {
-        Messages.write("\rrunning: \(done * 100 / max(1, input.timesteps)) % ")
-        hasSpoken = true
-        next = clock.now + .milliseconds(100)
-      }
-      return true
-    }
-    if hasSpoken { Messages.write("\r" + String(repeating: " ", count: 16) + "\r") }
-    guard let trace else { preconditionFailure("a run that nobody stops comes to its end") }
-    return trace
+/// Says on standard error how far a run is that takes long before there is a screen; Ctrl-C ends the program.
+///
+/// A class because what it said must be wiped away by the one who began.
+final class Running {
+  private let clock = ContinuousClock()
+  private var next: ContinuousClock.Instant
+  private var hasSpoken = false
+  private let isWatched = isatty(STDERR_FILENO) == 1
+
+  init() {
+    next = clock.now + .milliseconds(500)
+  }
+
+  /// - Returns: true, to go on.
+  func says(_ progress: Progress) -> Bool {
+    guard isWatched, clock.now >= next else { return true }
+    let share = progress.timesteps > 0 ? " \(progress.step * 100 / progress.timesteps) %" : ""
+    Messages.write("\r" + String("running \(progress.layer)\(share)".withoutControls().prefix(60)) + "\u{1B}[K")
+    hasSpoken = true
+    next = clock.now + .milliseconds(100)
+    return true
+  }
+
+  func finish() {
+    if hasSpoken { Messages.write("\r\u{1B}[K") }
+    hasSpoken = false
   }
 }

@@ -101,8 +101,8 @@ struct Timeline: Equatable {
     let trace = state.trace
     guard trace.timesteps > 0 else { return ("x", []) }
     let timestep = state.timestep
-    let input = state.editedInput
-    let original = state.subject.input
+    let input = state.shownInput
+    let original = state.original?.trace.input ?? input
     var chosen: State.EditField?
     if case .edit(let field) = state.mode { chosen = field }
     let targets = chosen == nil ? Array(state.editTargets.dropLast(2)) : state.editTargets

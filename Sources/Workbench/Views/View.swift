@@ -2,13 +2,14 @@ package import Canvas
 
 /// The views, in the order in which Tab goes through them.
 package enum ViewName: String, CaseIterable, Sendable {
-  case step, returns, sequence
+  case step, returns, sequence, model
 
   package var title: String {
     switch self {
     case .step: "Step"
     case .returns: "Returns"
     case .sequence: "Sequence"
+    case .model: "Model"
     }
   }
 
@@ -17,6 +18,7 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .step: .step
     case .returns: .returns
     case .sequence: .sequence
+    case .model: .model
     }
   }
 
@@ -26,6 +28,7 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .step: .step
     case .returns: .returns
     case .sequence: .sequence
+    case .model: .model
     }
   }
 }

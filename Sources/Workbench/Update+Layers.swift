@@ -1,0 +1,85 @@
+import LSTM
+import Network
+
+extension State {
+  /// The input that the edits began from, and whose it is.
+  package struct EditBase: Equatable, Sendable {
+    package let call: Int
+    package let layerName: String
+    package let inputKey: String
+    package let units: Int
+    let input: LayerInput
+  }
+
+  /// Whether the edits there are belong to another layer than the one looked at.
+  var editsAreElsewhere: Bool { editBase.map { $0.call != subject.call } ?? false }
+
+  mutating func move(call by: Int) -> [Effect] {
+    let last = subject.map.callCount - 1
+    guard last > 0 else {
+      message = .init("the model has one LSTM")
+      return []
+    }
+    let target = subject.call + by
+    guard (0...last).contains(target) else {
+      message = .init(by > 0 ? "the last LSTM of \(last + 1)" : "the first LSTM of \(last + 1)")
+      return []
+    }
+    return open(call: target)
+  }
+
+  mutating func open(call: Int) -> [Effect] {
+    guard !isRunning else {
+      message = .init("a run is under way; Ctrl-C stops it")
+      return []
+    }
+    return call == subject.call ? [] : [.open(call: call)]
+  }
+
+  mutating func adopt(_ subject: Subject, run: Run, original: Run?) {
+    let wasAtEnd = line == formula.lines.count - 1
+    let ownFlags = flags == State.Flags(of: self.subject)
+    self.subject = subject
+    self.run = run
+    self.original = original
+    staleFrom = nil
+    step = min(step, max(0, run.trace.timesteps - 1))
+    sample = min(sample, max(0, run.trace.batch - 1))
+    unit = min(unit, parameters.units - 1)
+    line = wasAtEnd ? formula.lines.count - 1 : min(line, formula.lines.count - 1)
+    if ownFlags { flags = State.Flags(of: subject) }
+    tensor = 0
+    modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
+    message = .init(
+      "\(subject.layerName): LSTM(\(parameters.units)), call \(subject.call + 1) of \(subject.map.callCount); [ and ] go to the others")
+  }
+
+  mutating func move(modelRow by: Int) {
+    modelRow = min(max(0, modelRow + by), max(0, subject.map.rows.count - 1))
+  }
+
+  /// From a layer in the Model view to its steps.
+  mutating func openModelRow() -> [Effect] {
+    guard subject.map.rows.indices.contains(modelRow) else { return [] }
+    let row = subject.map.rows[modelRow]
+    guard let call = row.calls.first else {
+      message = .init("\(row.name) is a \(row.className); Enter steps into an LSTM")
+      return []
+    }
+    view = .step
+    return row.calls.contains(subject.call) ? [] : open(call: call)
+  }
+
+  /// Says where the edits are, if they are not in this layer.
+  mutating func refusesEdit() -> Bool {
+    guard editsAreElsewhere, let editBase else { return false }
+    message = .init("there are edits in \(editBase.layerName); undo or write them there first", .warning)
+    return true
+  }
+}
+
+extension State.Flags {
+  init(of subject: Subject) {
+    self.init(returnSequences: subject.layer.returnSequences, returnState: subject.layer.returnState)
+  }
+}

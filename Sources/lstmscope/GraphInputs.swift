@@ -1,0 +1,157 @@
+import LSTM
+import Network
+import TensorFiles
+
+/// The model's own inputs, from files or at random.
+struct GraphInputs {
+  private let model: Model
+  private let graph: Graph
+  private let options: InputOptions
+
+  init(_ model: Model, _ graph: Graph, options: InputOptions) {
+    self.model = model
+    self.graph = graph
+    self.options = options
+  }
+
+  /// - Returns: One for each of the model's inputs.
+  func values(name: inout String, notes: inout [String]) throws -> [Value?] {
+    if !options.tokens.isEmpty { return try tokens(name: &name) }
+    guard !options.input.isEmpty else { return try random() }
+    let files = try chosenFiles()
+    name = files.values.map { $0 == "-" ? "standard input" : Files.name(of: $0) }.sorted().joined(separator: ", ")
+    return try graph.inputs.map { input in
+      guard let file = files[input.name] else {
+        throw Failure(
+          .usage, "the model reads \(graph.inputs.map(\.name).joined(separator: " and ")), and nothing was given for "
+            + "\(input.name): --input \(input.name)=FILE")
+      }
+      return try value(of: input, from: file, notes: &notes)
+    }
+  }
+
+  /// Which of the `--input`s is for which input: `NAME=FILE` by name, the others in the model's order. A file of
+  /// several arrays may hold all of them.
+  private func chosenFiles() throws -> [String: String] {
+    let names = graph.inputs.map(\.name)
+    var files: [String: String] = [:]
+    var positional: [String] = []
+    for text in options.input {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      if parts.count == 2, names.contains(parts[0]) {
+        files[parts[0]] = parts[1]
+      } else if parts.count == 2, !Files.exists(text), !parts[0].contains("/"), !parts[0].contains(".") {
+        throw Failure(
+          .usage, "the model has no input '\(parts[0])'; its inputs are \(names.joined(separator: ", "))")
+      } else {
+        positional.append(text)
+      }
+    }
+    let unnamed = names.filter { files[$0] == nil }
+    if positional.count == 1, unnamed.count > 1, positional[0].hasSuffix(".npz") {
+      for name in unnamed { files[name] = positional[0] }
+      return files
+    }
+    guard positional.count <= unnamed.count else {
+      throw Failure(
+        .usage, "the model has \(names.count == 1 ? "one input" : "\(names.count) inputs") and \(options.input.count) were given")
+    }
+    for (name, file) in zip(unnamed, positional) { files[name] = file }
+    return files
+  }
+
+  private func value(of input: GraphInput, from file: String, notes: inout [String]) throws -> Value {
+    let tensor = try ArrayFile.read(file, key: input.name)
+    guard input.kind != .texts else {
+      throw Failure(.badData, "\(file): the model's input \(input.name) is text, which no array of numbers holds")
+    }
+    var values = tensor.floats
+    var shape = tensor.shape
+    let isSequence = input.shape.count == 3 && input.kind == .numbers
+    if isSequence, let features = input.shape[2] {
+      let isTimeMajor = options.timeMajor || (isTimeMajor(input) && !options.batchMajor)
+      if isTimeMajor, shape.count == 3 { return Value(shape: shape, values) }
+      let layout: InputLayout
+      do {
+        layout = try InputLayout(fitting: shape, features: features, timesteps: input.shape[1])
+      } catch {
+        throw Failure(.badData, "\(file): \(error.message)")
+      }
+      if let assumption = layout.assumption { notes.append("\(assumption.prefix(1).uppercased())\(assumption.dropFirst()).") }
+      shape = [layout.batch, layout.timesteps, layout.features]
+    } else if shape.count == input.shape.count - 1 {
+      notes.append("The array \(describe(shape)) is taken as one sample \(describe([1] + shape)).")
+      shape.insert(1, at: 0)
+    }
+    let fits = shape.count == input.shape.count && zip(shape, input.shape).dropFirst().allSatisfy { $1 == nil || $0 == $1 }
+    guard fits, !shape.contains(0) else {
+      let wanted = input.shape.enumerated().map { $0.element.map(String.init) ?? ($0.offset == 0 ? "batch" : "any") }
+      throw Failure(
+        .badData, "\(file): the model's input \(input.name) takes (\(wanted.joined(separator: ", "))) and the array has "
+          + "shape \(describe(tensor.shape))")
+    }
+    if input.kind == .integers { values = values.map { $0.rounded(.towardZero) } }
+    return Value(shape: shape, values)
+  }
+
+  /// Whether an LSTM that reads the input declares that time comes first.
+  private func isTimeMajor(_ input: GraphInput) -> Bool {
+    graph.nodes.contains { node in
+      node.operation.lstms.contains(where: \.isTimeMajor)
+        && node.references.contains { if case .input(let index) = $0 { graph.inputs[index].name == input.name } else { false } }
+    }
+  }
+
+  // MARK: - Ids
+
+  /// `4,17,2/5,9`: ids, rows of a batch between `/`, right-padded with 0.
+  private func tokens(name: inout String) throws -> [Value?] {
+    guard graph.inputs.count == 1, let input = graph.inputs.first, input.shape.count == 2 else {
+      throw Failure(.usage, "--tokens is for a model with one input of ids, (batch, timesteps)")
+    }
+    let rows = try options.tokens.split(separator: "/", omittingEmptySubsequences: false).map { row in
+      try row.split(separator: ",").map { word in
+        guard let id = Float(word.filter { $0 != " " }), id >= 0, id == id.rounded() else {
+          throw Failure(.usage, "--tokens takes whole numbers between commas, not '\(word)'")
+        }
+        return id
+      }
+    }
+    let length = max(input.shape[1] ?? 0, rows.map(\.count).max() ?? 0)
+    guard length > 0, input.shape[1] == nil || length == input.shape[1] else {
+      throw Failure(.badData, "--tokens gives \(length) ids where the model takes \(input.shape[1] ?? 0)")
+    }
+    name = "tokens"
+    return [Value(shape: [rows.count, length], rows.flatMap { $0 + Array(repeating: 0, count: length - $0.count) })]
+  }
+
+  // MARK: - Random
+
+  private func random() throws -> [Value?] {
+    var random = RandomNumbers(seed: options.seed)
+    return try graph.inputs.map { input in
+      guard input.kind != .texts else { return nil }
+      var shape = [1]
+      for (axis, size) in input.shape.enumerated().dropFirst() {
+        // The first open axis is time.
+        shape.append(size ?? (axis == 1 ? options.timesteps ?? 10 : 10))
+      }
+      if let timesteps = options.timesteps, input.shape.count > 1, input.shape[1] != nil, input.shape[1] != timesteps {
+        throw Failure(.badData, "the model declares \(input.shape[1] ?? 0) timesteps, so --timesteps can't be \(timesteps)")
+      }
+      let count = shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+      guard count >= 0, count <= Bounds.limit, shape.allSatisfy({ $0 <= Bounds.limit }) else {
+        throw Failure(.badData, "an input of shape \(describe(shape)) is too large")
+      }
+      return input.kind == .integers
+        ? Value(shape: shape, random.ids(count, below: vocabulary(of: input))) : Value(shape: shape, random.normals(count))
+    }
+  }
+
+  /// How many ids the Embedding that reads the input knows.
+  private func vocabulary(of input: GraphInput) -> Int {
+    let embedding = model.layers.first { $0.className == "Embedding" && $0.inputs.contains(input.name) }
+      ?? model.layers.first { $0.className == "Embedding" }
+    return embedding?.options.first { $0.name == "input_dim" }.flatMap { Int($0.value) } ?? 10
+  }
+}
