@@ -11,8 +11,8 @@ struct EditedInput {
 
   init(_ state: State) {
     input = state.editedInput
-    key = state.subject.inputKey
-    units = state.parameters.units
+    key = state.editBase?.inputKey ?? state.subject.inputKey
+    units = state.editBase?.units ?? state.parameters.units
   }
 
   /// Writes it in the form that the name's ending asks for.

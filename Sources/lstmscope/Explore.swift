@@ -112,24 +112,22 @@ struct Explore: ParsableCommand {
       throw Failure(.usage, "--plain prints every number, so that --at has nothing to open; give one of them")
     }
     let (path, inputs, demo) = try whatToOpen()
-    let model = try Opening.model(path)
+    let model = try Opening.model(path, config: inputs.config)
     var notes: [String] = []
-    let subject = try Opening.subject(model, path: path, options: inputs, notes: &notes)
-    let layer = subject.layer.parameters.packed()
+    let opened = try Opening.open(model, path: path, options: inputs, notes: &notes)
     if options.appearance.plain {
       (notes + Opening.remarks(on: model)).forEach(Messages.print)
-      try TraceWriter(subject, Running.trace(layer, subject.input)).write(.plain, to: nil)
+      try TraceWriter(opened, only: inputs.layer).write(.plain, to: nil)
       return
     }
     let address = try address()
     // A theme that isn't there is said before the screen is taken.
     let theme = try options.appearance.theme.map { ($0, try Resources.theme($0)) }
-    let run = Run(Running.trace(layer, subject.input))
+    let run = Run(opened.network.calls[opened.call].trace)
     notes += Opening.remarks(on: model)
     let message = demo?.message ?? opening(notes, run)
     try ScreenLoop(
-      subject: subject, run: run, layer: layer,
-      message: message.map { State.Message($0, demo == nil ? .warning : .notice) },
+      opened, run: run, message: message.map { State.Message($0, demo == nil ? .warning : .notice) },
       address: address, theme: theme, appearance: options.appearance
     ).show()
   }

@@ -3,6 +3,7 @@ import Commands
 import Dispatch
 import Foundation
 import LSTM
+import Network
 import Synchronization
 import Terminal
 import Theme
@@ -14,7 +15,11 @@ import Workbench
 final class ScreenLoop {
   private var state: State
   private let terminal: Terminal
-  private let layer: PackedLayer
+  private let opened: Opened
+  /// Layers made ready, by their call.
+  private var layers: [Int: PackedLayer] = [:]
+  /// The edits that the outputs shown belong to.
+  private var shownOutputs: [Edit] = []
   private var palettes: [String: Palette] = [:]
   private let chosenTheme: (name: String, theme: Theme)?
   private let playsByItself: Bool
@@ -24,11 +29,11 @@ final class ScreenLoop {
   private var background: BackgroundRun?
 
   init(
-    subject: Subject, run: Run, layer: PackedLayer, message: State.Message?, address: Address?,
+    _ opened: Opened, run: Run, message: State.Message?, address: Address?,
     theme: (String, Theme)?, appearance: AppearanceOptions
   ) throws {
     state = State(
-      subject: subject, run: run, size: Size(width: 80, height: 24), themes: Resources.themeNames,
+      subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24), themes: Resources.themeNames,
       theme: theme?.0 ?? "dark", message: message)
     if let address {
       let before = state.message
@@ -47,7 +52,7 @@ final class ScreenLoop {
     } catch {
       throw Failure(.noTerminal, error.message)
     }
-    self.layer = layer
+    self.opened = opened
     playsByItself = !appearance.reducedMotion
     chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
     let size = Size(width: terminal.size.width, height: terminal.size.height)
@@ -98,6 +103,7 @@ final class ScreenLoop {
     }
     let wasPlaying = state.playback
     for effect in update(&state, with: action) { carryOut(effect) }
+    refreshOutputs()
     if state.playback != wasPlaying { nextTick = state.playback.map { Self.now() + UInt64($0.interval) } }
   }
 
@@ -115,6 +121,7 @@ final class ScreenLoop {
   private func carryOut(_ effect: Effect) {
     switch effect {
     case .run(let step, let number): run(from: step, number: number)
+    case .open(let call): open(call)
     case .cancelRun: background?.cancel()
     case .write(let path, let overwrite):
       do {
@@ -134,6 +141,7 @@ final class ScreenLoop {
     background?.cancel()
     background = nil
     let input = state.editedInput
+    let layer = layer
     let parameters = state.parameters
     let steps = input.timesteps - step
     let work =
@@ -150,6 +158,47 @@ final class ScreenLoop {
       background = BackgroundRun(
         layer, input, resuming: earlier, knowing: state.run.firstNonFinite, from: step, number: number,
         waker: terminal.waker)
+    }
+  }
+
+  private var layer: PackedLayer {
+    if let layer = layers[state.subject.call] { return layer }
+    let layer = state.parameters.packed()
+    layers[state.subject.call] = layer
+    return layer
+  }
+
+  /// Looks at another call of an LSTM; what was edited elsewhere reaches it.
+  private func open(_ call: Int) {
+    do {
+      let network = try editedNetwork()
+      let base = opened.network.calls[call].trace
+      let trace = network?.calls[call].trace ?? base
+      perform(
+        .opened(
+          opened.subject(of: call, showing: network), run: Run(trace),
+          original: network == nil ? nil : Run(base)))
+      shownOutputs = state.edits
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
+    }
+  }
+
+  /// The network with the edits made; nil where there are none.
+  private func editedNetwork() throws -> NetworkRun? {
+    guard let base = state.editBase, !state.edits.isEmpty else { return nil }
+    return try opened.run(feeding: base.layerName, state.editedInput)
+  }
+
+  /// Where the model's outputs are shown they belong to the edits as they are.
+  private func refreshOutputs() {
+    guard state.view == .model, state.edits != shownOutputs, !state.isRunning else { return }
+    shownOutputs = state.edits
+    do {
+      let network = try editedNetwork() ?? opened.network
+      perform(.outputs(opened.outputs(of: network)))
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
     }
   }
 

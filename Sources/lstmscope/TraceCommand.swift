@@ -1,8 +1,5 @@
 import ArgumentParser
 import Glibc
-import LSTM
-import Network
-import Workbench
 
 /// Prints every quantity at every timestep.
 struct TraceCommand: ParsableCommand {
@@ -53,10 +50,12 @@ struct TraceCommand: ParsableCommand {
       throw Failure(.usage, "npz is no text for a terminal; give --output FILE or send it through a pipe")
     }
     var notes: [String] = []
-    let subject = try Opening.subject(try Opening.model(model), path: model, options: inputs, notes: &notes)
-    (notes + Opening.remarks(on: subject.model)).forEach(Messages.print)
-    let trace = Running.trace(subject.layer.parameters.packed(), subject.input)
-    try TraceWriter(subject, trace).write(format, to: output)
+    let opened = try Opening.open(
+      try Opening.model(model, config: inputs.config), path: model, options: inputs, notes: &notes)
+    // Which LSTM is looked at first is of no interest where all are printed.
+    let said = notes.filter { !$0.hasPrefix("Looking at") }
+    (said + Opening.remarks(on: opened.model)).forEach(Messages.print)
+    try TraceWriter(opened, only: inputs.layer).write(format, to: output)
   }
 }
 

@@ -2,29 +2,26 @@ import Glibc
 import LSTM
 import Network
 import TensorFiles
-import Workbench
 
 /// A trace in the forms that other programs, and screen readers, take.
 struct TraceWriter {
-  private let subject: Subject
-  private let trace: Trace
+  private let opened: Opened
+  private let calls: [LayerCall]
   /// Keys and arrays, in the order in which they are written.
   private let members: [Npz.Member]
 
-  init(_ subject: Subject, _ trace: Trace) {
-    self.subject = subject
-    self.trace = trace
-    members = Self.members(subject, trace)
+  /// - Parameter layer: The key or the layer that alone is written; nil for all.
+  init(_ opened: Opened, only layer: String?) {
+    self.opened = opened
+    calls = opened.network.calls.filter { layer == nil || $0.key == layer || $0.layer == layer }
+    members = calls.flatMap(Self.members) + Self.outputs(of: opened)
   }
 
   /// - Throws: `Failure` 73 or 74 where the output can't be made or written.
   func write(_ format: TraceFormat, to path: String?) throws {
-    sayWhatIsMissing()
     switch format {
     case .npz:
-      guard let bytes = Npz.bytes(of: members) else {
-        throw Failure(.writingFailed, "there is not enough memory")
-      }
+      guard let bytes = Npz.bytes(of: members) else { throw Failure(.writingFailed, "there is not enough memory") }
       try Self.write(bytes, to: path)
     case .json: try Self.write(json, to: path)
     case .csv: try Self.write(csv, to: path)
@@ -32,44 +29,26 @@ struct TraceWriter {
     }
   }
 
-  /// The layers behind the LSTM are named and not run, so that the model's own output is not known.
-  private func sayWhatIsMissing() {
-    let behind = Self.layersBehind(subject)
-    guard !behind.isEmpty else { return }
-    let names = behind.map { "\($0.name) (\($0.className))" }.joined(separator: ", ")
-    Messages.print("not run by this version: \(names); the key 'output' is left out")
-  }
-
-  private static func layersBehind(_ subject: Subject) -> [Layer] {
-    guard let place = subject.model.layers.firstIndex(where: { $0.name == subject.layerName }) else {
-      return []
-    }
-    return Array(subject.model.layers[(place + 1)...])
-  }
-
   // MARK: - The arrays
 
-  private static func members(_ subject: Subject, _ trace: Trace) -> [Npz.Member] {
-    let layer = subject.layerName.split(separator: "/", omittingEmptySubsequences: false).joined(
-      separator: "%2F")
+  private static func members(_ call: LayerCall) -> [Npz.Member] {
+    let trace = call.trace
     let steps = [trace.batch, trace.timesteps]
     func member(_ name: String, _ shape: [Int], _ values: [Float]) -> Npz.Member {
-      Npz.Member(name: "\(layer)/\(name)", tensor: Tensor(shape: shape, floats: values))
+      Npz.Member(name: "\(call.key)/\(name)", tensor: Tensor(shape: shape, floats: values))
     }
     var members = [member("x", steps + [trace.features], trace.input.x)]
     if let mask = trace.input.mask {
       members.append(
         Npz.Member(
-          name: "\(layer)/mask", tensor: Tensor(shape: steps, element: .uint8, bytes: mask.map { $0 ? 1 : 0 })
-        ))
+          name: "\(call.key)/mask", tensor: Tensor(shape: steps, element: .uint8, bytes: mask.map { $0 ? 1 : 0 })))
     }
     members += [
       member("zx", steps + [4 * trace.units], trace.zx), member("zh", steps + [4 * trace.units], trace.zh),
       member("z", steps + [4 * trace.units], trace.z),
     ]
     for (name, values) in [
-      ("i", trace.i), ("f", trace.f), ("g", trace.g), ("o", trace.o), ("c", trace.c), ("h", trace.h),
-      ("y", trace.y),
+      ("i", trace.i), ("f", trace.f), ("g", trace.g), ("o", trace.o), ("c", trace.c), ("h", trace.h), ("y", trace.y),
     ] {
       members.append(member(name, steps + [trace.units], values))
     }
@@ -83,17 +62,19 @@ struct TraceWriter {
     }
     members.append(
       Npz.Member(
-        name: "\(layer)/t_index", tensor: Tensor(shape: [trace.timesteps], element: .int32, bytes: index)))
-    // What is fed to a layer in the middle says nothing of the model's own output.
-    if layersBehind(subject).isEmpty, subject.layer.isFirst {
-      let returned = trace.returned(
-        returnSequences: subject.layer.returnSequences, returnState: subject.layer.returnState)
-      for (index, tensor) in returned.enumerated() {
-        let name = returned.count == 1 ? "output" : "output_\(index)"
-        members.append(Npz.Member(name: name, tensor: Tensor(shape: tensor.shape, floats: tensor.values)))
+        name: "\(call.key)/t_index", tensor: Tensor(shape: [trace.timesteps], element: .int32, bytes: index)))
+    return members
+  }
+
+  /// The model's outputs, as far as the run came. Where an LSTM was fed itself they are not the model's.
+  private static func outputs(of opened: Opened) -> [Npz.Member] {
+    guard opened.inputs.contains(where: { $0 != nil }) else { return [] }
+    let isOne = opened.graph.outputs.count == 1
+    return opened.network.outputs.enumerated().compactMap { index, value in
+      value.map {
+        Npz.Member(name: isOne ? "output" : "output_\(index)", tensor: Tensor(shape: $0.shape, floats: $0.numbers))
       }
     }
-    return members
   }
 
   // MARK: - JSON
@@ -168,26 +149,30 @@ struct TraceWriter {
 
   private var csv: [UInt8] {
     var text = Array("layer,sample,timestep,quantity,unit,value\n".utf8)
-    let plainName = subject.layerName.withoutControls(but: "\n")
-    let name =
-      plainName.contains { "\",\n".contains($0) }
-      ? "\"" + plainName.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-        + "\""
-      : plainName
-    for sample in 0..<trace.batch {
-      for step in 0..<trace.timesteps {
-        for quantity in Self.quantities {
-          for unit in 0..<trace.width(of: quantity) {
-            let value = trace.value(quantity, unit: unit, step: step, sample: sample)
-            text.append(
-              contentsOf:
-                "\(name),\(sample),\(trace.timestepIndex[step]),\(quantity.rawValue),\(unit),\(digits(value))\n"
-                .utf8)
+    for call in calls {
+      let trace = call.trace
+      let name = Self.field(call.key)
+      for sample in 0..<trace.batch {
+        for step in 0..<trace.timesteps {
+          for quantity in Self.quantities {
+            for unit in 0..<trace.width(of: quantity) {
+              let value = digits(trace.value(quantity, unit: unit, step: step, sample: sample))
+              text.append(
+                contentsOf:
+                  "\(name),\(sample),\(trace.timestepIndex[step]),\(quantity.rawValue),\(unit),\(value)\n".utf8)
+            }
           }
         }
       }
     }
     return text
+  }
+
+  /// A name as a field of csv: in quotes where a comma, a quote or a new line is in it.
+  private static func field(_ name: String) -> String {
+    let plain = name.withoutControls(but: "\n")
+    guard plain.contains(where: { "\",\n".contains($0) }) else { return plain }
+    return "\"" + plain.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
   }
 
   /// Nine significant digits, which tell every float32 from its neighbours.
@@ -202,22 +187,30 @@ struct TraceWriter {
   // MARK: - Text
 
   private var plain: String {
-    let batch = trace.batch - 1
-    let last = trace.timesteps - 1
-    var text =
-      "\(subject.fileName.withoutControls()), layer \(subject.layerName.withoutControls()), LSTM(\(trace.units)), input \(subject.inputName.withoutControls())\n"
-      + "gate order of zx, zh and z: i f g o, \(trace.units) units each\n"
-    for sample in 0..<trace.batch {
-      for step in 0..<trace.timesteps {
-        text += "\nsample \(sample) of 0 to \(batch), timestep \(trace.timestepIndex[step]) of 0 to \(last)\n"
-        if trace.isMasked(step: step, sample: sample) { text += "masked: h and c are held\n" }
-        for quantity in Self.quantities {
-          let values = (0..<trace.width(of: quantity)).map {
-            digits(trace.value(quantity, unit: $0, step: step, sample: sample))
+    var text = "\(opened.fileName.withoutControls()), input \(opened.inputName.withoutControls())\n"
+    for call in calls {
+      let trace = call.trace
+      text +=
+        "\nlayer \(call.key.withoutControls()), LSTM(\(trace.units))\n"
+        + "gate order of zx, zh and z: i f g o, \(trace.units) units each\n"
+      for sample in 0..<trace.batch {
+        for step in 0..<trace.timesteps {
+          text +=
+            "\nsample \(sample) of 0 to \(trace.batch - 1), timestep \(trace.timestepIndex[step]) of 0 to "
+            + "\(trace.timesteps - 1)\n"
+          if trace.isMasked(step: step, sample: sample) { text += "masked: h and c are held\n" }
+          for quantity in Self.quantities {
+            let values = (0..<trace.width(of: quantity)).map {
+              digits(trace.value(quantity, unit: $0, step: step, sample: sample))
+            }
+            text += "\(quantity.spoken): \(values.joined(separator: " "))\n"
           }
-          text += "\(quantity.spoken): \(values.joined(separator: " "))\n"
         }
       }
+    }
+    for output in Self.outputs(of: opened) {
+      text += "\n\(output.name), shape \(describe(output.tensor.shape))\n"
+      text += output.tensor.floats.map(digits).joined(separator: " ") + "\n"
     }
     return text
   }
