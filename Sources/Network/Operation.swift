@@ -42,6 +42,19 @@ package struct TracedLSTM: Sendable, Equatable {
   /// Its layer reads and writes (timesteps, batch, …); the trace is batch first all the same.
   package let isTimeMajor: Bool
 
+  package init(
+    direction: Direction?, cell: Int?, parameters: Parameters, returnSequences: Bool, returnState: Bool,
+    isStateful: Bool, isTimeMajor: Bool
+  ) {
+    self.direction = direction
+    self.cell = cell
+    self.parameters = parameters
+    self.returnSequences = returnSequences
+    self.returnState = returnState
+    self.isStateful = isStateful
+    self.isTimeMajor = isTimeMajor
+  }
+
   /// What follows the layer's path in a key: `/forward`, `/cell_0`.
   package var suffix: String {
     (direction.map { "/\($0.rawValue)" } ?? "") + (cell.map { "/cell_\($0)" } ?? "")

@@ -38,7 +38,7 @@ package struct Value: Sendable, Equatable {
 
 extension Value {
   /// With the first two axes exchanged, and those of the mask: batch first for time first.
-  func timeExchanged() -> Value {
+  package func timeExchanged() -> Value {
     precondition(shape.count >= 2, "there is no time to exchange")
     let (first, second) = (shape[0], shape[1])
     let width = shape.dropFirst(2).reduce(1, *)

@@ -116,7 +116,8 @@ package struct Binding: Sendable {
         (.character("j"), .moveModelRow(1)),
       ]),
     Binding(
-      .model, "PageUp PageDown", nil, "ten layers", [(.pageUp, .moveModelRow(-10)), (.pageDown, .moveModelRow(10))]),
+      .model, "PageUp PageDown", nil, "ten layers",
+      [(.pageUp, .moveModelRow(-10)), (.pageDown, .moveModelRow(10))]),
     Binding(.model, "Enter", ("Enter", "step into"), "step into the LSTM", [(.enter, .openModelRow)]),
 
     Binding(

@@ -51,7 +51,8 @@ extension State {
     tensor = 0
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
     message = .init(
-      "\(subject.layerName): LSTM(\(parameters.units)), call \(subject.call + 1) of \(subject.map.callCount); [ and ] go to the others")
+      "\(subject.layerName): LSTM(\(parameters.units)), call \(subject.call + 1) of \(subject.map.callCount); [ and ] go to the others"
+    )
   }
 
   mutating func move(modelRow by: Int) {

@@ -19,11 +19,13 @@ struct GraphInputs {
     if !options.tokens.isEmpty { return try tokens(name: &name) }
     guard !options.input.isEmpty else { return try random() }
     let files = try chosenFiles()
-    name = files.values.map { $0 == "-" ? "standard input" : Files.name(of: $0) }.sorted().joined(separator: ", ")
+    name = files.values.map { $0 == "-" ? "standard input" : Files.name(of: $0) }.sorted().joined(
+      separator: ", ")
     return try graph.inputs.map { input in
       guard let file = files[input.name] else {
         throw Failure(
-          .usage, "the model reads \(graph.inputs.map(\.name).joined(separator: " and ")), and nothing was given for "
+          .usage,
+          "the model reads \(graph.inputs.map(\.name).joined(separator: " and ")), and nothing was given for "
             + "\(input.name): --input \(input.name)=FILE")
       }
       return try value(of: input, from: file, notes: &notes)
@@ -54,7 +56,9 @@ struct GraphInputs {
     }
     guard positional.count <= unnamed.count else {
       throw Failure(
-        .usage, "the model has \(names.count == 1 ? "one input" : "\(names.count) inputs") and \(options.input.count) were given")
+        .usage,
+        "the model has \(names.count == 1 ? "one input" : "\(names.count) inputs") and \(options.input.count) were given"
+      )
     }
     for (name, file) in zip(unnamed, positional) { files[name] = file }
     return files
@@ -63,31 +67,46 @@ struct GraphInputs {
   private func value(of input: GraphInput, from file: String, notes: inout [String]) throws -> Value {
     let tensor = try ArrayFile.read(file, key: input.name)
     guard input.kind != .texts else {
-      throw Failure(.badData, "\(file): the model's input \(input.name) is text, which no array of numbers holds")
+      throw Failure(
+        .badData, "\(file): the model's input \(input.name) is text, which no array of numbers holds")
     }
     var values = tensor.floats
     var shape = tensor.shape
     let isSequence = input.shape.count == 3 && input.kind == .numbers
     if isSequence, let features = input.shape[2] {
-      let isTimeMajor = options.timeMajor || (isTimeMajor(input) && !options.batchMajor)
-      if isTimeMajor, shape.count == 3 { return Value(shape: shape, values) }
+      let isDeclared = isTimeMajor(input)
+      let isGiven = options.timeMajor || (isDeclared && !options.batchMajor)
+      if shape.count == 3, isGiven || isDeclared {
+        let value = Value(shape: shape, values)
+        if isGiven == isDeclared { return value }
+        let exchanged = value.timeExchanged()
+        (shape, values) = (exchanged.shape, exchanged.numbers)
+        if isDeclared { return exchanged }
+      }
       let layout: InputLayout
       do {
         layout = try InputLayout(fitting: shape, features: features, timesteps: input.shape[1])
       } catch {
         throw Failure(.badData, "\(file): \(error.message)")
       }
-      if let assumption = layout.assumption { notes.append("\(assumption.prefix(1).uppercased())\(assumption.dropFirst()).") }
+      if let assumption = layout.assumption {
+        notes.append("\(assumption.prefix(1).uppercased())\(assumption.dropFirst()).")
+      }
       shape = [layout.batch, layout.timesteps, layout.features]
     } else if shape.count == input.shape.count - 1 {
       notes.append("The array \(describe(shape)) is taken as one sample \(describe([1] + shape)).")
       shape.insert(1, at: 0)
     }
-    let fits = shape.count == input.shape.count && zip(shape, input.shape).dropFirst().allSatisfy { $1 == nil || $0 == $1 }
+    let fits =
+      shape.count == input.shape.count
+      && zip(shape, input.shape).dropFirst().allSatisfy { $1 == nil || $0 == $1 }
     guard fits, !shape.contains(0) else {
-      let wanted = input.shape.enumerated().map { $0.element.map(String.init) ?? ($0.offset == 0 ? "batch" : "any") }
+      let wanted = input.shape.enumerated().map {
+        $0.element.map(String.init) ?? ($0.offset == 0 ? "batch" : "any")
+      }
       throw Failure(
-        .badData, "\(file): the model's input \(input.name) takes (\(wanted.joined(separator: ", "))) and the array has "
+        .badData,
+        "\(file): the model's input \(input.name) takes (\(wanted.joined(separator: ", "))) and the array has "
           + "shape \(describe(tensor.shape))")
     }
     if input.kind == .integers { values = values.map { $0.rounded(.towardZero) } }
@@ -98,7 +117,9 @@ struct GraphInputs {
   private func isTimeMajor(_ input: GraphInput) -> Bool {
     graph.nodes.contains { node in
       node.operation.lstms.contains(where: \.isTimeMajor)
-        && node.references.contains { if case .input(let index) = $0 { graph.inputs[index].name == input.name } else { false } }
+        && node.references.contains {
+          if case .input(let index) = $0 { graph.inputs[index].name == input.name } else { false }
+        }
     }
   }
 
@@ -122,7 +143,9 @@ struct GraphInputs {
       throw Failure(.badData, "--tokens gives \(length) ids where the model takes \(input.shape[1] ?? 0)")
     }
     name = "tokens"
-    return [Value(shape: [rows.count, length], rows.flatMap { $0 + Array(repeating: 0, count: length - $0.count) })]
+    return [
+      Value(shape: [rows.count, length], rows.flatMap { $0 + Array(repeating: 0, count: length - $0.count) })
+    ]
   }
 
   // MARK: - Random
@@ -136,21 +159,27 @@ struct GraphInputs {
         // The first open axis is time.
         shape.append(size ?? (axis == 1 ? options.timesteps ?? 10 : 10))
       }
-      if let timesteps = options.timesteps, input.shape.count > 1, input.shape[1] != nil, input.shape[1] != timesteps {
-        throw Failure(.badData, "the model declares \(input.shape[1] ?? 0) timesteps, so --timesteps can't be \(timesteps)")
+      if let timesteps = options.timesteps, input.shape.count > 1, input.shape[1] != nil,
+        input.shape[1] != timesteps
+      {
+        throw Failure(
+          .badData,
+          "the model declares \(input.shape[1] ?? 0) timesteps, so --timesteps can't be \(timesteps)")
       }
       let count = shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
       guard count >= 0, count <= Bounds.limit, shape.allSatisfy({ $0 <= Bounds.limit }) else {
         throw Failure(.badData, "an input of shape \(describe(shape)) is too large")
       }
       return input.kind == .integers
-        ? Value(shape: shape, random.ids(count, below: vocabulary(of: input))) : Value(shape: shape, random.normals(count))
+        ? Value(shape: shape, random.ids(count, below: vocabulary(of: input)))
+        : Value(shape: shape, random.normals(count))
     }
   }
 
   /// How many ids the Embedding that reads the input knows.
   private func vocabulary(of input: GraphInput) -> Int {
-    let embedding = model.layers.first { $0.className == "Embedding" && $0.inputs.contains(input.name) }
+    let embedding =
+      model.layers.first { $0.className == "Embedding" && $0.inputs.contains(input.name) }
       ?? model.layers.first { $0.className == "Embedding" }
     return embedding?.options.first { $0.name == "input_dim" }.flatMap { Int($0.value) } ?? 10
   }

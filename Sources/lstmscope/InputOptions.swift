@@ -27,7 +27,8 @@ struct InputOptions: ParsableArguments {
   @Option(name: .long, help: "The initial carry state, shape (batch, units).")
   var c0: String?
 
-  @Option(name: .long, help: "The architecture in JSON, for a file that holds weights alone.", completion: .file())
+  @Option(
+    name: .long, help: "The architecture in JSON, for a file that holds weights alone.", completion: .file())
   var config: String?
 
   @Option(name: .long, help: "Which LSTM to look at; without it the first.")

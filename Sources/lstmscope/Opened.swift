@@ -29,7 +29,9 @@ struct Opened {
 
   /// The name under which the layer's input is written: the model's own where it is that.
   private func inputKey(of call: LayerCall) -> String {
-    if case .value(.input(let index))? = graph.nodes[call.node].arguments.first { return graph.inputs[index].name }
+    if case .value(.input(let index))? = graph.nodes[call.node].arguments.first {
+      return graph.inputs[index].name
+    }
     return "\(call.key)/x"
   }
 

@@ -29,11 +29,12 @@ enum Opening {
     _ model: Model, path: String, options: InputOptions, notes: inout [String]
   ) throws -> Opened {
     guard let graph = model.graph else {
-      throw Failure(.badData, "\(path): nothing tells how its layers are joined; give the architecture with --config")
+      throw Failure(
+        .badData, "\(path): nothing tells how its layers are joined; give the architecture with --config")
     }
     let keys = graph.keys.flatMap { $0 }
     guard let firstKey = keys.first else { throw Failure(.badData, "\(path): there is no LSTM in it") }
-    let wanted = try options.layer.map { try key($0, of: keys, graph, path: path) }
+    let wanted = try options.layer.map { try key($0, of: keys, in: model, graph, path: path) }
     var feeding: [String: LayerInput] = [:]
     var inputs: [Value?] = graph.inputs.map { _ in nil }
     var name = "random, seed \(options.seed)"
@@ -54,7 +55,9 @@ enum Opening {
       notes.append("x is random: \(sentence)")
       network = try run(graph, inputs, feeding, path: path)
     }
-    guard let call = network.calls.firstIndex(where: { $0.key == wanted }) ?? (network.calls.isEmpty ? nil : 0) else {
+    guard
+      let call = network.calls.firstIndex(where: { $0.key == wanted }) ?? (network.calls.isEmpty ? nil : 0)
+    else {
       throw Failure(.badData, "\(path): \(network.stopped?.message ?? "no LSTM in it was run")")
     }
     if options.h0 != nil || options.c0 != nil {
@@ -77,19 +80,24 @@ enum Opening {
   }
 
   /// The LSTM that a person means: by its key, or by its layer's name where that has one alone.
-  private static func key(_ name: String, of keys: [String], _ graph: Graph, path: String) throws -> String {
+  private static func key(
+    _ name: String, of keys: [String], in model: Model, _ graph: Graph, path: String
+  ) throws -> String {
     if keys.contains(name) { return name }
     if let node = graph.nodes.indices.first(where: { graph.nodes[$0].layer == name }) {
       if let key = graph.keys[node].first { return key }
-      throw Failure(
-        .usage, "\(path): \(name) is of class \(graph.nodes[node].className), no LSTM; its LSTMs are \(listed(keys))")
+    }
+    if let layer = model.layers.first(where: { $0.name == name }) {
+      throw Failure(.usage, "\(path): \(name) is of class \(layer.className); its LSTMs are \(listed(keys))")
     }
     let near = nearest(to: name, of: keys).map { "; did you mean '\($0)'?" } ?? ""
     throw Failure(.usage, "\(path): there is no layer '\(name)'; its LSTMs are \(listed(keys))\(near)")
   }
 
   private static func listed(_ names: [String]) -> String {
-    names.count > 12 ? names.prefix(12).joined(separator: ", ") + " and \(names.count - 12) more" : names.joined(separator: ", ")
+    names.count > 12
+      ? names.prefix(12).joined(separator: ", ") + " and \(names.count - 12) more"
+      : names.joined(separator: ", ")
   }
 
   private static func run(
@@ -120,7 +128,8 @@ enum Opening {
     guard !options.input.isEmpty else {
       let timesteps = options.timesteps ?? 10
       var random = RandomNumbers(seed: options.seed)
-      return LayerInput(batch: 1, timesteps: timesteps, features: features, x: random.normals(timesteps * features))
+      return LayerInput(
+        batch: 1, timesteps: timesteps, features: features, x: random.normals(timesteps * features))
     }
     guard options.input.count == 1, let file = options.input.first else {
       throw Failure(.usage, "--layer-input takes one --input, and \(options.input.count) were given")
@@ -136,7 +145,9 @@ enum Opening {
     } catch {
       throw Failure(.badData, "\(file): \(error.message)")
     }
-    if let assumption = layout.assumption { notes.append("\(assumption.prefix(1).uppercased())\(assumption.dropFirst()).") }
+    if let assumption = layout.assumption {
+      notes.append("\(assumption.prefix(1).uppercased())\(assumption.dropFirst()).")
+    }
     var x = tensor.floats
     if isTimeMajor, shape.count == 3 { x = exchanged(x, layout) }
     return LayerInput(batch: layout.batch, timesteps: layout.timesteps, features: features, x: x)
@@ -155,7 +166,8 @@ enum Opening {
     return result
   }
 
-  private static func withStates(_ input: LayerInput, units: Int, options: InputOptions) throws -> LayerInput {
+  private static func withStates(_ input: LayerInput, units: Int, options: InputOptions) throws -> LayerInput
+  {
     var input = input
     func state(_ file: String?, _ name: String) throws -> [Float]? {
       guard let file else { return nil }
@@ -176,7 +188,9 @@ enum Opening {
   /// Refuses a run whose traces would take more than half of the machine's memory.
   private static func check(_ graph: Graph, _ inputs: [Value?], _ feeding: [String: LayerInput]) throws {
     let limit = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) / 2
-    let steps = (inputs.compactMap { $0?.shape.prefix(2).reduce(1, *) } + feeding.values.map { $0.batch * $0.timesteps }).max() ?? 0
+    let steps =
+      (inputs.compactMap { $0?.shape.prefix(2).reduce(1, *) } + feeding.values.map { $0.batch * $0.timesteps })
+      .max() ?? 0
     let units = graph.nodes.flatMap(\.operation.lstms).reduce(0) { $0 + $1.parameters.units }
     let (bytes, overflow) = steps.multipliedReportingOverflow(by: floatsPerUnit * units * 4)
     guard !overflow, bytes <= limit else {

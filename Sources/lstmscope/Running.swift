@@ -18,14 +18,15 @@ final class Running {
   func says(_ progress: Progress) -> Bool {
     guard isWatched, clock.now >= next else { return true }
     let share = progress.timesteps > 0 ? " \(progress.step * 100 / progress.timesteps) %" : ""
-    Messages.write("\r" + String("running \(progress.layer)\(share)".withoutControls().prefix(60)) + "\u{1B}[K")
+    let text = String("running \(progress.layer)\(share)".withoutControls().prefix(60))
+    Messages.write("\r\(text)\(String(repeating: " ", count: 60 - text.count))")
     hasSpoken = true
     next = clock.now + .milliseconds(100)
     return true
   }
 
   func finish() {
-    if hasSpoken { Messages.write("\r\u{1B}[K") }
+    if hasSpoken { Messages.write("\r\(String(repeating: " ", count: 60))\r") }
     hasSpoken = false
   }
 }

@@ -33,7 +33,8 @@ final class ScreenLoop {
     theme: (String, Theme)?, appearance: AppearanceOptions
   ) throws {
     state = State(
-      subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24), themes: Resources.themeNames,
+      subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24),
+      themes: Resources.themeNames,
       theme: theme?.0 ?? "dark", message: message)
     if let address {
       let before = state.message

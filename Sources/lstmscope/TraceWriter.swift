@@ -21,7 +21,9 @@ struct TraceWriter {
   func write(_ format: TraceFormat, to path: String?) throws {
     switch format {
     case .npz:
-      guard let bytes = Npz.bytes(of: members) else { throw Failure(.writingFailed, "there is not enough memory") }
+      guard let bytes = Npz.bytes(of: members) else {
+        throw Failure(.writingFailed, "there is not enough memory")
+      }
       try Self.write(bytes, to: path)
     case .json: try Self.write(json, to: path)
     case .csv: try Self.write(csv, to: path)
@@ -41,14 +43,16 @@ struct TraceWriter {
     if let mask = trace.input.mask {
       members.append(
         Npz.Member(
-          name: "\(call.key)/mask", tensor: Tensor(shape: steps, element: .uint8, bytes: mask.map { $0 ? 1 : 0 })))
+          name: "\(call.key)/mask",
+          tensor: Tensor(shape: steps, element: .uint8, bytes: mask.map { $0 ? 1 : 0 })))
     }
     members += [
       member("zx", steps + [4 * trace.units], trace.zx), member("zh", steps + [4 * trace.units], trace.zh),
       member("z", steps + [4 * trace.units], trace.z),
     ]
     for (name, values) in [
-      ("i", trace.i), ("f", trace.f), ("g", trace.g), ("o", trace.o), ("c", trace.c), ("h", trace.h), ("y", trace.y),
+      ("i", trace.i), ("f", trace.f), ("g", trace.g), ("o", trace.o), ("c", trace.c), ("h", trace.h),
+      ("y", trace.y),
     ] {
       members.append(member(name, steps + [trace.units], values))
     }
@@ -72,7 +76,8 @@ struct TraceWriter {
     let isOne = opened.graph.outputs.count == 1
     return opened.network.outputs.enumerated().compactMap { index, value in
       value.map {
-        Npz.Member(name: isOne ? "output" : "output_\(index)", tensor: Tensor(shape: $0.shape, floats: $0.numbers))
+        Npz.Member(
+          name: isOne ? "output" : "output_\(index)", tensor: Tensor(shape: $0.shape, floats: $0.numbers))
       }
     }
   }
@@ -159,7 +164,8 @@ struct TraceWriter {
               let value = digits(trace.value(quantity, unit: unit, step: step, sample: sample))
               text.append(
                 contentsOf:
-                  "\(name),\(sample),\(trace.timestepIndex[step]),\(quantity.rawValue),\(unit),\(value)\n".utf8)
+                  "\(name),\(sample),\(trace.timestepIndex[step]),\(quantity.rawValue),\(unit),\(value)\n"
+                  .utf8)
             }
           }
         }
@@ -172,7 +178,8 @@ struct TraceWriter {
   private static func field(_ name: String) -> String {
     let plain = name.withoutControls(but: "\n")
     guard plain.contains(where: { "\",\n".contains($0) }) else { return plain }
-    return "\"" + plain.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    return "\"" + plain.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+      + "\""
   }
 
   /// Nine significant digits, which tell every float32 from its neighbours.

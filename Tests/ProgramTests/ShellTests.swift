@@ -32,15 +32,18 @@ import Testing
       Case("inspect DEMO", output: ["question.keras", "lstm · LSTM(3)", "recurrent_kernel", "return_state"]),
       Case("inspect stack3/model.keras", output: ["middle · LSTM(5)", "lstm_1 · LSTM(4)"]),
       Case("trace DEMO --input DEMO_INPUT", output: ["timestep 0 of 0 to 1", "f, forget gate: "]),
-      Case("--plain", output: ["question.keras, layer lstm, LSTM(3)"]),
+      Case("--plain", output: ["question.keras, input question.npy", "layer lstm, LSTM(3)"]),
       Case(
-        "basic/model.keras --plain", output: ["model.keras, layer lstm, LSTM(4)"],
+        "basic/model.keras --plain", output: ["layer lstm, LSTM(4)"],
         errors: ["No input was given", "random"]),
       Case(
-        "trace DEMO --random --seed 3 --timesteps 4", output: ["timestep 3 of 0 to 3", "random, seed 3"]),
+        "trace DEMO --random --seed 3 --timesteps 2", output: ["timestep 1 of 0 to 1", "random, seed 3"]),
       Case(
-        "trace stack3/model.keras --random --format csv", output: ["\nlstm,0,7,h,5,"],
-        errors: ["Looking at lstm, the first of 3", "middle", "lstm_1"]),
+        "trace stack3/model.keras --random --format csv",
+        output: ["\nlstm,0,7,h,5,", "\nmiddle,0,7,h,4,", "\nlstm_1,0,7,h,3,"]),
+      Case(
+        "trace embedding_softmax/model.keras --tokens 1,2,3,4,0,0,0/4,3,2,1,0,0,0 --format csv",
+        output: ["\nlstm,1,6,h,7,"]),
       Case(
         "trace basic/model.keras --input -",
         input: "[[[\"NaN\",0,0]" + String(repeating: ",[0,0,0]", count: 6) + "]]",

@@ -115,16 +115,14 @@ import Testing
     let arrays = try Program.run("trace \(line) --format npz").arrays
     let lines = try Program.run("trace \(line) --format csv").text.split(separator: "\n")
     #expect(lines.first == "layer,sample,timestep,quantity,unit,value")
-    let layer = String(try #require(lines.last).prefix { $0 != "," })
-    let index = try #require(arrays["\(layer)/t_index"]).floats.map { Int($0) }
-    var count = 0
-    for name in ["x", "zx", "zh", "z", "i", "f", "g", "o", "c", "h", "y"] {
-      count += try #require(arrays["\(layer)/\(name)"]).floats.count
-    }
-    #expect(lines.count == count + 1)
+    let quantities = ["x", "zx", "zh", "z", "i", "f", "g", "o", "c", "h", "y"]
+    let written = arrays.filter { name, _ in quantities.contains { name.hasSuffix("/\($0)") } }
+    #expect(lines.count == written.values.reduce(1) { $0 + $1.floats.count })
     for line in lines.dropFirst() {
       let fields = line.split(separator: ",").map(String.init)
-      try #require(fields.count == 6 && fields[0] == layer)
+      try #require(fields.count == 6)
+      let layer = fields[0]
+      let index = try #require(arrays["\(layer)/t_index"]).floats.map { Int($0) }
       let array = try #require(arrays["\(layer)/\(fields[3])"])
       let numbers = try [1, 2, 4].map { try #require(Int(fields[$0])) }
       // x stands in the order in which it came in, all else in the order in which the layer met it.
@@ -138,10 +136,12 @@ import Testing
   func plain(line: String) throws {
     let outcome = try Program.run("trace \(line)")
     let blocks = outcome.text.split(separator: "\n\n")
-    let x = try #require(
-      try Program.run("trace \(line) --format npz").arrays.first { $0.key.hasSuffix("/x") })
-    #expect(blocks.count == 1 + x.value.shape[0] * x.value.shape[1])
-    #expect(blocks.dropFirst().allSatisfy { $0.split(separator: "\n").count == 12 })
+    let arrays = try Program.run("trace \(line) --format npz").arrays
+    let steps = arrays.filter { $0.key.hasSuffix("/x") }.values.map { $0.shape[0] * $0.shape[1] }
+    let outputs = arrays.keys.filter { $0.hasPrefix("output") }.count
+    // What it is of, a head for each layer, a block for each step, the outputs.
+    #expect(blocks.count == 1 + steps.count + steps.reduce(0, +) + outputs)
+    #expect(blocks.filter { $0.hasPrefix("sample") }.allSatisfy { $0.split(separator: "\n").count == 12 })
     #expect(outcome.output.allSatisfy { $0 >= 0x20 || $0 == 0x0A })
   }
 
@@ -156,11 +156,54 @@ import Testing
     #expect(scratch.names == ["trace.npz"])
   }
 
-  @Test("A layer behind others needs --layer-input, and says so")
+  @Test("--layer writes that LSTM alone, on what the layers before it put out")
   func behind() throws {
-    let outcome = try Program.run("trace stack3/model.keras --layer middle --input stack3/input_0.npy")
-    #expect(outcome.ending == .status(64))
-    #expect(outcome.errors.contains("--layer-input") && outcome.errors.contains("(batch, timesteps, 6)"))
+    let arrays = try Program.run(
+      "trace stack3/model.keras --layer middle --input stack3/input_0.npy --format npz"
+    ).arrays
+    #expect(Set(arrays.keys.filter { $0.contains("/") }.map { $0.prefix { $0 != "/" } }) == ["middle"])
+  }
+
+  @Test(
+    "A whole model's LSTMs and outputs are those that Keras recorded",
+    arguments: [
+      "stack3", "bidir_masked", "bidir_merges", "embedding_softmax", "seq_timedistributed", "nested_model",
+      "rnn_stacked_cells", "autoencoder", "masking_variants",
+    ])
+  func models(name: String) throws {
+    let outcome = try Program.run("trace \(name)/model.keras --input \(name)/input_0.npy --format npz")
+    #expect(outcome.ending == .status(0), "\(outcome.errors)")
+    let arrays = try outcome.arrays
+    let recorded = try Self.recorded(name)
+    // Both are in the order of execution: one finds the other by its final state.
+    let keys = arrays.keys.filter { $0.hasSuffix("/h_final") }.map { String($0.dropLast(8)) }
+    let calls = recorded.keys.filter { $0.hasSuffix(".h_final") }.map { String($0.dropLast(8)) }
+    #expect(!calls.isEmpty && keys.count == calls.count)
+    for call in calls {
+      let wanted = try #require(recorded["\(call).h_final"]).floats
+      let key = try #require(
+        keys.first { key in
+          let found = arrays["\(key)/h_final"]?.floats ?? []
+          return found.count == wanted.count && zip(found, wanted).allSatisfy { abs($0 - $1) <= 2e-5 }
+        }, "\(name): nothing ends as \(call)")
+      for quantity in ["x", "mask", "z", "i", "f", "g", "o", "c", "h", "y", "c_final"] {
+        guard let expected = recorded["\(call).\(quantity)"] else { continue }
+        let found = try #require(arrays["\(key)/\(quantity)"], "\(key)/\(quantity)")
+        #expect(found.shape == expected.shape)
+        #expect(
+          zip(found.floats, expected.floats).allSatisfy { abs($0 - $1) <= 1e-5 + 1e-5 * abs($1) },
+          "\(key)/\(quantity)")
+      }
+    }
+    let outputs = recorded.keys.filter { $0.hasPrefix("output_") }
+    for output in outputs {
+      let found = try #require(arrays[outputs.count == 1 ? "output" : output])
+      let expected = try #require(recorded[output])
+      #expect(
+        found.shape == expected.shape
+          && zip(found.floats, expected.floats).allSatisfy { abs($0 - $1) <= 1e-5 + 1e-5 * abs($1) },
+        "\(output)")
+    }
   }
 
   @Test("Initial states are those of --h0 and --c0")

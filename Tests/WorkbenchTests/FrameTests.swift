@@ -84,6 +84,14 @@ import Testing
     expectFrame(draw(Samples.state(timesteps: 5, goBackwards: true).after(.moveStep(1))), "step-backwards")
   }
 
+  @Test("Model is a map of the layers with the outputs under it") func model() {
+    expectFrame(draw(Samples.stack().after(.view(.model), .moveModelRow(1))), "model-80x24")
+  }
+
+  @Test("A masked timestep is marked, and says that h and c are held") func masked() {
+    expectFrame(draw(Samples.masked().after(.lastStep)), "step-masked")
+  }
+
   @Test("NaN is shown as NaN, and what it meets too") func nan() {
     expectFrame(draw(Samples.poisoned(Samples.state(timesteps: 4))), "step-nan")
   }

@@ -18,28 +18,41 @@ enum Samples {
       activation: activation, goBackwards: goBackwards)
     let input = LayerInput(
       batch: batch, timesteps: timesteps, features: features, x: random.numbers(batch * timesteps * features))
-    let layer = LSTMLayer(
-      parameters: parameters, returnSequences: true, returnState: true, isStateful: false,
-      timesteps: timesteps,
-      isFirst: true)
-    let subject = Subject(
-      fileName: "question.keras", model: model(layer), layerName: "lstm", layer: layer, input: input,
-      inputName: "x.npy", inputKey: "x")
+    let subject = subject("lstm", parameters, input, map: map(calls: 1, batch: batch), call: 0)
     return State(
       subject: subject, run: Run(parameters.run(input)), size: Size(width: width, height: height),
       themes: ["dark", "light"], theme: "dark")
   }
 
-  private static func model(_ layer: LSTMLayer) -> Model {
-    Model(
-      name: "question",
-      layers: [
-        Layer(
-          name: "lstm", className: "LSTM", options: [], outputShape: nil, arrays: [], inputs: ["x"],
-          lstm: layer)
-      ],
-      inputs: [ModelInput(name: "x", shape: [nil, nil, layer.parameters.features])],
-      provenance: Provenance(format: "Keras 3 .keras", writer: "Keras 3.15.1", dtype: "float32"))
+  static func subject(
+    _ name: String, _ parameters: Parameters, _ input: LayerInput, map: ModelMap, call: Int
+  ) -> Subject {
+    Subject(
+      fileName: "question.keras", layerName: name,
+      layer: TracedLSTM(
+        direction: nil, cell: nil, parameters: parameters, returnSequences: true, returnState: true,
+        isStateful: false, isTimeMajor: false), input: input, inputName: "x.npy", inputKey: "x", map: map,
+      call: call)
+  }
+
+  /// A chain of LSTMs behind one input, with a softmax at its end.
+  static func map(calls: Int, batch: Int) -> ModelMap {
+    let lstms = (0..<calls).map { call in
+      ModelMap.Row(
+        name: call == 0 ? "lstm" : "lstm_\(call)", className: "LSTM", shape: [batch, 4, 3],
+        readsFrom: [call == 0 ? "x" : call == 1 ? "lstm" : "lstm_\(call - 1)"], calls: call..<call + 1)
+    }
+    let dense = ModelMap.Row(
+      name: "dense", className: "Dense", shape: [batch, 4], readsFrom: [lstms.last?.name ?? ""],
+      calls: calls..<calls)
+    return ModelMap(
+      rows: [ModelMap.Row(name: "x", className: "input", shape: [batch, 4, 2], readsFrom: [], calls: 0..<0)]
+        + lstms + [dense],
+      outputs: [
+        ModelMap.Output(
+          name: "dense", shape: [batch, 4],
+          values: (0..<batch).flatMap { _ in [0.70, 0.2, 0.09999, 0.00001] as [Float] })
+      ])
   }
 
   /// Numbers between -1 and 1, the same on every machine.
@@ -97,5 +110,30 @@ extension Samples {
     return State(
       subject: state.subject, run: Run(state.parameters.run(input)), size: state.size, themes: state.themes,
       theme: state.theme)
+  }
+}
+
+extension Samples {
+  /// Two LSTMs one behind the other, the first looked at.
+  static func stack(width: Int = 80, height: Int = 24) -> State {
+    let one = state(width: width, height: height, timesteps: 4)
+    let subject = subject("lstm", one.parameters, one.subject.input, map: map(calls: 2, batch: 2), call: 0)
+    return State(subject: subject, run: one.run, size: one.size, themes: one.themes, theme: one.theme)
+  }
+
+  /// The second of them.
+  static func second(of state: State) -> Subject {
+    subject("lstm_1", state.parameters, state.subject.input, map: state.subject.map, call: 1)
+  }
+
+  /// A run whose last timestep of the first sample is masked.
+  static func masked() -> State {
+    let one = state(timesteps: 4)
+    var input = one.subject.input
+    input.mask = [true, true, true, false] + Array(repeating: true, count: 4)
+    let subject = subject("lstm", one.parameters, input, map: map(calls: 1, batch: 2), call: 0)
+    return State(
+      subject: subject, run: Run(one.parameters.run(input)), size: one.size, themes: one.themes,
+      theme: one.theme)
   }
 }

@@ -115,6 +115,42 @@ import Testing
     #expect(state.pressing(.character("2"), .character("G")).timestep == 2)
   }
 
+  @Test("[ and ] go from one LSTM to the next, and stay at the ends") func layers() {
+    let state = Samples.stack()
+    var first = state
+    #expect(update(&first, with: .moveCall(-1)) == [])
+    #expect(first.message?.text == "the first LSTM of 2")
+    #expect(update(&first, with: .moveCall(1)) == [.open(call: 1)])
+    let there = state.after(.opened(Samples.second(of: state), run: state.run, original: nil))
+    #expect(there.subject.layerName == "lstm_1")
+    #expect(there.modelRow == 2)
+  }
+
+  @Test("Edits stay with their layer: another one says where they are") func editsElsewhere() {
+    let edited = Samples.stack().after(.edit, .nudge(0.1), .cancel)
+    var there = edited.after(.opened(Samples.second(of: edited), run: edited.run, original: edited.original))
+    #expect(there.editsAreElsewhere && there.hasUnwrittenEdits)
+    #expect(update(&there, with: .undo) == [])
+    #expect(there.message?.text.contains("edits in lstm") == true)
+    #expect(there.editedInput == edited.editedInput)
+    #expect(there.after(.edit).mode == .explore)
+    let back = there.after(.opened(edited.subject, run: edited.run, original: edited.original))
+    #expect(!back.editsAreElsewhere)
+    #expect(back.after(.undo).edits.isEmpty)
+  }
+
+  @Test("Enter in the Model view steps into an LSTM and says of other layers what they are") func modelView()
+  {
+    let state = Samples.stack().after(.view(.model))
+    #expect(state.modelRow == 1)
+    var dense = state.after(.moveModelRow(2))
+    #expect(update(&dense, with: .openModelRow) == [])
+    #expect(dense.message?.text.contains("Dense") == true)
+    var second = state.after(.moveModelRow(1))
+    #expect(update(&second, with: .openModelRow) == [.open(call: 1)])
+    #expect(second.view == .step)
+  }
+
   @Test("Undo to the beginning is the run before the edits, redo is the edited run again") func undo() {
     let start = Samples.state(timesteps: 4)
     let edited = start.after(
@@ -193,9 +229,9 @@ import Testing
   @Test("Tab goes through the views and names them, Esc goes to Step") func views() {
     let state = Samples.state().pressing(.tab)
     #expect(state.view == .returns)
-    #expect(state.message?.text == "Step  [Returns]  Sequence")
+    #expect(state.message?.text == "Step  [Returns]  Sequence  Model")
     #expect(state.pressing(.escape).view == .step)
-    #expect(state.pressing(.tab, .tab).view == .step)
+    #expect(state.pressing(.tab, .tab, .tab).view == .step)
   }
 
   @Test(

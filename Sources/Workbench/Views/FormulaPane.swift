@@ -30,6 +30,8 @@ struct FormulaPane: Equatable {
 
   let area: Area
   let lines: [Line]
+  /// Whether the timestep is masked, so that the lines were computed and thrown away.
+  let isHeld: Bool
   let window: Window
   let terms: [Term]
   let termMark: Cell
@@ -42,6 +44,7 @@ struct FormulaPane: Equatable {
     let before = state.original.map { Moment(state, run: $0) }
     let room = max(0, area.height - 1)
     let spare = room - formula.lines.count - 1
+    isHeld = state.trace.isMasked(step: state.step, sample: state.sample)
     window = Window(
       total: formula.lines.count, fitting: max(1, min(formula.lines.count, room - 1)), cursor: state.line)
     lines = zip(formula.lines, formula.texts).enumerated().map { index, line in
@@ -54,6 +57,10 @@ struct FormulaPane: Equatable {
   }
 
   func draw(into canvas: inout Canvas) {
+    if isHeld {
+      canvas.write("masked: h and c are held", x: area.x + 2, y: area.y + 1, role: .accent)
+      return
+    }
     let right = area.right - 2
     for (row, index) in window.range.enumerated() {
       let line = lines[index]

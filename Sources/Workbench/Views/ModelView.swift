@@ -45,7 +45,8 @@ struct ModelView: Equatable {
     let map = state.subject.map
     outputs = map.outputs.map { output in Self.lines(of: output, state) }
     let outputRows = min(outputs.reduce(0) { $0 + 1 + $1.lines.count }, max(4, area.height / 3))
-    window = Window(total: map.rows.count, fitting: max(1, area.height - 3 - outputRows), cursor: state.modelRow)
+    window = Window(
+      total: map.rows.count, fitting: max(1, area.height - 3 - outputRows), cursor: state.modelRow)
     rows = map.rows.enumerated().map { index, row in
       Row(
         mark: row.calls.isEmpty ? " " : "◆", name: row.name, className: row.className,
@@ -54,12 +55,15 @@ struct ModelView: Equatable {
     }
   }
 
-  private static func words(_ shape: [Int]) -> String { "(\(shape.map(String.init).joined(separator: ", ")))" }
+  private static func words(_ shape: [Int]) -> String {
+    "(\(shape.map(String.init).joined(separator: ", ")))"
+  }
 
   /// The largest classes of a probability at the end of the model, or the numbers themselves.
   private static func lines(of output: ModelMap.Output, _ state: State) -> (String, [OutputLine]) {
     let title = "\(output.name) \(words(output.shape))"
-    guard let width = output.shape.last, width > 0, let batch = output.shape.first, state.sample < batch else {
+    guard let width = output.shape.last, width > 0, let batch = output.shape.first, state.sample < batch
+    else {
       return (title, [])
     }
     let perSample = output.values.count / max(1, batch)
@@ -75,7 +79,9 @@ struct ModelView: Equatable {
       let best = values.enumerated().sorted { ($0.element, -$0.offset) > ($1.element, -$1.offset) }.prefix(5)
       return (
         name,
-        best.map { OutputLine(label: "class \($0.offset)", value: Number.probability($0.element), share: $0.element) }
+        best.map {
+          OutputLine(label: "class \($0.offset)", value: Number.probability($0.element), share: $0.element)
+        }
       )
     }
     return (
@@ -91,7 +97,10 @@ struct ModelView: Equatable {
     let nameEnd = min(area.width / 3, max(12, (rows.map(\.name.columns).max() ?? 0) + 4))
     let columns = (name: 4, className: nameEnd + 2, shape: nameEnd + 24, reads: nameEnd + 46)
     let y = area.y + 1
-    for (text, x) in [("layer", columns.name), ("class", columns.className), ("puts out", columns.shape), ("reads", columns.reads)] {
+    for (text, x) in [
+      ("layer", columns.name), ("class", columns.className), ("puts out", columns.shape),
+      ("reads", columns.reads),
+    ] {
       canvas.write(text, x: area.x + x, y: y, role: .dim)
     }
     for (place, row) in rows[window.range].enumerated() {
@@ -99,10 +108,15 @@ struct ModelView: Equatable {
       if row.isCursor { canvas[area.x, y] = Cell("▸", role: .cursor) }
       canvas.write(row.mark, x: area.x + 2, y: y, role: row.isHere ? .accent : .positive)
       let role: Role = row.isHere ? .accent : row.isCursor ? .bright : .plain
-      canvas.write(row.name.cut(to: columns.className - columns.name - 1), x: area.x + columns.name, y: y, role: role)
+      canvas.write(
+        row.name.cut(to: columns.className - columns.name - 1), x: area.x + columns.name, y: y, role: role)
       canvas.write(row.className.cut(to: 21), x: area.x + columns.className, y: y, role: .plain)
-      canvas.write(row.shape.cut(to: 21), x: area.x + columns.shape, y: y, role: row.shape == "not run" ? .warning : .dim)
-      canvas.write(row.readsFrom.cut(to: area.right - area.x - columns.reads - 1), x: area.x + columns.reads, y: y, role: .dim)
+      canvas.write(
+        row.shape.cut(to: 21), x: area.x + columns.shape, y: y, role: row.shape == "not run" ? .warning : .dim
+      )
+      canvas.write(
+        row.readsFrom.cut(to: area.right - area.x - columns.reads - 1), x: area.x + columns.reads, y: y,
+        role: .dim)
     }
     if let caption = window.caption {
       canvas.write(caption, endingAt: area.right - 2, y: area.y, role: .dim)
@@ -135,7 +149,8 @@ struct ModelView: Equatable {
     switch row.calls.count {
     case 0: return "\(row.name) is run and not stepped through. Enter steps into a layer that has a ◆."
     case 1: return "\(row.name) is an LSTM: Enter steps through it, [ and ] go from one LSTM to the next."
-    default: return "\(row.name) holds \(row.calls.count) LSTMs: Enter steps through the first, ] goes to the next."
+    default:
+      return "\(row.name) holds \(row.calls.count) LSTMs: Enter steps through the first, ] goes to the next."
     }
   }
 }

@@ -29,10 +29,11 @@ struct Timeline: Equatable {
     let moment = Moment(state)
     let before = state.original?.trace
     labelWidth = max(21, 2 + "h[\(state.parameters.units - 1)] memory, hidden".count + 1)
-    cellWidth = max(state.decimals.signedWidth + 2, "\(trace.timesteps)".count + 3)
+    cellWidth = max(state.decimals.signedWidth + 2, "\(trace.timesteps)".count + (trace.input.mask == nil ? 3 : 8))
     window = Window(total: trace.timesteps, fitting: (width - labelWidth - 1) / cellWidth, cursor: state.step)
     let decimals = state.decimals
     let window = window
+    func isMasked(_ step: Int) -> Bool { trace.isMasked(step: step, sample: state.sample) }
 
     func isEdited(_ quantity: Quantity, _ step: Int) -> Bool {
       guard let before else { return false }
@@ -63,7 +64,8 @@ struct Timeline: Equatable {
       Row(
         label: state.parameters.goBackwards ? "timestep, backwards" : "timestep",
         cells: window.range.map { step in
-          let timestep = "\(trace.timestepIndex[step])"
+          // A masked timestep is frozen: h and c are held there.
+          let timestep = "\(trace.timestepIndex[step])\(isMasked(step) ? " held" : "")"
           return step == state.step ? Shown("[\(timestep)]", role: .accent) : Shown(timestep, role: .dim)
         }),
       Row(label: "c[\(unit)] carry, cell", cells: cells(.c, done: .carry, reads: [.cPrevious, .carry])),
