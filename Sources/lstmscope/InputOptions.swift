@@ -43,13 +43,20 @@ struct InputOptions: ParsableArguments {
   @Flag(name: .long, help: "The array is (batch, timesteps, features), whatever the model says.")
   var batchMajor = false
 
-  var isGiven: Bool { !input.isEmpty || random || !tokens.isEmpty }
+  /// Whether there is an input that somebody made, and not random numbers.
+  var hasValues: Bool { !input.isEmpty || !tokens.isEmpty }
+
+  var isGiven: Bool { hasValues || random }
 
   func validate() throws {
     if let timesteps, timesteps < 1 {
       throw ValidationError("--timesteps must be 1 or more, not \(timesteps)")
     }
-    if !input.isEmpty, random { throw ValidationError("--input and --random exclude each other") }
+    if !input.isEmpty, !tokens.isEmpty { throw ValidationError("--input and --tokens exclude each other") }
+    if layerInput, !tokens.isEmpty {
+      throw ValidationError("--tokens are for the model, --layer-input for a layer")
+    }
+    if hasValues, random { throw ValidationError("--input and --random exclude each other") }
     if timeMajor, batchMajor { throw ValidationError("--time-major and --batch-major exclude each other") }
   }
 }

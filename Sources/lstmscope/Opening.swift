@@ -49,7 +49,7 @@ enum Opening {
     if network.calls.isEmpty || (wanted.map { key in !network.calls.contains { $0.key == key } } ?? false) {
       // What stands before it can't be run: random numbers show the layer all the same, a real input needs its own.
       let sentence = network.stopped?.message ?? "\(wanted ?? firstKey) was not run"
-      guard options.input.isEmpty else { throw Failure(.badData, "\(path): \(sentence)") }
+      guard !options.hasValues else { throw Failure(.badData, "\(path): \(sentence)") }
       let key = wanted ?? firstKey
       feeding[key] = try layerInput(of: key, in: graph, options: options, name: &name, notes: &notes)
       notes.append("x is random: \(sentence)")
@@ -65,10 +65,12 @@ enum Opening {
       feeding[chosen.key] = try withStates(chosen.input, units: chosen.parameters.units, options: options)
       network = try run(graph, inputs, feeding, path: path)
     }
-    if let stopped = network.stopped, options.input.isEmpty == false || options.layerInput == false {
+    if let stopped = network.stopped, !options.layerInput,
+      !notes.contains(where: { $0.hasPrefix("x is random") })
+    {
       notes.append("\(stopped.message).")
     }
-    if options.input.isEmpty, !options.random, !notes.contains(where: { $0.hasPrefix("x is random") }) {
+    if !options.hasValues, !options.random, !notes.contains(where: { $0.hasPrefix("x is random") }) {
       notes.append("No input was given: it is random, --seed 0.")
     }
     if wanted == nil, network.calls.count > 1 {
@@ -76,7 +78,7 @@ enum Opening {
     }
     return Opened(
       model: model, graph: graph, fileName: Files.name(of: path), inputs: inputs, feeding: feeding,
-      network: network, call: call, inputName: name, isRandom: options.input.isEmpty)
+      network: network, call: call, inputName: name, isRandom: !options.hasValues)
   }
 
   /// The LSTM that a person means: by its key, or by its layer's name where that has one alone.

@@ -29,7 +29,8 @@ struct Timeline: Equatable {
     let moment = Moment(state)
     let before = state.original?.trace
     labelWidth = max(21, 2 + "h[\(state.parameters.units - 1)] memory, hidden".count + 1)
-    cellWidth = max(state.decimals.signedWidth + 2, "\(trace.timesteps)".count + (trace.input.mask == nil ? 3 : 8))
+    cellWidth = max(
+      state.decimals.signedWidth + 2, "\(trace.timesteps)".count + (trace.input.mask == nil ? 3 : 8))
     window = Window(total: trace.timesteps, fitting: (width - labelWidth - 1) / cellWidth, cursor: state.step)
     let decimals = state.decimals
     let window = window
