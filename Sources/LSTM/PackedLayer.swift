@@ -24,8 +24,11 @@ package final class PackedLayer: @unchecked Sendable {
     let kernelCount = parameters.features * 4 * padded
     let recurrentCount = units * 4 * padded
     let byteCount = (kernelCount + recurrentCount + 4 * padded) * MemoryLayout<Float>.size
-    weights = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: 64)
+    // Large weights are read through once a timestep: on large pages, so that the look-up of pages costs nothing.
+    let alignment = byteCount < 1 << 21 ? 64 : 1 << 21
+    weights = UnsafeMutableRawBufferPointer.allocate(byteCount: byteCount, alignment: alignment)
       .bindMemory(to: Float.self)
+    kernels_prepare(weights.baseAddress, weights.count)
     weights.initialize(repeating: 0)
     let kernel = weights.baseAddress
     let recurrent = kernel.map { $0 + kernelCount }

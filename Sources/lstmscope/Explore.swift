@@ -93,12 +93,13 @@ struct Explore: ParsableCommand {
         lstmscope mine.keras                         your model, on random input
         lstmscope mine.keras --input x.npy           on your own: (batch, timesteps, features)
         lstmscope mine.keras --input x.npy --at 'c[3]@5'
+        lstmscope mine.keras --tokens 4,17,2           a model that reads ids
         lstmscope mine.h5 --layer lstm_2 --layer-input --input h1.npy
         lstmscope inspect mine.keras                 layers, shapes, weights
         lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
 
-      What is opened: .keras files and whole-model .h5 files of Keras 2 and 3, for the LSTM that the model's input is \
-      fed to, or any LSTM layer with --layer-input.
+      What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json). \
+      Every LSTM of the model is stepped through; Lambda and custom layers are Python code and are not run.
 
       Exit status: 0 done, 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
       terminal, 70 a fault of the program, 73 can't create the output, 74 writing failed, 128 + n on signal n.
