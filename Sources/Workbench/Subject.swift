@@ -13,6 +13,8 @@ package struct Subject: Equatable, Sendable {
   package let inputName: String
   /// Whether nobody gave an input, so that random numbers stand for it.
   package let isRandom: Bool
+  /// What x at each timestep stands for, (batch, timesteps), such as `id 17`; nil where it stands for itself.
+  package let origins: [String]?
   /// The name of the model's input, under which an edited one is written.
   package let inputKey: String
   /// The model round it.
@@ -22,7 +24,7 @@ package struct Subject: Equatable, Sendable {
 
   package init(
     fileName: String, layerName: String, layer: TracedLSTM, input: LayerInput, inputName: String,
-    isRandom: Bool = false, inputKey: String, map: ModelMap, call: Int
+    isRandom: Bool = false, origins: [String]? = nil, inputKey: String, map: ModelMap, call: Int
   ) {
     self.fileName = fileName
     self.layerName = layerName
@@ -30,6 +32,7 @@ package struct Subject: Equatable, Sendable {
     self.input = input
     self.inputName = inputName
     self.isRandom = isRandom
+    self.origins = origins
     self.inputKey = inputKey
     self.map = map
     self.call = call

@@ -53,7 +53,10 @@ struct Inspection {
           ]
         }, right: [3])
     for layer in model.layers {
-      if let lstm = layer.lstm { text += self.text(of: layer, lstm) }
+      let lstms = lstms(of: layer)
+      guard !lstms.isEmpty else { continue }
+      text += head(of: layer, lstms)
+      for (key, lstm) in lstms { text += gates(of: lstm.parameters, title: lstms.count > 1 ? key : nil) }
     }
     for (title, lines) in [
       ("guessed", provenance.guesses), ("warning", provenance.warnings),
@@ -64,16 +67,29 @@ struct Inspection {
     return text
   }
 
-  private func text(of layer: Layer, _ lstm: LSTMLayer) -> String {
-    let parameters = lstm.parameters
-    var text =
-      "\n\(layer.name.withoutControls()) · LSTM(\(parameters.units)), \(Self.counted(parameters.features, "feature"))\n"
+  /// The LSTMs that a layer runs, by their keys: one, or the halves of a Bidirectional, or stacked cells.
+  private func lstms(of layer: Layer) -> [(key: String, lstm: TracedLSTM)] {
+    guard let graph = model.graph, let node = graph.nodes.firstIndex(where: { $0.layer == layer.name }) else {
+      return []
+    }
+    return zip(graph.keys[node], graph.nodes[node].operation.lstms).map { (key: $0, lstm: $1) }
+  }
+
+  private func head(of layer: Layer, _ lstms: [(key: String, lstm: TracedLSTM)]) -> String {
+    let cells = lstms.map {
+      "LSTM(\($0.lstm.parameters.units)), \(Self.counted($0.lstm.parameters.features, "feature"))"
+    }
+    var text = "\n\(layer.name.withoutControls()) · \(cells.joined(separator: " · "))\n"
     text += Self.table(layer.options.map { [$0.name, $0.value] }, right: [])
     text +=
       "\n"
       + Self.table(
         [["array", "shape", "dtype", "at"]]
           + layer.arrays.map { [$0.name, describe($0.shape), $0.dtype, $0.path] }, right: [])
+    return text
+  }
+
+  private func gates(of parameters: Parameters, title: String?) -> String {
     var rows = [["gate", "array", "min", "max", "mean", "std", "zeros", "NaN, inf"]]
     for gate in GateStatistics.all(of: parameters) {
       for (name, statistics) in gate.arrays {
@@ -85,7 +101,8 @@ struct Inspection {
         ])
       }
     }
-    return text + "\n" + Self.table(rows, right: [2, 3, 4, 5, 6, 7])
+    let head = title.map { "\n  \($0.withoutControls())\n" } ?? "\n"
+    return head + Self.table(rows, right: [2, 3, 4, 5, 6, 7])
   }
 
   /// Columns as wide as their widest cell, two blanks between them.
@@ -147,24 +164,22 @@ struct Inspection {
       ("options", object(layer.options.map { ($0.name, typed($0.value)) })),
       ("arrays", list(layer.arrays.map(json))),
     ]
-    if let lstm = layer.lstm {
+    let lstms = lstms(of: layer).map { key, lstm in
       let parameters = lstm.parameters
-      fields.append(
-        (
-          "lstm",
-          object([
-            ("units", "\(parameters.units)"), ("features", "\(parameters.features)"),
-            ("activation", quote(parameters.activation.name)),
-            ("activation_formula", quote(parameters.activation.formula)),
-            ("recurrent_activation", quote(parameters.recurrentActivation.name)),
-            ("recurrent_activation_formula", quote(parameters.recurrentActivation.formula)),
-            ("use_bias", "\(parameters.bias != nil)"), ("return_sequences", "\(lstm.returnSequences)"),
-            ("return_state", "\(lstm.returnState)"), ("go_backwards", "\(parameters.goBackwards)"),
-            ("stateful", "\(lstm.isStateful)"), ("is_first", "\(lstm.isFirst)"),
-            ("gates", list(GateStatistics.all(of: parameters).map(json))),
-          ])
-        ))
+      return object([
+        ("key", quote(key)),
+        ("units", "\(parameters.units)"), ("features", "\(parameters.features)"),
+        ("activation", quote(parameters.activation.name)),
+        ("activation_formula", quote(parameters.activation.formula)),
+        ("recurrent_activation", quote(parameters.recurrentActivation.name)),
+        ("recurrent_activation_formula", quote(parameters.recurrentActivation.formula)),
+        ("use_bias", "\(parameters.bias != nil)"), ("return_sequences", "\(lstm.returnSequences)"),
+        ("return_state", "\(lstm.returnState)"), ("go_backwards", "\(parameters.goBackwards)"),
+        ("stateful", "\(lstm.isStateful)"),
+        ("gates", list(GateStatistics.all(of: parameters).map(json))),
+      ])
     }
+    if !lstms.isEmpty { fields.append(("lstms", list(lstms))) }
     return object(fields)
   }
 

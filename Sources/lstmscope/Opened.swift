@@ -24,7 +24,17 @@ struct Opened {
     let layer = self.network.calls[call]
     return Subject(
       fileName: fileName, layerName: layer.key, layer: layer.lstm, input: layer.input, inputName: inputName,
-      isRandom: isRandom, inputKey: inputKey(of: layer), map: map(of: network ?? self.network), call: call)
+      isRandom: isRandom, origins: origins(of: layer), inputKey: inputKey(of: layer),
+      map: map(of: network ?? self.network), call: call)
+  }
+
+  /// The ids that an Embedding before the layer turned into its x.
+  private func origins(of call: LayerCall) -> [String]? {
+    guard case .value(.node(let before, _))? = graph.nodes[call.node].arguments.first,
+      graph.nodes[before].className == "Embedding",
+      case .value(.input(let index))? = graph.nodes[before].arguments.first, let ids = inputs[index]
+    else { return nil }
+    return ids.numbers.map { id in Int(exactly: id).map { "id \($0)" } ?? "id \(id)" }
   }
 
   /// The name under which the layer's input is written: the model's own where it is that.

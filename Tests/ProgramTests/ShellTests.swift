@@ -68,7 +68,7 @@ import Testing
     let json = try JSON(parsing: try Program.run("inspect \(model) --json").output)
     #expect(json["version"]?.number == 1)
     let layers = try #require(json["layers"]?.list)
-    let lstm = try #require(layers.compactMap { $0["lstm"] }.first { $0["units"] != nil })
+    let lstm = try #require(layers.compactMap { $0["lstms"]?.list?.first }.first { $0["units"] != nil })
     #expect(lstm["gates"]?.list?.isEmpty == false)
   }
 

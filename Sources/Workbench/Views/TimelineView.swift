@@ -129,7 +129,10 @@ struct Timeline: Equatable {
         } else if isRead { .operand } else { .plain }
       return Field(label: label, value: Number.signed(value, state.decimals), role: role)
     }
-    let origin = state.subject.isRandom ? ", random" : ""
+    let place = state.sample * trace.timesteps + timestep
+    let origin =
+      state.subject.origins.flatMap { $0.indices.contains(place) ? ", \($0[place])" : nil }
+      ?? (state.subject.isRandom ? ", random" : "")
     return ("\(chosen == nil ? "x" : "edit x") at t \(timestep)\(origin)", fields)
   }
 
