@@ -170,8 +170,8 @@ extension State {
     return edits.reduce(into: editBase.input) { $0.apply($1, units: editBase.units) }
   }
 
-  /// The input of the layer looked at, with the edits if they are its own.
-  var shownInput: LayerInput { editsAreElsewhere ? subject.input : editedInput }
+  /// The input of the layer looked at, with its own edits, or as those of another layer made it.
+  var shownInput: LayerInput { editBase.map { $0.call == subject.call } ?? true ? editedInput : trace.input }
 
   /// The fields of the edit row: every feature of x at this timestep, then h0 and c0 of the unit.
   var editTargets: [Edit.Target] {

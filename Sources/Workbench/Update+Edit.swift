@@ -49,7 +49,8 @@ extension State {
     if refusesEdit() { return [] }
     let old = editedInput.value(of: target, sample: sample, units: parameters.units)
     guard old.bitPattern != value.bitPattern else { return [] }
-    if editBase == nil {
+    // Edits that were all taken back, here or in another layer, are done with.
+    if edits.isEmpty {
       editBase = EditBase(
         call: subject.call, layerName: subject.layerName, inputKey: subject.inputKey, units: parameters.units,
         input: subject.input)
@@ -73,6 +74,10 @@ extension State {
 
   mutating func redo() -> [Effect] {
     if refusesEdit() { return [] }
+    if let editBase, editBase.call != subject.call, !undone.isEmpty {
+      message = .init("the edits that can be made again are in \(editBase.layerName)")
+      return []
+    }
     guard let edit = undone.popLast() else {
       message = .init("nothing to redo")
       return []

@@ -12,7 +12,7 @@ extension State {
   }
 
   /// Whether the edits there are belong to another layer than the one looked at.
-  var editsAreElsewhere: Bool { editBase.map { $0.call != subject.call } ?? false }
+  var editsAreElsewhere: Bool { !edits.isEmpty && editBase.map { $0.call != subject.call } ?? false }
 
   mutating func move(call by: Int) -> [Effect] {
     let last = subject.map.callCount - 1

@@ -53,6 +53,7 @@ enum Opening {
       let key = wanted ?? firstKey
       feeding[key] = try layerInput(of: key, in: graph, options: options, name: &name, notes: &notes)
       notes.append("x is random: \(sentence)")
+      try check(graph, inputs, feeding)
       network = try run(graph, inputs, feeding, path: path)
     }
     guard
@@ -129,6 +130,10 @@ enum Opening {
     let features = lstm.parameters.features
     guard !options.input.isEmpty else {
       let timesteps = options.timesteps ?? 10
+      let (count, overflow) = timesteps.multipliedReportingOverflow(by: features)
+      guard !overflow, count <= Bounds.limit else {
+        throw Failure(.badData, "an input of shape \(describe([1, timesteps, features])) is too large")
+      }
       var random = RandomNumbers(seed: options.seed)
       return LayerInput(
         batch: 1, timesteps: timesteps, features: features, x: random.normals(timesteps * features))

@@ -122,6 +122,7 @@ import Testing
     arguments: [
       Case("inspect BAD", 65, "empty", "0 bytes"),
       Case("inspect broken/empty.h5", 65, "empty"),
+      Case("trace basic/model.keras --layer-input --random --timesteps 999999999999", 65, "too large"),
       Case("inspect broken/truncated.keras", 65, "truncated.keras"),
       Case("inspect broken/truncated.h5", 65, "truncated.h5"),
       Case("inspect broken/random.keras", 65, "not a recognised model file"),

@@ -134,6 +134,12 @@ import Testing
     #expect(there.message?.text.contains("edits in lstm") == true)
     #expect(there.editedInput == edited.editedInput)
     #expect(there.after(.edit).mode == .explore)
+    #expect(there.shownInput == there.trace.input, "x belongs to the numbers beside it")
+    let undone = edited.after(.undo).after(
+      .opened(Samples.second(of: edited), run: edited.run, original: nil))
+    #expect(!undone.editsAreElsewhere)
+    #expect(undone.after(.redo).edits.isEmpty)
+    #expect(undone.after(.edit, .nudge(0.1)).editBase?.layerName == "lstm_1")
     let back = there.after(.opened(edited.subject, run: edited.run, original: edited.original))
     #expect(!back.editsAreElsewhere)
     #expect(back.after(.undo).edits.isEmpty)
