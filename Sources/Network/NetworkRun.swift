@@ -46,7 +46,7 @@ package struct Stopped: Sendable, Equatable {
   package var message: String {
     let ran = "layer \(layer) (\(className)) was not run: \(reason)"
     guard let next = unreached.first else { return ran }
-    return "\(ran); --layer \(next) --layer-input FILE runs \(next) on an input of your own"
+    return "\(ran); --layer \(next) --layer-input --input FILE runs \(next) on an input of your own"
   }
 }
 

@@ -187,8 +187,8 @@ enum Opening {
         throw Failure(.badData, "\(file): \(error.message)")
       }
     }
-    input.h0 = try state(options.h0, "h0")
-    input.c0 = try state(options.c0, "c0")
+    input.h0 = try state(options.h0, "h0") ?? input.h0
+    input.c0 = try state(options.c0, "c0") ?? input.c0
     return input
   }
 

@@ -123,7 +123,7 @@ import Testing
     #expect(
       run.stopped?.message
         == "layer twice (Lambda) was not run: a Lambda layer holds Python code, and no code from a model file "
-        + "is run; --layer shared#1 --layer-input FILE runs shared#1 on an input of your own")
+        + "is run; --layer shared#1 --layer-input --input FILE runs shared#1 on an input of your own")
 
     let own = LayerInput(batch: 1, timesteps: 4, features: 2, x: [1, 2, 3, 4, 5, 6, 7, 8])
     let fed = try #require(try graph.run([nil], feeding: ["shared#1": own]))
