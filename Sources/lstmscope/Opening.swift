@@ -63,7 +63,7 @@ enum Opening {
     }
     if options.h0 != nil || options.c0 != nil {
       let chosen = network.calls[call]
-      feeding[chosen.key] = try withStates(chosen.input, units: chosen.parameters.units, options: options)
+      feeding[chosen.key] = try withStates(chosen.input, of: chosen.parameters, options: options)
       network = try run(graph, inputs, feeding, path: path)
     }
     if let stopped = network.stopped, !options.layerInput,
@@ -173,10 +173,11 @@ enum Opening {
     return result
   }
 
-  private static func withStates(_ input: LayerInput, units: Int, options: InputOptions) throws -> LayerInput
-  {
+  private static func withStates(
+    _ input: LayerInput, of parameters: Parameters, options: InputOptions
+  ) throws -> LayerInput {
     var input = input
-    func state(_ file: String?, _ name: String) throws -> [Float]? {
+    func state(_ file: String?, _ name: String, _ units: Int) throws -> [Float]? {
       guard let file else { return nil }
       let tensor = try ArrayFile.read(file, key: name)
       do {
@@ -187,8 +188,8 @@ enum Opening {
         throw Failure(.badData, "\(file): \(error.message)")
       }
     }
-    input.h0 = try state(options.h0, "h0") ?? input.h0
-    input.c0 = try state(options.c0, "c0") ?? input.c0
+    input.h0 = try state(options.h0, "h0", parameters.outputs) ?? input.h0
+    input.c0 = try state(options.c0, "c0", parameters.units) ?? input.c0
     return input
   }
 

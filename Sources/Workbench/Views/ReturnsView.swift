@@ -74,6 +74,7 @@ struct ReturnsView: Equatable {
 
     func numbers(_ quantity: Quantity, step: Int, role: Role = .plain) -> [Shown] {
       units.range.map { unit in
+        guard unit < trace.width(of: quantity) else { return Shown("-", role: .missing) }
         let old = state.original?.trace.value(quantity, unit: unit, step: step, sample: state.sample)
         let value = trace.value(quantity, unit: unit, step: step, sample: state.sample)
         return Shown(value, isEdited: old.map { $0.bitPattern != value.bitPattern } ?? false, otherwise: role)

@@ -43,6 +43,8 @@ struct Timeline: Equatable {
     }
     func cells(_ quantity: Quantity, done: FormulaLine, reads: Set<FormulaLine>) -> [Shown] {
       window.range.map { step in
+        // A projection leaves h fewer columns than there are units.
+        guard unit < trace.width(of: quantity) else { return Shown("-", role: .missing) }
         let number = trace.value(quantity, unit: unit, step: step, sample: state.sample)
         if step == state.step, !moment.isDone(done) { return .missing }
         let mark: Shown.Mark =
@@ -72,7 +74,7 @@ struct Timeline: Equatable {
       Row(label: "c[\(unit)] carry, cell", cells: cells(.c, done: .carry, reads: [.cPrevious, .carry])),
       Row(
         label: "h[\(unit)] memory, hidden",
-        cells: cells(.h, done: .memory, reads: [.hPrevious, .recurrentProduct])),
+        cells: cells(.h, done: state.formula.memoryLine, reads: [.hPrevious, .recurrentProduct])),
     ]
     if extra, let before {
       // In place of the changes, so that an edit moves nothing.
@@ -108,11 +110,12 @@ struct Timeline: Equatable {
     let original = state.original?.trace.input ?? input
     var chosen: State.EditField?
     if case .edit(let field) = state.mode { chosen = field }
-    let targets = chosen == nil ? Array(state.editTargets.dropLast(2)) : state.editTargets
+    let targets = chosen == nil ? Array(state.editTargets.dropLast(state.stateTargets.count)) : state.editTargets
     let isRead = state.formula.lines[state.line] == .inputProduct
     let fields = targets.enumerated().map { index, target in
-      let value = input.value(of: target, sample: state.sample, units: state.parameters.units)
-      let old = original.value(of: target, sample: state.sample, units: state.parameters.units)
+      let (units, outputs) = (state.parameters.units, state.parameters.outputs)
+      let value = input.value(of: target, sample: state.sample, units: units, outputs: outputs)
+      let old = original.value(of: target, sample: state.sample, units: units, outputs: outputs)
       let label: String =
         switch target {
         case .x(let feature, _): "[\(feature)]"

@@ -70,7 +70,7 @@ struct UnitsTable: Equatable {
     var notes: [Shown] = []
     if let before {
       let c = Number.signed(before.number(.c, unit: unit), state.decimals)
-      let h = Number.signed(before.number(.h, unit: unit), state.decimals)
+      let h = before.known(.h, unit: unit).map { Number.signed($0, state.decimals) } ?? "-"
       notes.append(Shown("before: c \(c)  h \(h)", role: .edited))
     }
     guard moment.isDone(.carry) else { return notes }
