@@ -30,6 +30,9 @@ package enum ModelFileError: Error, Equatable {
   case safetensors(SafetensorsError)
   case npz(NpzError)
   case torch(TorchError)
+  case onnx(ONNXError)
+  /// A graph whose recurrence is written out as a loop.
+  case loop(operators: [String])
   case noLSTM(layers: [String])
   /// The only recurrent layers are ConvLSTMs.
   case convolutional(layers: [String])
@@ -83,6 +86,10 @@ package enum ModelFileError: Error, Equatable {
     case .safetensors(let error): error.message
     case .npz(let error): error.message
     case .torch(let error): error.message
+    case .onnx(let error): error.message
+    case .loop(let operators):
+      "there is no LSTM node in this ONNX model: its recurrence is a \(listed(operators)), which is how tf2onnx writes"
+        + " a masked LSTM of Keras; open the Keras file, or export the model without its mask"
     case .noLSTM(let layers):
       "no LSTM in this model: its layers are \(listed(layers)); this program steps through LSTM layers only"
     case .convolutional(let layers):
@@ -143,6 +150,8 @@ package enum LayerFault: Error, Equatable {
   case notFloat(String, path: String, dtype: String)
   case badOption(String, needed: String, found: String)
   case unknownActivation(option: String, name: String)
+  /// A whole sentence about something that is not run.
+  case notRun(String)
 
   package var message: String {
     switch self {
@@ -158,6 +167,7 @@ package enum LayerFault: Error, Equatable {
       "its option \(option) must be \(needed) and is \(found)"
     case .unknownActivation(let option, let name):
       "its \(option) is \(name), which is no activation of Keras; a custom function is Python code and is not run"
+    case .notRun(let sentence): sentence
     }
   }
 }

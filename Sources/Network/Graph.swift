@@ -55,11 +55,14 @@ package struct GraphInput: Sendable, Equatable {
   /// The batch first; nil stands for a dimension that the model leaves open.
   package let shape: [Int?]
   package let kind: Kind
+  /// Whether the first axis counts samples; where it does not, every axis is as the model declares it.
+  package let hasBatch: Bool
 
-  package init(name: String, shape: [Int?], kind: Kind = .numbers) {
+  package init(name: String, shape: [Int?], kind: Kind = .numbers, hasBatch: Bool = true) {
     self.name = name
     self.shape = shape
     self.kind = kind
+    self.hasBatch = hasBatch
   }
 }
 
@@ -90,6 +93,8 @@ package struct Node: Sendable {
     case value(Reference)
     /// A plain value where a tensor could be, as in `x + 1`, or a whole key as in `x[:, 0]`.
     case constant(ConfigValue)
+    /// An array that the model holds itself.
+    case tensor(Value)
   }
 
   /// The layer's path, as in `LayerDescription.name`.

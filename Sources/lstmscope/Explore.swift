@@ -113,7 +113,7 @@ struct Explore: ParsableCommand {
       throw Failure(.usage, "--plain prints every number, so that --at has nothing to open; give one of them")
     }
     let (path, inputs, demo) = try whatToOpen()
-    let model = try Opening.model(path, config: inputs.config)
+    let model = try Opening.model(path, config: inputs.config, arrays: inputs.arrays)
     var notes: [String] = []
     let opened = try Opening.open(model, path: path, options: inputs, notes: &notes)
     if options.appearance.plain {

@@ -11,13 +11,18 @@ enum Opening {
   /// A trace takes this many floats for each unit, sample and timestep: zx zh z, i f g o c h y.
   private static let floatsPerUnit = 19
 
-  /// - Parameter config: The architecture, where the file holds weights alone.
-  static func model(_ path: String, config: String? = nil) throws -> Model {
+  /// - Parameters:
+  ///   - config: The architecture, where the file holds weights alone.
+  ///   - arrays: What the arrays are, where their names do not tell.
+  static func model(_ path: String, config: String? = nil, arrays: ArrayOptions? = nil) throws -> Model {
+    let mapping = try arrays?.mapping() ?? []
     let file = try OpenFile(path)
+    let neighbours = Neighbours(of: path)
     let architecture = try config.map { try OpenFile($0) }
     do {
       return try ModelFile.open(
-        try file.source(), config: try architecture?.source(), helper: Resources.hdf5Helper)
+        try file.source(), config: try architecture?.source(), mapping: mapping, beside: neighbours.source,
+        helper: Resources.hdf5Helper)
     } catch let error as ModelFileError {
       throw Failure(ExitStatus(rawValue: error.exitStatus) ?? .badData, "\(path): \(error.message)")
     }
