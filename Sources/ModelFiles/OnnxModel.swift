@@ -162,10 +162,11 @@ struct OnnxGraph {
     let held = Set(file.graph.initializers.map(\.name))
     // What an LSTM reads directly, and how.
     var layouts: [String: Bool] = [:]
-    for node in file.graph.nodes where node.type == "LSTM" {
+    let lstms = file.graph.lstms
+    for node in lstms {
       if let name = node.inputs.first { layouts[name] = node.integer("layout") == 1 }
     }
-    let states = Set(file.graph.nodes.filter { $0.type == "LSTM" }.flatMap { $0.inputs.dropFirst(4) })
+    let states = Set(lstms.flatMap { $0.inputs.dropFirst(4) })
     for input in file.graph.inputs where !held.contains(input.name) {
       let sizes = input.shape?.map { dimension -> Int? in
         if case .size(let size) = dimension { size } else { nil }
@@ -234,10 +235,10 @@ struct OnnxGraph {
     let branch: ONNXFile.Graph
     if let condition = try constant(name)?.value.numbers.first {
       branch = condition != 0 ? then : otherwise
-    } else if then.holdsLSTM {
+    } else if !then.lstms.isEmpty {
       branch = then
       guesses.append("of \(described(node)), whose condition comes from the input, the first branch is taken")
-    } else if otherwise.holdsLSTM {
+    } else if !otherwise.lstms.isEmpty {
       branch = otherwise
       guesses.append("of \(described(node)), whose condition comes from the input, the second branch is taken")
     } else {
@@ -494,12 +495,12 @@ extension ONNXFile.Node {
 }
 
 extension ONNXFile.Graph {
-  /// Whether there is an LSTM in it or in the graphs inside.
-  fileprivate var holdsLSTM: Bool {
-    nodes.contains { node in
-      node.type == "LSTM"
-        || node.attributes.values.contains { attribute in
-          if case .graph(let graph) = attribute { graph.holdsLSTM } else { false }
+  /// The LSTM nodes in it and in the graphs inside.
+  fileprivate var lstms: [ONNXFile.Node] {
+    nodes.flatMap { node in
+      (node.type == "LSTM" && node.domain.isEmpty ? [node] : [])
+        + node.attributes.values.flatMap { attribute -> [ONNXFile.Node] in
+          if case .graph(let graph) = attribute { graph.lstms } else { [] }
         }
     }
   }

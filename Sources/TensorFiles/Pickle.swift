@@ -88,6 +88,13 @@ extension Pickle {
 
   /// `torch.nn.modules.rnn.LSTM` of an object, whichever way the file makes it.
   package func className(_ object: Object) -> String? {
+    // PyTorch before 1.6 keeps the class of a module outside, with its source: `('module', class, file, source)`.
+    if case .node(let place) = object.callable, case .persistent(let id) = nodes[place],
+      let parts = list(id), parts.count >= 2, parts[0] == .text("module"),
+      case .global(let module, let name) = parts[1]
+    {
+      return "\(module).\(name)"
+    }
     if case .global(let module, let name) = object.callable {
       // `copyreg._reconstructor(class, object, None)`, `copyreg.__newobj__(class)`.
       guard module.hasPrefix("copy"), let first = list(object.arguments)?.first,
