@@ -62,7 +62,8 @@ extension Trace {
   /// p ⊙ c, what the peephole of a gate adds to its part of z: c[t−1] for i and f, c for o.
   ///
   /// - Parameter gate: 0 for i, 1 for f, 2 for o.
-  package func peepholeTerm(of parameters: Parameters, gate: Int, unit: Int, step: Int, sample: Int) -> Float {
+  package func peepholeTerm(of parameters: Parameters, gate: Int, unit: Int, step: Int, sample: Int) -> Float
+  {
     guard let peephole = parameters.additions.peephole else { return 0 }
     return peephole[gate * units + unit]
       * value(gate == 2 ? .c : .cPrevious, unit: unit, step: step, sample: sample)

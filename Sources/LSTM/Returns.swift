@@ -35,7 +35,8 @@ extension Trace {
       returnSequences
       ? ReturnedTensor(kind: .wholeSequence, shape: [batch, timesteps, outputs], values: y)
       : ReturnedTensor(
-        kind: .lastOutput, shape: final, values: last(of: y, columns: outputs) ?? [Float](repeating: 0, count: batch * outputs))
+        kind: .lastOutput, shape: final,
+        values: last(of: y, columns: outputs) ?? [Float](repeating: 0, count: batch * outputs))
     guard returnState else { return [output] }
     return [
       output,

@@ -35,7 +35,8 @@ package struct Trace: Sendable, Equatable {
 
   /// - Precondition: The arrays have the shapes that are said above.
   package init(
-    batch: Int, timesteps: Int, features: Int, units: Int, outputs: Int, input: LayerInput, zx: [Float], zh: [Float],
+    batch: Int, timesteps: Int, features: Int, units: Int, outputs: Int, input: LayerInput, zx: [Float],
+    zh: [Float],
     z: [Float], i: [Float], f: [Float], g: [Float], o: [Float], c: [Float], h: [Float], y: [Float],
     h0: [Float], c0: [Float], timestepIndex: [Int]
   ) {

@@ -174,7 +174,10 @@ struct OnnxLSTM {
       case "hardsigmoid":
         let alpha = alphas.popFirst().map { Double($0) } ?? 0.2
         value = object("HardSigmoid", ["alpha": alpha, "beta": betas.popFirst().map { Double($0) } ?? 0.5])
-      default: throw .notRun("its activation \(name) is not run; Sigmoid, Tanh, Relu, LeakyRelu, Elu, HardSigmoid, Softsign and Softplus are")
+      default:
+        throw .notRun(
+          "its activation \(name) is not run; Sigmoid, Tanh, Relu, LeakyRelu, Elu, HardSigmoid, Softsign and Softplus are"
+        )
       }
       functions.append(Function(name: name, value: value))
     }

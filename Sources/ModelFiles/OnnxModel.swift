@@ -68,7 +68,8 @@ struct OnnxGraph {
     try add(file.graph)
     var outputs: [GraphOutput] = []
     for output in file.graph.outputs {
-      outputs.append(GraphOutput(name: output.name, reference: try reference(output.name, from: "the output")))
+      outputs.append(
+        GraphOutput(name: output.name, reference: try reference(output.name, from: "the output")))
     }
     guard lstmCount > 0 else {
       if !loops.isEmpty { throw .loop(operators: loops.sorted()) }
@@ -210,7 +211,8 @@ struct OnnxGraph {
     let value = node.attributes["value"] ?? node.attributes.first { $0.key.hasPrefix("value_") }?.value
     switch value {
     case .tensor(let tensor)?: define(output, .stored(tensor.renamed(output)))
-    case .float(let number)?: define(output, .constant(Constant(value: Value(shape: [], [number]), dtype: "float32")))
+    case .float(let number)?:
+      define(output, .constant(Constant(value: Value(shape: [], [number]), dtype: "float32")))
     case .integer(let number)?:
       define(output, .constant(Constant(value: Value(shape: [], [Float(number)]), dtype: "int64")))
     case .floats(let numbers)?:
@@ -240,7 +242,8 @@ struct OnnxGraph {
       guesses.append("of \(described(node)), whose condition comes from the input, the first branch is taken")
     } else if !otherwise.lstms.isEmpty {
       branch = otherwise
-      guesses.append("of \(described(node)), whose condition comes from the input, the second branch is taken")
+      guesses.append(
+        "of \(described(node)), whose condition comes from the input, the second branch is taken")
     } else {
       return try addUnrunnable(
         node, "which of its branches is taken depends on the input, and neither holds an LSTM")
@@ -255,7 +258,9 @@ struct OnnxGraph {
     }
   }
 
-  private func described(_ node: ONNXFile.Node) -> String { node.name.isEmpty ? "an If" : "the If \(node.name)" }
+  private func described(_ node: ONNXFile.Node) -> String {
+    node.name.isEmpty ? "an If" : "the If \(node.name)"
+  }
 
   private mutating func addOperator(_ node: ONNXFile.Node) throws(ModelFileError) {
     if node.attributes.values.contains(where: \.isGraph) {

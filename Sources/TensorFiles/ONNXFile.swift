@@ -199,7 +199,8 @@ private func bytes(of proto: Onnx_TensorProto, element: Tensor.Element) throws(T
   case .float64: return little(proto.doubleData.map(\.bitPattern))
   case .int64: return little(proto.int64Data)
   case .int32: return little(proto.int32Data)
-  case .float16, .bfloat16, .uint16, .int16: return little(proto.int32Data.map { UInt16(truncatingIfNeeded: $0) })
+  case .float16, .bfloat16, .uint16, .int16:
+    return little(proto.int32Data.map { UInt16(truncatingIfNeeded: $0) })
   case .int8, .uint8, .bool: return little(proto.int32Data.map { UInt8(truncatingIfNeeded: $0) })
   case .uint32: return little(proto.uint64Data.map { UInt32(truncatingIfNeeded: $0) })
   case .uint64: return little(proto.uint64Data)

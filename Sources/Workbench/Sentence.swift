@@ -41,7 +41,8 @@ struct Sentence {
     case .carry: return carry
     case .outputGate:
       return gate(
-        .o, part: names.parts[3], does: "shows", what: "of \(state.parameters.stateActivation.name)(c)", noun: "The output gate")
+        .o, part: names.parts[3], does: "shows", what: "of \(state.parameters.stateActivation.name)(c)",
+        noun: "The output gate")
     case .memory: return memory
     case .result: return result
     case .peephole: return peephole
@@ -194,7 +195,8 @@ struct Sentence {
     let activated = state.trace.activatedCarry(
       state.parameters.stateActivation, unit: unit, step: state.step, sample: state.sample)
     guard h.isFinite else { return "h is \(number(h)). \(Self.spreads)" }
-    return "The output gate shows \(Number.percent(value(.o))) of \(state.parameters.stateActivation.name)(\(number(value(.c)))) = "
+    return
+      "The output gate shows \(Number.percent(value(.o))) of \(state.parameters.stateActivation.name)(\(number(value(.c)))) = "
       + "\(number(activated)) as h = \(number(h)). c holds what h does not show."
   }
 
@@ -222,7 +224,8 @@ struct Sentence {
     let limit = state.parameters.additions.clip ?? 0
     let before = (0..<4).filter { part in
       let number = state.trace.preactivation(
-        of: state.parameters, after: .peephole, column: part * state.parameters.units + unit, step: state.step,
+        of: state.parameters, after: .peephole, column: part * state.parameters.units + unit,
+        step: state.step,
         sample: state.sample)
       return abs(number) > limit
     }

@@ -14,7 +14,8 @@ struct ArrayOptions: ParsableArguments {
     try map.map { text in
       guard let mapping = TensorMapping(parsing: text) else {
         throw Failure(
-          .usage, "--map takes ROLE=ARRAY, not '\(text)'; a role is \(TensorMapping.roles.joined(separator: ", "))")
+          .usage,
+          "--map takes ROLE=ARRAY, not '\(text)'; a role is \(TensorMapping.roles.joined(separator: ", "))")
       }
       return mapping
     }

@@ -196,7 +196,8 @@ struct Inspection {
       let parameters = lstm.parameters
       return object([
         ("key", quote(key)),
-        ("units", "\(parameters.units)"), ("outputs", "\(parameters.outputs)"), ("features", "\(parameters.features)"),
+        ("units", "\(parameters.units)"), ("outputs", "\(parameters.outputs)"),
+        ("features", "\(parameters.features)"),
         ("activation", quote(parameters.activation.name)),
         ("activation_formula", quote(parameters.activation.formula)),
         ("recurrent_activation", quote(parameters.recurrentActivation.name)),

@@ -59,7 +59,8 @@ struct TraceWriter {
       members.append(member(name, steps + [trace.outputs], values))
     }
     for (name, width, values) in [
-      ("h0", trace.outputs, trace.h0), ("c0", trace.units, trace.c0), ("h_final", trace.outputs, trace.hFinal),
+      ("h0", trace.outputs, trace.h0), ("c0", trace.units, trace.c0),
+      ("h_final", trace.outputs, trace.hFinal),
       ("c_final", trace.units, trace.cFinal),
     ] {
       members.append(member(name, [trace.batch, width], values))

@@ -1,8 +1,10 @@
-"""Makes the fixtures onnx_peephole_clip, onnx_coupled, onnx_layout1, onnx_lengths, onnx_nested and onnx_classifier.
+"""Makes the fixtures onnx_peephole_clip, onnx_coupled, onnx_layout1, onnx_lengths, onnx_nested, onnx_classifier
+and onnx_broken.
 
 python3 -m venv venv && venv/bin/pip install onnx onnxruntime numpy
 venv/bin/python Tests/Generators/onnx_models.py
 """
+import json
 import os
 
 import numpy as np
@@ -11,7 +13,7 @@ import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-from lstm_reference import run, write
+from lstm_reference import FIXTURES, run, write
 
 ORT = f"onnx {onnx.__version__}; checked with onnxruntime {onnxruntime.__version__}"
 REFERENCE = f"onnx {onnx.__version__}; checked with its reference evaluator"
@@ -240,6 +242,82 @@ def classifier():
     os.chmod(f"{folder}/model.bin", 0o644)
 
 
+def broken():
+    """Models that lie, each with what the program must say of it."""
+    folder = os.path.join(FIXTURES, "onnx_broken")
+    os.makedirs(folder, exist_ok=True)
+    listed = []
+
+    def keep(name, says, arrays=None, attributes=None, names=("X", "W", "R", "B"), inputs=(), change=None, before=()):
+        made = dict(weights(np.random.default_rng(9), 1, 3, 2), **(arrays or {}))
+        made = {key: value for key, value in made.items() if value is not None}
+        node = helper.make_node("LSTM", list(names), ["Y"], name="rnn", **(attributes or {"hidden_size": 2}))
+        built = model([*before, node], name, [value_info("X", ["T", "B", 3]), *inputs], [value_info("Y", None)], made)
+        if change:
+            change(built)
+        with open(f"{folder}/{name}.onnx", "wb") as file:
+            file.write(built.SerializeToString())
+        listed.append({"file": f"{name}.onnx", "format": "broken", "written_by": "onnx_models.py", "must_say": says})
+
+    def tensor(name, **fields):
+        def change(built):
+            found = next(t for t in built.graph.initializer if t.name == name)
+            for key, value in fields.items():
+                if key == "dims":
+                    del found.dims[:]
+                    found.dims.extend(value)
+                elif key == "external":
+                    found.ClearField("raw_data")
+                    found.data_location = TensorProto.EXTERNAL
+                    for k, v in value.items():
+                        found.external_data.add(key=k, value=v)
+                else:
+                    setattr(found, key, value)
+        return change
+
+    zeros = np.zeros
+    keep("kernel_shape", "W at the node has shape (1, 12, 3)", {"W": zeros((1, 12, 3), np.float32)})
+    keep("recurrent_shape", "R at rnn has shape (8, 2)", {"R": zeros((8, 2), np.float32)})
+    keep("bias_shape", "B at the node has shape (1, 8)", {"B": zeros((1, 8), np.float32)})
+    keep("peephole_shape", "P at the node has shape (1, 4)", {"P": zeros((1, 4), np.float32)},
+         names=("X", "W", "R", "B", "", "", "", "P"))
+    keep("directions", "W at the node has shape (1, 8, 3)", attributes={"direction": "bidirectional"})
+    keep("direction", "forward, reverse or bidirectional", attributes={"direction": "sideways"})
+    keep("hidden_size", "hidden_size must be 2", attributes={"hidden_size": 7})
+    keep("layout", "layout must be 0 or 1", attributes={"layout": 2})
+    keep("clip", "clip must be", attributes={"clip": -1.0})
+    keep("activation_count", "activations must be 3 functions", attributes={"activations": ["Tanh"]})
+    keep("activation", "activation Affine is not run", attributes={"activations": ["Sigmoid", "Affine", "Tanh"]})
+    keep("no_recurrent", "its R is missing", names=("X", "W"))
+    keep("integers", "B at the node is int64", {"B": zeros((1, 16), np.int64)})
+    keep("unknown_name", "takes its input from nobody", names=("nobody", "W", "R"))
+    keep("unknown_weight", "takes its input from nothing", names=("X", "nothing", "R"))
+    keep("computed_weight", "computed from the model's input", names=("X", "Wx", "R"),
+         inputs=[value_info("Wx", [1, 8, 3])])
+    keep("short", "needs 96 bytes and it has 8", change=tensor("W", raw_data=b"12345678"))
+    keep("negative", "none that memory holds", change=tensor("W", dims=[1, -8, 3]))
+    keep("huge", "none that memory holds", change=tensor("W", dims=[1 << 40, 1 << 40, 3]))
+    keep("text", "type string", change=tensor("W", data_type=8))
+    keep("type", "type 99", change=tensor("W", data_type=99))
+    keep("external_up", "only files beside the model are read", change=tensor("W", external={"location": "../model.bin"}))
+    keep("external_root", "only files beside the model are read", change=tensor("W", external={"location": "/etc/passwd"}))
+    keep("external_missing", "which is not there", change=tensor("W", external={"location": "gone.bin"}))
+    keep("external_nowhere", "does not say where", change=tensor("W", external={}))
+    keep("branch", "then_branch", before=[helper.make_node("If", ["X"], ["Z"], name="if")])
+    keep("fold_axis", "an axis of", before=[helper.make_node("Concat", ["W", "W"], ["Z"], name="cat", axis=7)])
+    keep("fold_gather", "outside its table",
+         {"at": np.array([99])}, before=[helper.make_node("Gather", ["W", "at"], ["Z"], name="gather", axis=1)])
+    keep("fold_bomb", "is more than",
+         {"size": np.array([1 << 14, 1 << 14, 1 << 14])},
+         before=[helper.make_node("ConstantOfShape", ["size"], ["Z"], name="fill")])
+    keep("empty", "without a graph", change=lambda built: built.graph.ClearField("node"))
+    case = {"name": "onnx_broken", "description": "ONNX models that lie; each says what is wrong", "expect": "error",
+            "files": listed, "inputs": [], "outputs": [], "lstm_calls": [], "notes": []}
+    with open(f"{folder}/case.json", "w") as file:
+        json.dump(case, file, indent=1)
+        file.write("\n")
+
+
 if __name__ == "__main__":
-    for make in [peephole_clip, coupled, layout1, lengths, nested, classifier]:
+    for make in [peephole_clip, coupled, layout1, lengths, nested, classifier, broken]:
         make()

@@ -35,7 +35,8 @@ extension LayerKind {
       guard let x = call.inputs.first else { throw .inputCount(found: 0, wanted: "1") }
       guard x.shape.count == 3 else {
         throw .input(
-          found: x.shape, wanted: isBatchFirst ? "(batch, timesteps, features)" : "(timesteps, batch, features)")
+          found: x.shape,
+          wanted: isBatchFirst ? "(batch, timesteps, features)" : "(timesteps, batch, features)")
       }
       let batch = x.shape[isBatchFirst ? 0 : 1]
       var parts: [[Value]] = []

@@ -166,7 +166,8 @@ private let shaping: [String: Shaping] = [
     let value = try call.given(0)
     let order = try layer.integers("perm") ?? value.shape.indices.reversed()
     guard order.sorted() == Array(value.shape.indices) else {
-      throw .option("perm", found: layer.options["perm"], wanted: "each axis of \(describe(value.shape)) once")
+      throw .option(
+        "perm", found: layer.options["perm"], wanted: "each axis of \(describe(value.shape)) once")
     }
     return [value.transposed(order)]
   },

@@ -35,7 +35,8 @@ enum SequenceView {
     _ state: State, _ heat: HeatPane, at y: Int, width: Int, into canvas: inout Canvas
   ) {
     guard state.unit < state.trace.width(of: state.quantity) else {
-      canvas.write("▸ unit \(state.unit) has no \(state.quantity.rawValue): it is projected", x: 1, y: y, role: .dim)
+      canvas.write(
+        "▸ unit \(state.unit) has no \(state.quantity.rawValue): it is projected", x: 1, y: y, role: .dim)
       return
     }
     let value = state.trace.value(state.quantity, unit: state.unit, step: state.step, sample: state.sample)

@@ -110,7 +110,8 @@ struct Timeline: Equatable {
     let original = state.original?.trace.input ?? input
     var chosen: State.EditField?
     if case .edit(let field) = state.mode { chosen = field }
-    let targets = chosen == nil ? Array(state.editTargets.dropLast(state.stateTargets.count)) : state.editTargets
+    let targets =
+      chosen == nil ? Array(state.editTargets.dropLast(state.stateTargets.count)) : state.editTargets
     let isRead = state.formula.lines[state.line] == .inputProduct
     let fields = targets.enumerated().map { index, target in
       let (units, outputs) = (state.parameters.units, state.parameters.outputs)
