@@ -122,11 +122,14 @@ struct FormulaPane: Equatable {
       let number = isDone ? shown(moment) : nil
       let old = before.flatMap(shown)
       let isEdited = number != nil && old != nil && old?.bitPattern != number?.bitPattern
+      // Done and without a number: a unit that the projection left without an h.
       values = [
-        Shown(number, mark: isDone ? mark : .none, isEdited: isEdited) {
-          isGate
-            ? Number.gate($0, state.decimals) : Number.signed($0, state.decimals)
-        }
+        isDone && number == nil
+          ? .absent
+          : Shown(number, mark: isDone ? mark : .none, isEdited: isEdited) {
+            isGate
+              ? Number.gate($0, state.decimals) : Number.signed($0, state.decimals)
+          }
       ]
     } else if line.makesZ, isWide {
       if line == .split {
@@ -261,11 +264,14 @@ struct FormulaPane: Equatable {
     let scale = max(1, state.run.scales[.c] ?? 1)
     return rows.map { label, number, line, isGate in
       let isResult = line == moment.line
+      let isAbsent = number == nil && line.map(moment.isDone) ?? false
       return Bar(
         label: label,
-        value: Shown(number, mark: isResult ? .result : .none) {
-          isGate ? Number.gate($0, .four) : Number.signed($0, .four)
-        },
+        value: isAbsent
+          ? .absent
+          : Shown(number, mark: isResult ? .result : .none) {
+            isGate ? Number.gate($0, .four) : Number.signed($0, .four)
+          },
         fraction: number.map { $0 / scale })
     }
   }

@@ -44,7 +44,7 @@ struct Timeline: Equatable {
     func cells(_ quantity: Quantity, done: FormulaLine, reads: Set<FormulaLine>) -> [Shown] {
       window.range.map { step in
         // A projection leaves h fewer columns than there are units.
-        guard unit < trace.width(of: quantity) else { return Shown("-", role: .missing) }
+        guard unit < trace.width(of: quantity) else { return .absent }
         let number = trace.value(quantity, unit: unit, step: step, sample: state.sample)
         if step == state.step, !moment.isDone(done) { return .missing }
         let mark: Shown.Mark =
