@@ -109,13 +109,19 @@ package struct Decoding: Sendable {
       guard let key = whole(call.key), bridged.contains(key) else { continue }
       handed[key] = HandedState(h: call.trace.h0, c: call.trace.c0)
     }
-    var arriving = handed
+    return applying(
+      experiment, to: Encoded(batch: batch, cuts: cuts, handed: handed, arriving: handed), other: other)
+  }
+
+  /// The same source with something else done to its states on their way.
+  package func applying(_ experiment: BridgeExperiment, to encoded: Encoded, other: Encoded?) -> Encoded {
+    var arriving = encoded.handed
     for (place, bridge) in pair.bridges.enumerated() {
-      guard let state = handed[bridge.decoder] else { continue }
+      guard let state = encoded.handed[bridge.decoder] else { continue }
       arriving[bridge.decoder] = experiment.applied(
         to: state, other: other?.handed[bridge.decoder], place: place)
     }
-    return Encoded(batch: batch, cuts: cuts, handed: handed, arriving: arriving)
+    return Encoded(batch: encoded.batch, cuts: encoded.cuts, handed: encoded.handed, arriving: arriving)
   }
 
   /// An LSTM of the decoder's part by its key in the whole graph.

@@ -278,7 +278,8 @@ extension State {
     line = min(line, formula.lines.count - 1)
     chosenBeam = translation?.request?.beam ?? 0
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
-    guard let translation, message == nil else { return }
+    // Bridge and Decode say it under the view.
+    guard let translation, message == nil, view != .bridge, view != .decode else { return }
     message = .init(translation.summary)
   }
 

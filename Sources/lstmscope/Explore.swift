@@ -68,6 +68,7 @@ struct Explore: ParsableCommand {
       lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
+      lstmscope bridge MODEL --pairs FILE
       lstmscope man
       """,
     discussion: """

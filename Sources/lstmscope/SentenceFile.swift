@@ -16,19 +16,23 @@ struct SentenceFile {
   let path: String
   let rows: [Row]
 
+  /// - Parameter hasHead: Whether the first line names the columns; nil goes by whether it says so.
   /// - Throws: `Failure` 65 where there is no sentence in it.
-  init(_ path: String) throws {
+  init(_ path: String, hasHead: Bool? = true) throws {
     self.path = path
     guard let text = String(validating: try Files.readAll(path), as: UTF8.self) else {
       throw Failure(.badData, "\(path): it is not UTF-8 text")
     }
     let lines = text.split(whereSeparator: \.isNewline)
-    rows = lines.dropFirst().map { line in
+    let names: Set<String> = ["source", "german", "text", "sentence", "input"]
+    let isHead = lines.first.map { names.contains(String($0.prefix { $0 != "\t" }).lowercased()) } ?? false
+    rows = lines.dropFirst(hasHead ?? isHead ? 1 : 0).map { line in
       let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-      let known = fields.dropFirst(2).flatMap { $0.split(separator: ",") }
+      let kind = fields.count > 2 && !fields[2].isEmpty ? ["kind \(fields[2])"] : []
+      let known = kind + fields.dropFirst(3).flatMap { $0.split(separator: ",").map(String.init) }
       return Row(
         source: fields[0], target: fields.count > 1 && !fields[1].isEmpty ? fields[1] : nil,
-        facts: Set(known.map { String($0).trimmingBlanks }.filter { !$0.isEmpty }))
+        facts: Set(known.map(\.trimmingBlanks).filter { !$0.isEmpty }))
     }
     guard !rows.isEmpty else {
       throw Failure(

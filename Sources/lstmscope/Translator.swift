@@ -85,6 +85,12 @@ struct Translator {
       free: free, beams: beams)
   }
 
+  /// Sources of one length, read together.
+  func encode(_ rows: [[Int]]) throws -> Decoding.Encoded {
+    try decoding.encode(
+      try decoding.value(rows.map { isReversed ? $0.reversed() : $0 }, for: decoding.pair.source))
+  }
+
   /// A source in the order in which the encoder reads it.
   func value(_ ids: [Int]) throws -> Value {
     try decoding.value([isReversed ? ids.reversed() : ids], for: decoding.pair.source)

@@ -20,6 +20,8 @@ struct BridgeView: Equatable {
     let handed: [Shown]?
     let arriving: [Shown]
     let isChanged: Bool
+    /// h and c on one axis, -1…1, so that one sees which of them carries.
+    let bars: [Float]
   }
 
   struct Choice: Equatable {
@@ -40,6 +42,7 @@ struct BridgeView: Equatable {
   let source: String
   private let numberWidth: Int
   private static let sentenceRows = 5
+  private static let barWidth = 15
 
   init?(_ state: State, _ area: Area) {
     guard let translation = state.translation,
@@ -48,6 +51,8 @@ struct BridgeView: Equatable {
     self.area = area
     let decoder = link.decoder.call == state.subject.call ? state.trace : link.decoder.trace
     let encoder = link.encoder.map { $0.call == state.subject.call ? state.trace : $0.trace }
+    let final = link.isJoined ? encoder.map { (h: $0.hFinal, c: $0.cFinal) } : nil
+    let scale = max(1, (decoder.h0 + decoder.c0).reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 })
     python = Self.python(link, decoder)
     let names = link.encoder?.key ?? link.from.joined(separator: ", ")
     numberWidth = state.decimals.signedWidth
@@ -64,20 +69,18 @@ struct BridgeView: Equatable {
       let isCursor = unit == state.unit
       let role: Role = isCursor ? .bright : .plain
       let place = state.sample * decoder.units + unit
+      let (h, c) = (decoder.h0[place], decoder.c0[place])
       var handed: [Shown]?
-      var isChanged = false
-      if link.isJoined, let encoder {
-        let (h, c) = (encoder.hFinal, encoder.cFinal)
-        handed = [shown(h, isEdited: false, role), shown(c, isEdited: false, role)]
-        isChanged =
-          h[place].bitPattern != decoder.h0[place].bitPattern
-          || c[place].bitPattern != decoder.c0[place].bitPattern
+      var (hDiffers, cDiffers) = (false, false)
+      if let final {
+        handed = [shown(final.h, isEdited: false, role), shown(final.c, isEdited: false, role)]
+        hDiffers = final.h[place].bitPattern != h.bitPattern
+        cDiffers = final.c[place].bitPattern != c.bitPattern
       }
       return Row(
         unit: unit, isCursor: isCursor, handed: handed,
-        arriving: [
-          shown(decoder.h0, isEdited: isChanged, role), shown(decoder.c0, isEdited: isChanged, role),
-        ], isChanged: isChanged)
+        arriving: [shown(decoder.h0, isEdited: hDiffers, role), shown(decoder.c0, isEdited: cDiffers, role)],
+        isChanged: hDiffers || cDiffers, bars: [h / scale, c / scale])
     }
     let present = translation.request?.experiment ?? .asIs
     let all = [BridgeExperiment.asIs] + BridgeExperiment.offered
@@ -87,7 +90,9 @@ struct BridgeView: Equatable {
       return Choice(
         key: "\(index)", title: (isChosen ? present : experiment).title, isChosen: isChosen)
     }
-    source = (translation.source.indices.contains(state.sample) ? translation.source[state.sample] : [])
+    source =
+      state.language.flatMap { state.text(of: $0)?.source }
+      ?? (translation.source.indices.contains(state.sample) ? translation.source[state.sample] : [])
       .joined(separator: " ")
     let difference = Translation.firstDifference(translation.plain, translation.free)
     plain = Self.words(translation.plain, marked: nil)
@@ -125,6 +130,8 @@ struct BridgeView: Equatable {
     let pair = numberWidth + 3
     let ends = hasHanded ? [8 + pair, 8 + 2 * pair, 10 + 3 * pair, 10 + 4 * pair] : [8 + pair, 8 + 2 * pair]
     let heads = hasHanded ? ["state_h", "⇒ h0", "state_c", "⇒ c0"] : ["h0", "c0"]
+    let barStart = area.x + (ends.last ?? 0) + 5
+    let hasBars = area.right - barStart >= 2 * Self.barWidth + 34
     canvas.write("unit", x: area.x + 2, y: top, role: .dim)
     for (head, end) in zip(heads, ends) { canvas.write(head, endingAt: area.x + end, y: top, role: .dim) }
     for (place, row) in rows.enumerated() {
@@ -134,8 +141,18 @@ struct BridgeView: Equatable {
       let values = row.handed.map { [$0[0], row.arriving[0], $0[1], row.arriving[1]] } ?? row.arriving
       for (value, end) in zip(values, ends) { canvas.write(value, endingAt: area.x + end, y: y) }
       if row.isChanged { canvas[area.x + (ends.last ?? 0) + 2, y] = Cell("≠", role: .edited) }
+      if hasBars {
+        for (index, bar) in row.bars.enumerated() {
+          canvas.signedBar(bar, x: barStart + index * (Self.barWidth + 1), y: y, width: Self.barWidth)
+        }
+      }
     }
-    drawChoices(from: top, left: area.x + (ends.last ?? 0) + 5, into: &canvas)
+    if hasBars {
+      canvas.write("h0", x: barStart + Self.barWidth / 2 - 1, y: top, role: .dim)
+      canvas.write("c0", x: barStart + Self.barWidth / 2 + Self.barWidth, y: top, role: .dim)
+    }
+    let left = hasBars ? barStart + 2 * Self.barWidth + 4 : area.x + (ends.last ?? 0) + 5
+    drawChoices(from: top, left: left, into: &canvas)
     drawSentences(into: &canvas)
   }
 

@@ -68,8 +68,9 @@ struct MeaningView: Equatable {
         value: signed(entry.value), text: survey.sentences[entry.sentence].text,
         isCursor: entry.sentence == state.sentenceRow)
     }
-    highest = ranked.prefix(4).map(example)
-    lowest = ranked.suffix(4).reversed().map(example)
+    let examples = area.width >= 110 ? (area.height - area.height / 3) / 2 - 2 : area.height < 24 ? 2 : 4
+    highest = ranked.prefix(examples).map(example)
+    lowest = ranked.suffix(examples).reversed().map(example)
     let row = min(state.sentenceRow, survey.sentences.count - 1)
     sentence = survey.sentences[row].text
     let carries = survey.carries(of: unit, in: row)
@@ -91,7 +92,7 @@ struct MeaningView: Equatable {
     let left = isWide ? area.width / 2 : area.width
     let stepRows = min(steps.count, max(3, area.height / 3))
     let upper = area.height - stepRows - 1
-    let factRows = isWide ? upper - 3 : max(3, upper - 3 - 10)
+    let factRows = isWide ? upper - 3 : max(2, upper - 3 - highest.count - lowest.count - 2)
     Frame.caption(caption, x: area.x, y: area.y, width: left, into: &canvas)
     drawFacts(Area(x: area.x, y: area.y + 1, width: left, height: factRows + 2), into: &canvas)
     let examples =

@@ -5,12 +5,14 @@ extension View {
   /// Keras' formula with the numbers of one unit, every unit beside it, and the sequence above.
   static let step = View(
     position: { state in
-      let samples = "sample \(state.sample)/0…\(max(0, state.trace.batch - 1))"
+      // Of one sample there is nothing to count where room is scarce.
+      let isAlone = state.trace.batch == 1 && state.size.width < 100 && state.translation != nil
+      let samples = isAlone ? "" : "sample \(state.sample)/0…\(max(0, state.trace.batch - 1)) · "
       let last = max(0, state.trace.timesteps - 1)
       let place =
         state.trace.timesteps == 0 ? "no timesteps" : "t \(state.timestep)/0…\(last)"
       let feeding = state.translation.map { " · \($0.feeding)" } ?? ""
-      return "\(samples) · \(place) · line \(state.line + 1)/\(state.formula.lines.count)\(feeding)"
+      return "\(samples)\(place) · line \(state.line + 1)/\(state.formula.lines.count)\(feeding)"
     },
     draw: { state, area, canvas in
       guard state.trace.timesteps > 0 else { return }

@@ -13,7 +13,8 @@ struct Timeline: Equatable {
 
   let window: Window
   let labelWidth: Int
-  let cellWidth: Int
+  /// Where each column in sight ends, counted from the labels' right edge.
+  let ends: [Int]
   let rows: [Row]
   /// The first column behind the bridge; nil where there is none.
   let bridge: Int?
@@ -57,23 +58,27 @@ struct Timeline: Equatable {
     let isJoined = tracks.count > 1
     labelWidth =
       hasWords
-      ? "h[\(state.parameters.units - 1)]".count + (width < 100 ? 3 : 12)
+      ? "h[\(state.parameters.units - 1)]".count + (width < 140 ? 3 : 12)
       : max(21, 2 + "h[\(state.parameters.units - 1)] memory, hidden".count + 1)
     let decimals = Self.decimals(state, columns: columns.count, room: width - labelWidth - 1, hasWords)
-    let longest =
-      tracks.flatMap { ($0.words ?? []) + ($0.said ?? []) }.map(\.columns).max() ?? 0
     let widest = columns.last.map { "\($0.track.trace.timesteps)".count } ?? 1
     let isMasked = tracks.contains { $0.trace.input.mask != nil }
-    cellWidth = max(
-      decimals.signedWidth + 2,
-      hasWords ? min(longest, 12) + 3 : widest + (isMasked ? 8 : 3))
-    let cursor = columns.firstIndex(where: \.isCursor) ?? 0
-    window = Window(total: columns.count, fitting: (width - labelWidth - 1) / cellWidth, cursor: cursor)
+    let plain = max(decimals.signedWidth + 2, hasWords ? 0 : widest + (isMasked ? 8 : 3))
     let bridge = isJoined ? tracks[0].trace.timesteps : nil
     self.bridge = bridge
+    let widths = columns.enumerated().map { index, column in
+      let words = [column.track.words, column.track.said].compactMap { words in
+        words.flatMap { $0.indices.contains(column.step) ? $0[column.step].columns : nil }
+      }
+      // Brackets, a gap, and room for the bridge before the first column behind it.
+      return max(plain, min(words.max() ?? 0, Self.longestWord) + (column.isMasked ? 4 : 3))
+        + (index == bridge ? 2 : 0)
+    }
+    let cursor = columns.firstIndex(where: \.isCursor) ?? 0
+    window = Window(widths: widths, room: width - labelWidth - 1, cursor: cursor)
+    ends = window.range.reduce(into: []) { $0.append(($0.last ?? 0) + widths[$1]) }
     let window = window
     let shown = columns[window.range]
-    let wordWidth = cellWidth - 3
 
     func cells(_ quantity: Quantity, done: FormulaLine, reads: Set<FormulaLine>) -> [Shown] {
       shown.enumerated().map { offset, column in
@@ -103,7 +108,8 @@ struct Timeline: Equatable {
         guard let all, all.indices.contains(column.step) else { return Shown("") }
         // A masked timestep is frozen: h and c are held there.
         let held = column.isMasked ? "=" : ""
-        return Shown(held + all[column.step].cut(to: wordWidth), role: column.isCursor ? .bright : .plain)
+        return Shown(
+          held + all[column.step].cut(to: Self.longestWord), role: column.isCursor ? .bright : .plain)
       }
     }
     var rows: [Row] = []
@@ -130,11 +136,11 @@ struct Timeline: Equatable {
     if hasSaid { rows.append(Row(label: "out", cells: words(\.said))) }
     rows.append(
       Row(
-        label: hasWords ? "c[\(unit)]\(width < 100 ? "" : " carry")" : "c[\(unit)] carry, cell",
+        label: hasWords ? "c[\(unit)]\(width < 140 ? "" : " carry")" : "c[\(unit)] carry, cell",
         cells: cells(.c, done: .carry, reads: [.cPrevious, .carry])))
     rows.append(
       Row(
-        label: hasWords ? "h[\(unit)]\(width < 100 ? "" : " memory")" : "h[\(unit)] memory, hidden",
+        label: hasWords ? "h[\(unit)]\(width < 140 ? "" : " memory")" : "h[\(unit)] memory, hidden",
         cells: cells(.h, done: .memory, reads: [.hPrevious, .recurrentProduct])))
     var isEditing = false
     if case .edit = state.mode { isEditing = true }
@@ -142,12 +148,14 @@ struct Timeline: Equatable {
     if isEditing, hasSaid, height <= 4 { rows.remove(at: 1) }
     hasFields = rows.count < height
     if rows.count + (hasFields ? 1 : 0) < height {
-      rows.append(Self.extra(state, Array(shown), decimals, moment))
+      rows.append(Self.extra(state, Array(shown), decimals, moment, hasWords: hasWords))
     }
     self.rows = rows
     captions = Self.captions(state, tracks)
     (fieldsLabel, fields) = Self.fields(state)
   }
+
+  private static let longestWord = 12
 
   /// Fewer decimals than asked for where only so a whole sentence is in sight.
   private static func decimals(
@@ -159,11 +167,11 @@ struct Timeline: Equatable {
 
   /// The changes of c over all units or, in their place, c before the edits, so that an edit moves nothing.
   private static func extra(
-    _ state: State, _ columns: [Column], _ decimals: Decimals, _ moment: Moment
+    _ state: State, _ columns: [Column], _ decimals: Decimals, _ moment: Moment, hasWords: Bool
   ) -> Row {
     if state.original != nil {
       return Row(
-        label: "c before",
+        label: hasWords ? "before" : "c before the edits",
         cells: columns.map { column in
           guard let before = column.track.before, state.unit < before.units else { return Shown("") }
           return Shown(
@@ -174,7 +182,7 @@ struct Timeline: Equatable {
     let changes = columns.map { $0.track.trace.meanCarryChange(step: $0.step, sample: state.sample) }
     let largest = changes.filter(\.isFinite).max() ?? 0
     return Row(
-      label: "|Δc| of all",
+      label: hasWords ? "|Δc|" : "|Δc| of all units",
       cells: zip(columns, changes).map { column, change in
         if column.isCursor, !moment.isDone(.carry) { return .missing }
         guard change.isFinite else { return Shown("!", role: .error) }
@@ -229,6 +237,8 @@ struct Timeline: Equatable {
     let origin =
       state.subject.origins.flatMap { $0.indices.contains(place) ? ", \($0[place])" : nil }
       ?? (state.subject.isRandom ? ", random" : "")
+    // Where words stand over the timesteps, they tell what x is.
+    if state.subject.words != nil { return (chosen == nil ? "x" : "edit", fields) }
     return ("\(chosen == nil ? "x" : "edit x") at t \(timestep)\(origin)", fields)
   }
 
@@ -251,10 +261,10 @@ struct Timeline: Equatable {
       let y = area.y + index
       canvas.write(row.label, x: area.x + 2, y: y, role: index == 0 ? .dim : .plain, limit: labelWidth - 2)
       for (place, cell) in row.cells.enumerated() {
-        canvas.write(cell, endingAt: area.x + labelWidth + (place + 1) * cellWidth - 1, y: y)
+        canvas.write(cell, endingAt: area.x + labelWidth + ends[place] - 1, y: y)
       }
       if let bridge, window.range.contains(bridge) {
-        canvas[area.x + labelWidth + (bridge - window.start) * cellWidth, y] = Cell("⇒", role: .accent)
+        canvas[area.x + labelWidth + left(of: bridge) + 1, y] = Cell("⇒", role: .accent)
       }
     }
     if window.hasMoreBefore { canvas[area.x + labelWidth, area.y] = Cell("‹", role: .accent) }
@@ -262,12 +272,17 @@ struct Timeline: Equatable {
     if hasFields { drawFields(state, in: area, y: area.y + rows.count, into: &canvas) }
   }
 
+  /// Where a column in sight begins, counted from the labels' right edge.
+  private func left(of column: Int) -> Int {
+    column == window.start ? 0 : ends[column - window.start - 1]
+  }
+
   /// What the sides are, on a rule of its own, each over its columns.
   func drawCaptions(in area: Area, into canvas: inout Canvas) {
     guard !captions.isEmpty else { return }
     let start = area.x + labelWidth
     if let bridge, captions.count > 1, window.range.contains(bridge), bridge > window.start {
-      let middle = start + (bridge - window.start) * cellWidth
+      let middle = start + left(of: bridge) + 1
       Frame.caption(captions[0], x: area.x, y: area.y, width: middle - area.x, into: &canvas)
       canvas[middle, area.y] = Cell("┬", role: .rule)
       Frame.caption(captions[1], x: middle + 1, y: area.y, width: area.right - middle - 1, into: &canvas)
