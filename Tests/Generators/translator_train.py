@@ -1,6 +1,6 @@
 """Trains the bundled German → English translator.
 
-    nice python Tests/Generators/translator_train.py            # about 5 minutes on two cores, then
+    nice python Tests/Generators/translator_train.py            # 5 to 8 minutes on two cores, then
     python Tests/Generators/translator_units.py                 # half a minute: names of units
     python Tests/Generators/translator_record.py                # two minutes: report and fixtures
 
@@ -16,6 +16,7 @@ into Sources/lstmscope/Resources/translator.
 """
 
 import argparse
+import pathlib
 import time
 
 import keras
@@ -46,7 +47,7 @@ class Watch(keras.callbacks.Callback):
         print(f"epoch {epoch + 1}, loss {logs['loss']:.5f}, {time.time() - self.began:.0f} s", flush=True)
 
 
-def main(epochs, units):
+def main(epochs, units, folder):
     keras.utils.set_random_seed(SEED)
     pairs = data.Pairs()
     german = data.Vocabulary.of(pair.german for pair in pairs.training)
@@ -64,12 +65,12 @@ def main(epochs, units):
 
     shipped = data.build(len(german), len(english), units, EMBEDDING)
     shipped.set_weights(twin.get_weights())
-    data.RESOURCES.mkdir(parents=True, exist_ok=True)
-    path = data.RESOURCES / "german_to_english.keras"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "german_to_english.keras"
     # Never compiled, so the file holds no state of an optimizer.
     shipped.save(path)
-    german.write(data.RESOURCES / "german.json")
-    english.write(data.RESOURCES / "english.json")
+    german.write(folder / "german.json")
+    english.write(folder / "english.json")
 
     translator = data.Translator(path)
     print(f"{shipped.count_params()} parameters, {path.stat().st_size} bytes")
@@ -84,5 +85,6 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--epochs", type=int, default=EPOCHS)
     parser.add_argument("--units", type=int, default=UNITS)
+    parser.add_argument("--output", type=pathlib.Path, default=data.RESOURCES)
     options = parser.parse_args()
-    main(options.epochs, options.units)
+    main(options.epochs, options.units, options.output)
