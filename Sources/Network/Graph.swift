@@ -57,12 +57,23 @@ package struct GraphInput: Sendable, Equatable {
   package let kind: Kind
   /// Whether the first axis counts samples; where it does not, every axis is as the model declares it.
   package let hasBatch: Bool
+  /// Whether it stands for what another part of the model puts out, whose shape nothing declares.
+  let isCut: Bool
 
   package init(name: String, shape: [Int?], kind: Kind = .numbers, hasBatch: Bool = true) {
+    self.init(name: name, shape: shape, kind: kind, hasBatch: hasBatch, isCut: false)
+  }
+
+  private init(name: String, shape: [Int?], kind: Kind, hasBatch: Bool, isCut: Bool) {
     self.name = name
     self.shape = shape
     self.kind = kind
     self.hasBatch = hasBatch
+    self.isCut = isCut
+  }
+
+  static func cut(named name: String) -> GraphInput {
+    GraphInput(name: name, shape: [], kind: .numbers, hasBatch: true, isCut: true)
   }
 }
 
@@ -139,6 +150,8 @@ package struct Node: Sendable {
 package enum GraphError: Error, Equatable {
   /// A node or output refers to something that is not there, or not before it.
   case reference(Reference, from: String)
+  /// An encoder puts out another number of states than the decoder takes.
+  case bridge(given: Int, taken: Int)
 
   package var message: String {
     switch self {
@@ -146,6 +159,10 @@ package enum GraphError: Error, Equatable {
       "\(from) takes input \(index) of the model, which has no such input"
     case .reference(.node(let index, let output), let from):
       "\(from) takes output \(output) of call \(index), which does not come before it"
+    case .bridge(_, 0):
+      "the decoder takes no states: its LSTM must begin with inputs of its own, initial_state=[h, c]"
+    case .bridge(let given, let taken):
+      "the encoder puts out \(given) states and the decoder takes \(taken); they must be the same, h and c of each LSTM"
     }
   }
 }
