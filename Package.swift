@@ -46,6 +46,7 @@ let package = Package(
     module("Commands"),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
+    module("Pictures", ["Canvas", "Theme"]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
     module("Workbench", ["Canvas", "Commands", "LSTM", "Network"]),
 
@@ -56,7 +57,7 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Terminal", "TensorFiles", "Theme",
+        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Pictures", "Terminal", "TensorFiles", "Theme",
         "Workbench",
         "lstmscope-hdf5", arguments,
       ],
@@ -79,6 +80,7 @@ let package = Package(
     tests("CommandsTests", ["Commands"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
+    tests("PicturesTests", ["Pictures", "Canvas", "Theme"]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"],
       exclude: ["Frames"], swiftSettings: settings),

@@ -63,6 +63,7 @@ package enum Action: Equatable, Sendable {
   case outputs([ModelMap.Output])
   case runCancelled
   case wrote(path: String)
+  case exported(path: String)
   case failed(String)
 }
 
@@ -75,6 +76,8 @@ package enum Effect: Equatable, Sendable {
   case open(call: Int)
   /// Write the edited input.
   case write(path: String, overwrite: Bool)
+  /// Write the view as it is seen.
+  case export(path: String, overwrite: Bool)
   /// Draw the whole screen anew, whatever the terminal shows.
   case redraw
   /// Put text on the clipboard.

@@ -142,6 +142,7 @@ extension State {
     case .redo: return redo()
     case .reset: return resetEdits()
     case .write(let path, let force): return [.write(path: path, overwrite: force)]
+    case .export(let path, let force): return [.export(path: path, overwrite: force)]
     case .play: return update(&self, with: .play)
     case .help: mode = .help(scroll: 0)
     case .quit(let force): return force ? [.quit] : quit()

@@ -98,6 +98,7 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .wrote(let path):
     state.written = state.edits
     state.message = .init("written to \(path)")
+  case .exported(let path): state.message = .init("this view was written to \(path)")
   case .failed(let sentence): state.message = .init(sentence, .error)
   }
   return []
@@ -107,7 +108,7 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .opened, .outputs, .runCancelled, .wrote, .failed: false
+    case .resized, .tick, .theme, .ran, .opened, .outputs, .runCancelled, .wrote, .exported, .failed: false
     default: true
     }
   }

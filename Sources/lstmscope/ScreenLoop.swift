@@ -4,6 +4,7 @@ import Dispatch
 import Foundation
 import LSTM
 import Network
+import Pictures
 import Synchronization
 import Terminal
 import Theme
@@ -131,6 +132,14 @@ final class ScreenLoop {
       } catch {
         perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
       }
+    case .export(let path, let overwrite):
+      do {
+        try Files.write(
+          try picture(Snapshot.format(of: path)), to: path, overwrite: overwrite, by: ":export")
+        perform(.exported(path: path))
+      } catch {
+        perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
+      }
     case .redraw: terminal.redraw()
     case .copy(let text): terminal.copy(base64: Data(text.utf8).base64EncodedString())
     case .quit: isDone = true
@@ -231,17 +240,7 @@ final class ScreenLoop {
   private func palette() -> Palette {
     let name = state.shownTheme
     if let palette = palettes[name] { return palette }
-    let theme: Theme
-    if let chosenTheme, chosenTheme.name == name {
-      theme = chosenTheme.theme
-    } else {
-      do {
-        theme = try Resources.theme(name)
-      } catch {
-        perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
-        theme = .builtin
-      }
-    }
+    let theme = theme(name)
     let suits = terminal.isBackgroundLight.map { $0 == (theme.variant == .light) } ?? false
     let isAsked = chosenTheme?.name == name || palettes.count > 0
     let palette = Palette(
@@ -249,6 +248,25 @@ final class ScreenLoop {
       paintsBackground: isAsked || (!suits && terminal.isBackgroundLight != nil))
     palettes[name] = palette
     return palette
+  }
+
+  private func theme(_ name: String) -> Theme {
+    if let chosenTheme, chosenTheme.name == name { return chosenTheme.theme }
+    do {
+      return try Resources.theme(name)
+    } catch {
+      perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
+      return .builtin
+    }
+  }
+
+  /// The view as it is seen; a file that is drawn has all the colours of the theme, whatever the terminal has.
+  private func picture(_ format: PictureFormat) -> [UInt8] {
+    let palette = palette()
+    return Snapshot(
+      state, theme: theme(state.shownTheme), depth: format.isDrawn ? nil : palette.depth,
+      isUnicode: palette.isUnicode, isAsked: palette.paintsBackground
+    ).bytes(format)
   }
 }
 
