@@ -19,7 +19,7 @@ func svgFile(of drawing: Drawing, title: String) -> String {
   text += """
     </g>
     <g font-family="\(Markup.fonts)" font-size="\(Square.fontSize)" fill="\(drawing.foreground.hex)" \
-    xml:space="preserve">
+    xml:space="preserve" style="white-space: pre">
 
     """
   for (y, row) in drawing.rows.enumerated() { text += line(row, y: y, standard: drawing.foreground) }
@@ -82,13 +82,19 @@ private func rectangle(
 }
 
 /// A row as one text. What was drawn already stands in it unseen, so that the whole row can be selected and read.
+///
+/// Blanks have no positions: programs differ in how many of them they keep, and nothing must move with them.
 private func line(_ row: [Drawing.Stretch], y: Int, standard: Colour) -> String {
   var spans = ""
   for stretch in row {
     for piece in stretch.pieces {
+      guard piece.kind != .blank else {
+        spans += Markup.escaped(piece.scalars)
+        continue
+      }
       let positions = (piece.start..<piece.end).map { "\(Square.left($0))" }.joined(separator: " ")
       var attributes = " x=\"\(positions)\""
-      if DrawnCharacter(piece.scalars[0]) != nil {
+      if piece.kind == .drawn {
         attributes += " fill-opacity=\"0\""
       } else {
         if piece.paint.text != standard { attributes += " fill=\"\(piece.paint.text.hex)\"" }
@@ -115,15 +121,26 @@ extension Drawing.Stretch {
     return result
   }
 
-  /// The stretch cut where characters of the font and characters that are drawn meet.
-  fileprivate var pieces: [Drawing.Stretch] {
-    var result: [Drawing.Stretch] = []
+  /// Characters of one kind, at places of their own.
+  fileprivate struct Piece {
+    enum Kind { case blank, written, drawn }
+
+    let kind: Kind
+    let start: Int
+    var scalars: [Unicode.Scalar]
+    let paint: Drawing.Paint
+    var end: Int { start + scalars.count }
+  }
+
+  /// The stretch cut where blanks, characters of the font and characters that are drawn meet.
+  fileprivate var pieces: [Piece] {
+    var result: [Piece] = []
     for (place, scalar) in scalars.enumerated() {
-      let isDrawn = DrawnCharacter(scalar) != nil
-      if let last = result.last, (DrawnCharacter(last.scalars[0]) != nil) == isDrawn {
+      let kind: Piece.Kind = scalar == " " ? .blank : DrawnCharacter(scalar) == nil ? .written : .drawn
+      if result.last?.kind == kind {
         result[result.count - 1].scalars.append(scalar)
       } else {
-        result.append(Drawing.Stretch(start: start + place, scalars: [scalar], paint: paint))
+        result.append(Piece(kind: kind, start: start + place, scalars: [scalar], paint: paint))
       }
     }
     return result
