@@ -79,7 +79,8 @@ enum Files {
   ///
   /// - Parameter command: What the person typed, which with a ! overwrites.
   /// - Throws: `Failure` 73 where it cannot be made, 74 where writing fails.
-  static func write(_ bytes: [UInt8], to path: String, overwrite: Bool, by command: String = ":write") throws {
+  static func write(_ bytes: [UInt8], to path: String, overwrite: Bool, by command: String = ":write") throws
+  {
     guard !path.isEmpty else { throw Failure(.cannotCreate, "the file to write has no name") }
     var status = stat()
     let isThere = stat(path, &status) == 0

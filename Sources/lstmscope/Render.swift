@@ -112,7 +112,8 @@ struct Render: ParsableCommand {
     guard let format else { return try Snapshot.format(of: output) }
     if let ending = PictureFormat(endingOf: output), ending != format {
       throw Failure(
-        .usage, "\(output) is a name for \(ending.rawValue) and --format says \(format.rawValue): which is meant?")
+        .usage,
+        "\(output) is a name for \(ending.rawValue) and --format says \(format.rawValue): which is meant?")
     }
     return format
   }

@@ -65,7 +65,9 @@ enum Resources {
     }
     let text = try text(of: path)
     do {
-      return try Theme.parse(text, name: name) { parent in themePath(parent).flatMap { try? self.text(of: $0) } }
+      return try Theme.parse(text, name: name) { parent in
+        themePath(parent).flatMap { try? self.text(of: $0) }
+      }
     } catch {
       throw Failure(.badData, "\(path): \(error.message)")
     }

@@ -28,7 +28,8 @@ struct Snapshot {
       let endings = PictureFormat.allCases.map { ".\($0.rawValue)" }
       throw Failure(
         .usage,
-        "\(path): the name must end in \(endings.dropLast().joined(separator: ", ")) or \(endings.last ?? "")")
+        "\(path): the name must end in \(endings.dropLast().joined(separator: ", ")) or \(endings.last ?? "")"
+      )
     }
     return format
   }

@@ -76,7 +76,7 @@ struct ThemeCard {
   }
 
   private static let words: [(String, Role)] = [
-    ("text", .plain), ("context", .dim), ("bright", .bright), ("▶ line", .accent), ("▸result", .result),
+    ("text", .plain), ("dim", .dim), ("bright", .bright), ("▶ line", .accent), ("▸result", .result),
     ("·operand", .operand), ("cursor", .cursor), ("*edited", .edited), ("…", .missing), ("warning", .warning),
     ("NaN", .error), ("input", .input), ("key", .key),
   ]

@@ -13,7 +13,8 @@ import Theme
   @Test(
     "A file's ending names the format.",
     arguments: [
-      ("a.txt", PictureFormat.txt), ("a.TEXT", .txt), ("b/c.ansi", .ansi), ("x.ans", .ansi), ("x.y.svg", .svg),
+      ("a.txt", PictureFormat.txt), ("a.TEXT", .txt), ("b/c.ansi", .ansi), ("x.ans", .ansi),
+      ("x.y.svg", .svg),
       ("p.html", .html), ("p.htm", .html), ("svg", nil), ("a.png", nil), ("dir.svg/a", nil), ("", nil),
     ])
   func endings(path: String, format: PictureFormat?) {
@@ -143,7 +144,9 @@ import Theme
     }
   }
 
-  @Test("SVG is well formed, a text a row with every character of it, each at its column.", arguments: Samples.looks)
+  @Test(
+    "SVG is well formed, a text a row with every character of it, each at its column.",
+    arguments: Samples.looks)
   func svg(look: PictureLook) throws {
     let text = PictureFormat.svg.picture(of: Samples.canvas, title: "a <b> & c", look: look)
     let reader = Reader("text")
@@ -175,7 +178,9 @@ import Theme
     #expect(rectangles("112", "45").contains { $0["height"] == "18" && $0["width"] == "1" })
   }
 
-  @Test("HTML is well formed, its rows hold every character, and it needs no other file.", arguments: Samples.looks)
+  @Test(
+    "HTML is well formed, its rows hold every character, and it needs no other file.",
+    arguments: Samples.looks)
   func html(look: PictureLook) throws {
     let text = PictureFormat.html.picture(of: Samples.canvas, title: "a <b> & c", look: look)
     // As XML, elements that HTML leaves open are closed.
@@ -188,7 +193,9 @@ import Theme
     #expect(rows.dropFirst().dropLast().map(String.init) == Samples.rows(Samples.canvas, look))
     let titles = Reader("title")
     #expect(titles.read(closed) && titles.texts == ["a <b> & c"])
-    for word in ["http", "url(", "src=", "href=", "<script", "@import"] { #expect(!text.contains(word), "\(word)") }
+    for word in ["http", "url(", "src=", "href=", "<script", "@import"] {
+      #expect(!text.contains(word), "\(word)")
+    }
     #expect(text.contains("content=\"\(look.theme.variant.rawValue)\""))
     #expect(text.contains("background: \(look.theme.background.hex)"))
     #expect(text.contains("monospace"))

@@ -27,7 +27,8 @@ import Testing
 
   @Test("A theme that names another takes everything from it that it does not say, the ramps too.")
   func named() throws {
-    let sea = "name: Sea\nauthor: somebody\nbase00: '001020'\nheat: {negative: '00ffff'}\ngate: {low: '001122'}"
+    let sea =
+      "name: Sea\nauthor: somebody\nbase00: '001020'\nheat: {negative: '00ffff'}\ngate: {low: '001122'}"
     let theme = try parse("inherits: sea\nbase0B: '12ff34'\nheat: {zero: '223344'}", others: ["sea": sea])
     let parent = try parse(sea)
     #expect(theme.background == Colour(0x001020) && theme[.base0B] == Colour(0x12FF34))

@@ -27,7 +27,8 @@ import Testing
     }
   }
 
-  @Test("Every text has a contrast of 4.5 with its ground, every line and bar of 3.", arguments: shipped, depths)
+  @Test(
+    "Every text has a contrast of 4.5 with its ground, every line and bar of 3.", arguments: shipped, depths)
   func contrast(file: ShippedTheme, depth: ColourDepth) throws {
     for (role, contrast) in try Self.contrasts(file.theme(), depth) {
       let least = Self.drawn.contains(role) ? 3 : 4.5
@@ -92,7 +93,8 @@ import Testing
         }
         let (first, last) = (luminance[0] + 0.05, luminance[31] + 0.05)
         #expect(
-          max(first, last) / min(first, last) >= 3, "\(file.name) \(depth) \(vision) \(arm): the ends are too near")
+          max(first, last) / min(first, last) >= 3,
+          "\(file.name) \(depth) \(vision) \(arm): the ends are too near")
       }
     }
   }
@@ -146,5 +148,7 @@ private func colour(_ ink: Ink) -> Colour? {
 }
 
 extension String {
-  fileprivate func padding(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  fileprivate func padding(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
 }

@@ -71,7 +71,8 @@ let shipped: [ShippedTheme] = {
     #expect(
       theme.heat
         == Theme.Heat(negative: theme.heat.negative, zero: Colour(0xFFFFFF), positive: theme.heat.positive))
-    #expect(theme.heat.negative == theme[.base0D].vivid(chroma: 0.15).readable(on: theme[.base01], contrast: 5))
+    #expect(
+      theme.heat.negative == theme[.base0D].vivid(chroma: 0.15).readable(on: theme[.base01], contrast: 5))
     #expect(theme.gate.high == Colour(0x123456))
     #expect(theme.gate.low == theme[.base01])
   }
