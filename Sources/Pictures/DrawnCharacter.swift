@@ -1,5 +1,6 @@
-/// A character that must meet its neighbours: a line of a box or a block. It is drawn, because what a font has for
-/// it leaves gaps between the rows of a page; the character itself stands under it, to be selected and read.
+/// A character that must meet its neighbours, a line of a box or a block, or that few fonts have in the width of their
+/// letters, as Braille's dots. It is drawn, because what a font has for it leaves gaps between the rows of a page; the
+/// character itself stands under it, to be selected and read.
 struct DrawnCharacter {
   /// A part of the square, in fractions of its width and height from the upper left corner.
   struct Part: Equatable {
@@ -31,9 +32,21 @@ struct DrawnCharacter {
     case 0x2591...0x2593:
       parts = [.block()]
       opacity = Double(scalar.value - 0x2590) / 4
+    case 0x2801...0x28FF: parts = Self.dots(scalar.value - 0x2800)
     default:
       guard let arms = Self.arms[scalar] else { return nil }
       parts = arms
+    }
+  }
+
+  /// Dots of Braille, by the bits of the character's number.
+  ///
+  /// - Source: Unicode 15, chart of U+2800 to U+28FF: dots 1 2 3 and 7 on the left, 4 5 6 and 8 on the right.
+  private static func dots(_ bits: UInt32) -> [Part] {
+    let places = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (1, 2), (0, 3), (1, 3)]
+    return places.enumerated().filter { bits >> $0.offset & 1 == 1 }.map { _, place in
+      let (left, top) = (0.125 + 0.5 * Double(place.0), 0.0625 + 0.25 * Double(place.1))
+      return .block(left: left, top: top, right: left + 0.25, bottom: top + 0.125)
     }
   }
 

@@ -93,7 +93,8 @@ extension DrawnCharacter.Part {
   ///   the other.
   fileprivate var layer: String {
     func place(_ start: Double, _ end: Double) -> String {
-      start == end ? "50%" : start == 0 ? "0%" : "100%"
+      let room = 1 - (end - start)
+      return room > 0 ? "\(Markup.number(start / room * 100))%" : "0%"
     }
     func size(_ start: Double, _ end: Double) -> String {
       start == end ? "1px" : "\(Markup.number((end - start) * 100))%"

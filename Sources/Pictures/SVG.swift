@@ -58,13 +58,13 @@ private func drawnParts(of stretch: Drawing.Stretch, y: Int) -> String {
         let x = Double(Square.left(stretch.start + start))
         let top = Double(Square.top(y))
         // A line is one pixel thick, and arms that meet in the middle share that pixel.
-        let (left, right) = ((part.left * width).rounded(.down), (part.right * width).rounded(.down))
-        let (upper, lower) = (
-          (part.top * Double(Square.height)).rounded(), (part.bottom * Double(Square.height)).rounded()
-        )
         let isLine = part.kind != .block
+        let left = isLine ? (part.left * width).rounded(.down) : part.left * width
+        let right = isLine ? (part.right * width).rounded(.down) : part.right * width
+        let upper = (part.top * Double(Square.height)).rounded()
+        let lower = (part.bottom * Double(Square.height)).rounded()
         text += rectangle(
-          x: x + left, y: top + upper, width: isLine ? max(1, right - left) : part.right * width - left,
+          x: x + left, y: top + upper, width: isLine ? max(1, right - left) : right - left,
           height: isLine ? max(1, lower - upper) : lower - upper, fill: stretch.paint.text,
           opacity: drawn.opacity)
       }

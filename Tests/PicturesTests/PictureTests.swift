@@ -237,7 +237,7 @@ import Theme
 
   @Test("Every character of blocks and boxes that views draw is drawn, within its square.")
   func drawn() throws {
-    for scalar in "─│┌┐└┘├┤┬┴┼▁▂▃▄▅▆▇█▏▎▍▌▋▊▉▀▐░▒▓".unicodeScalars {
+    for scalar in "─│┌┐└┘├┤┬┴┼▁▂▃▄▅▆▇█▏▎▍▌▋▊▉▀▐░▒▓⠂⠒⠶⣿⣀⣤⣶".unicodeScalars {
       let character = try #require(DrawnCharacter(scalar), "\(scalar)")
       for part in character.parts {
         #expect(0 <= part.left && part.left <= part.right && part.right <= 1)
@@ -250,6 +250,10 @@ import Theme
     #expect(DrawnCharacter("▄")?.parts.first?.top == 0.5)
     #expect(DrawnCharacter("▌")?.parts.first?.right == 0.5)
     #expect(["░", "▒", "▓"].map { DrawnCharacter($0)?.opacity } == [0.25, 0.5, 0.75])
+    // Dots 7 and 8 are the lowest row, dot 1 the upper left one.
+    #expect(DrawnCharacter("⣀")?.parts.map(\.top) == [0.8125, 0.8125])
+    #expect(DrawnCharacter("⠁")?.parts.map { [$0.left, $0.top] } == [[0.125, 0.0625]])
+    #expect(DrawnCharacter("⣿")?.parts.count == 8)
     #expect(DrawnCharacter("a") == nil && DrawnCharacter("▸") == nil)
   }
 }
