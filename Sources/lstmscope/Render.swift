@@ -1,8 +1,8 @@
 import ArgumentParser
 import Commands
-import LSTM
 import Network
 import Pictures
+import Sessions
 import Terminal
 import Theme
 import Workbench
@@ -25,14 +25,14 @@ struct Render: ParsableCommand {
 
   private static let views = ViewName.allCases.map(\.rawValue)
 
-  @Argument(help: "The model file.", completion: .file())
+  @Argument(help: "The model file, or a session.", completion: .file())
   var model: String
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
 
   @Option(
     name: .long, help: "What to show: \(views.joined(separator: ", ")).", completion: .list(views))
-  var view = ViewName.step.rawValue
+  var view: String?
 
   @Option(name: .long, help: "The number to show: 'c[3]@5' is unit 3 of c at timestep 5.")
   var at: String?
@@ -49,42 +49,58 @@ struct Render: ParsableCommand {
   @OptionGroup(title: "Appearance") var appearance: PictureAppearance
 
   func run() throws {
-    guard inputs.isGiven else {
+    let setup =
+      Setup.isSession(model) ? try Setup(session: model, inputs: inputs) : Setup(model: model, inputs: inputs)
+    guard setup.inputs.isGiven else {
       throw Failure(.usage, "render needs an input: --input x.npy, or --random --seed 0")
     }
-    let view = try chosenView()
+    let view = try chosenView(view ?? setup.session.view ?? ViewName.step.rawValue)
     let size = try chosenSize()
     let format = try chosenFormat()
-    let address = try at.map { try Explore.address($0) }
-    let theme = try appearance.theme.map(Resources.theme) ?? .builtin
+    let address = try (at ?? setup.session.at).map(Explore.address)
+    let themeName = appearance.theme ?? setup.session.theme
+    let theme = try themeName.map(Resources.theme) ?? .builtin
     var notes: [String] = []
     let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config), path: model, options: inputs, notes: &notes)
+      try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder),
+      path: setup.model, options: setup.inputs, notes: &notes)
     (notes + Opening.remarks(on: opened.model)).forEach(Messages.print)
-    let state = try Self.state(of: opened, size: size, view: view, at: address)
+    let state = try Self.state(of: opened, setup, size: size, view: view, at: address)
     let depth = appearance.color.depth ?? (format == .ansi ? Terminal.depthForPrinting() : nil)
     let snapshot = Snapshot(
-      state, theme: theme, depth: depth, isUnicode: !appearance.ascii, isAsked: appearance.theme != nil)
+      state, theme: theme, depth: depth, isUnicode: !appearance.ascii, isAsked: themeName != nil)
     try TraceWriter.write(snapshot.bytes(format), to: output)
   }
 
-  private static func state(of opened: Opened, size: Size, view: ViewName, at address: Address?) throws
-    -> State
-  {
-    var state = State(
-      subject: opened.subject(of: opened.call), run: Run(opened.network.calls[opened.call].trace), size: size,
-      themes: [], theme: "")
+  /// The screen as it is when a person has gone there.
+  private static func state(
+    of opened: Opened, _ setup: Setup, size: Size, view: ViewName, at address: Address?
+  ) throws -> State {
+    var state = ScreenLoop.state(
+      of: opened, setup, run: Run(opened.network.calls[opened.call].trace), theme: "dark")
+    _ = update(&state, with: .resized(size))
+    state.open(view: nil, names: setup.session.names, decimals: setup.session.decimals)
     if let address {
       state.go(to: address)
       if let message = state.message, message.kind == .error {
         throw Failure(.usage, "--at \(address.text): \(message.text)")
       }
     }
+    guard state.availableViews.contains(view) else {
+      throw Failure(
+        .usage,
+        "the view \(view.rawValue) has nothing to show of this model; those that have are "
+          + state.availableViews.map(\.rawValue).joined(separator: ", "))
+    }
     state.show(view, of: address)
+    if view == .meaning, let sentences = setup.session.sentences {
+      _ = update(
+        &state, with: .surveyed(try SentenceFile(sentences).survey(opened, call: state.subject.call)))
+    }
     return state
   }
 
-  private func chosenView() throws -> ViewName {
+  private func chosenView(_ view: String) throws -> ViewName {
     if let view = ViewName(rawValue: view) { return view }
     let near = nearest(to: view, of: Self.views).map { "; did you mean '\($0)'?" } ?? ";"
     throw Failure(

@@ -10,7 +10,7 @@ import Testing
     "It prints what the screen shows", arguments: ["step", "returns", "sequence", "model"],
     [(80, 24), (120, 40)])
   func asTheScreen(view: String, size: (Int, Int)) throws {
-    let session = try Session("--theme dark --ascii --color none", width: size.0, height: size.1)
+    let session = try Session("--demo question --theme dark --ascii --color none", width: size.0, height: size.1)
     session.type(":view \(view)\r") {
       $0.text(row: 0).lowercased().contains(view) && !$0.text.contains("Tab shows which")
     }
@@ -99,7 +99,7 @@ import Testing
     let returns = try Program.run("\(Self.demo) --view returns").text
     #expect(returns.contains("◀─┐ the same numbers") && returns.contains("[x] a return_sequences"))
     let scratch = try Scratch()
-    let session = try Session("--color none", width: 120, height: 40)
+    let session = try Session("--demo question --color none", width: 120, height: 40)
     session.edit("0.5")
     session.type(":export \(scratch.path("edited.txt"))\r", shows: "this view was written")
     session.type(":q!\r") { !$0.isAlternate }
@@ -162,7 +162,7 @@ import Testing
   func exports(ending: String) throws {
     let scratch = try Scratch()
     let path = scratch.path("view.\(ending)")
-    let session = try Session("--theme light", width: 120, height: 40)
+    let session = try Session("--demo question --theme light", width: 120, height: 40)
     session.type(":view returns\r", shows: "whole_seq_output")
     session.type(":export \(path)\r", shows: "this view was written to")
     session.type("q") { !$0.isAlternate }
@@ -177,7 +177,7 @@ import Testing
   @Test("In the colours of the theme that is shown, chosen on the way")
   func theme() throws {
     let scratch = try Scratch()
-    let session = try Session(width: 120, height: 40)
+    let session = try Session("--demo question", width: 120, height: 40)
     session.type(":theme nord\r") { !$0.text.contains(":theme") }
     session.type(":export \(scratch.path("nord.svg"))\r", shows: "this view was written to")
     session.type("q") { !$0.isAlternate }
@@ -188,7 +188,7 @@ import Testing
   func refuses() throws {
     let scratch = try Scratch()
     let path = try scratch.write("before", as: "view.txt")
-    let session = try Session(width: 200)
+    let session = try Session("--demo question", width: 200)
     session.type(":export \(path)\r", shows: "exists; :export! overwrites it")
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "before")
     session.type(":export \(scratch.path("view.png"))\r", shows: "must end in .txt, .ansi, .svg or .html")
