@@ -78,7 +78,7 @@ let package = Package(
 
     tests("LSTMTests", ["LSTM", "CKernels", "TensorFiles"]),
     tests("TensorFilesTests", ["TensorFiles", "lstmscope-hdf5"]),
-    tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "TensorFiles", "lstmscope-hdf5"]),
+    tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "Sessions", "TensorFiles", "lstmscope-hdf5"]),
     tests("NetworkTests", ["Network", "LSTM", "TensorFiles"]),
     tests("CommandsTests", ["Commands"]),
     tests("SessionsTests", ["Sessions"]),
