@@ -10,7 +10,8 @@ import Testing
     "It prints what the screen shows", arguments: ["step", "returns", "sequence", "model"],
     [(80, 24), (120, 40)])
   func asTheScreen(view: String, size: (Int, Int)) throws {
-    let session = try Session("--demo question --theme dark --ascii --color none", width: size.0, height: size.1)
+    let session = try Session(
+      "--demo question --theme dark --ascii --color none", width: size.0, height: size.1)
     session.type(":view \(view)\r") {
       $0.text(row: 0).lowercased().contains(view) && !$0.text.contains("Tab shows which")
     }
@@ -114,6 +115,10 @@ import Testing
       ("render DEMO", 64, ["needs an input"]),
       ("render DEMO --random --view stpe", 64, ["no view 'stpe'", "did you mean 'step'", "returns"]),
       ("render DEMO --random --view zzzzzzzz", 64, ["no view 'zzzzzzzz'; the views are step"]),
+      (
+        "render DEMO --random --view bridge", 64,
+        ["bridge has nothing to show", "step, returns, sequence, model"]
+      ),
       ("render DEMO --random --size 10x10", 64, ["from 60x16 to 1000x500"]),
       ("render DEMO --random --size 1001x40", 64, ["1001x40"]),
       ("render DEMO --random --size 99999999999999999999x40", 64, ["columns and rows"]),
