@@ -96,7 +96,8 @@ extension State {
       case .forgetGate: .f
       case .carry: .c
       case .outputGate: .o
-      case .memory, .result: .h
+      case .memory: .h
+      case .result: .y
       }
     return Address(quantity: quantity.rawValue, indices: [unit], timestep: timestep, sample: sample)
   }

@@ -11,7 +11,7 @@ import Testing
     #expect(session.text.contains("read from the last word") && session.text.contains("Returns"))
     session.type("t", shows: "now: wen hat der alte vogel")
     session.type("das kind schläft\r", shows: "It says: the child sleeps")
-    session.type(":text das kind schlaft\r", shows: "'schlaft' is not in the vocabulary (near: schläft")
+    session.type(":text das kind schlaft\r", shows: "'schlaft' is not in the vocabulary (near: schlafe, schläft")
     session.type("q") { !$0.isAlternate }
     session.expectEnding(.status(0))
   }
@@ -38,7 +38,7 @@ import Testing
     session.type("3", shows: "beams · the sum of ln p")
     session.type("\u{1B}[B\r") { $0.text(row: 0).contains("beam 2 of 3") }
     session.type(":target who did the small bird hear ?\r", shows: "it would say old and not small")
-    session.type("f", shows: "greedy")
+    session.type("f") { $0.text(row: 0).contains("beam 2 of 3") }
     session.type("q") { !$0.isAlternate }
     session.expectEnding(.status(0))
   }
