@@ -94,8 +94,10 @@ struct Render: ParsableCommand {
     }
     state.show(view, of: address)
     if view == .meaning, let sentences = setup.session.sentences {
-      _ = update(
-        &state, with: .surveyed(try SentenceFile(sentences).survey(opened, call: state.subject.call)))
+      let file = try SentenceFile(sentences)
+      if let survey = try file.survey(opened, call: state.subject.call, progress: { _ in true }) {
+        _ = update(&state, with: .surveyed(survey))
+      }
     }
     return state
   }
