@@ -125,7 +125,9 @@ struct OnnxGraph {
       let constant = Constant(
         value: Value(shape: tensor.shape, tensor.floats), dtype: tensor.element.rawValue)
       // Where it was found: a name of an inner graph hides that of an outer one.
-      if let index = scopes.lastIndex(where: { $0[name] != nil }) { scopes[index][name] = .constant(constant) }
+      if let index = scopes.lastIndex(where: { $0[name] != nil }) {
+        scopes[index][name] = .constant(constant)
+      }
       return constant
     case .reference?, nil: return nil
     }

@@ -98,7 +98,8 @@ extension State {
       case .forgetGate: .f
       case .carry: .c
       case .outputGate: .o
-      case .memory, .projection, .result: unit < trace.outputs ? .h : .c
+      case .memory, .projection: unit < trace.outputs ? .h : .c
+      case .result: unit < trace.outputs ? .y : .c
       }
     return Address(quantity: quantity.rawValue, indices: [unit], timestep: timestep, sample: sample)
   }
@@ -258,6 +259,7 @@ extension State {
     written = []
     staleFrom = nil
     running = nil
+    isTranslating = false
     step = place.call == subject.call ? min(place.step, max(0, run.trace.timesteps - 1)) : 0
     sample = min(sample, max(0, run.trace.batch - 1))
     unit = min(unit, parameters.units - 1)

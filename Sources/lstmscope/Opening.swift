@@ -182,19 +182,11 @@ enum Opening {
         let found = try translator.translate(request)
         (inputs, network, result) = (found.inputs, found.network, found)
       } else {
-        guard graph.inputs.count == 1, graph.inputs[0].shape.count == 2 else {
+        guard graph.inputs.count == 1 else {
           throw Failure(
-            .usage, "\(path): --text is for a model with one input of ids, or for an encoder/decoder")
+            .usage, "\(path): --text is for a model with one input of ids or text, or for an encoder/decoder")
         }
-        var ids = request.source.map(Float.init)
-        if let declared = graph.inputs[0].shape[1] {
-          guard ids.count <= declared else {
-            throw Failure(
-              .badData, "\(path): the text has \(ids.count) words and the model takes \(declared)")
-          }
-          ids += Array(repeating: 0, count: declared - ids.count)
-        }
-        inputs = [Value(shape: [1, ids.count], ids)]
+        inputs = [try Opened.value(request.source, for: graph.inputs[0], nil)]
         try check(graph, inputs, [:])
         network = try run(graph, inputs, [:], path: path)
       }

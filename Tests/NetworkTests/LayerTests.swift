@@ -3,7 +3,8 @@ import Network
 import Testing
 
 @Suite struct LayerTests {
-  @Test("Every recorded call of a layer gives the framework's numbers and masks", arguments: RecordedLayer.all)
+  @Test(
+    "Every recorded call of a layer gives the framework's numbers and masks", arguments: RecordedLayer.all)
   func recorded(_ layer: RecordedLayer) throws {
     let graph = try layer.graph()
     var states = States()

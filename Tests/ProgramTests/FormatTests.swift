@@ -70,13 +70,16 @@ import Testing
         try Self.expectNear(arrays["lstm_\(key)/\(name)"], recorded["lstm\(place).\(name)"], "\(key) \(name)")
       }
     }
-    for index in 0..<3 { try Self.expectNear(arrays["output_\(index)"], recorded["output_\(index)"], "\(index)") }
+    for index in 0..<3 {
+      try Self.expectNear(arrays["output_\(index)"], recorded["output_\(index)"], "\(index)")
+    }
   }
 
   @Test("--map names arrays, and inspect shows both biases and what is left over")
   func map() throws {
     let mapped = try Program.run(
-      "inspect torch_tagger/state_dict.pt --map weight_ih=lstm.weight_ih_l1 --map weight_hh=lstm.weight_hh_l1")
+      "inspect torch_tagger/state_dict.pt --map weight_ih=lstm.weight_ih_l1 --map weight_hh=lstm.weight_hh_l1"
+    )
     #expect(mapped.ending == .status(0), "\(mapped.errors)")
     #expect(mapped.text.contains("left over  lstm.bias_hh_l1 (24,) float32"))
     let inspected = try Program.run("inspect torch_tagger/checkpoint.pth")
@@ -88,7 +91,9 @@ import Testing
     #expect(gone.ending == .status(65) && gone.errors.contains("not in the file"), "\(gone.errors)")
   }
 
-  @Test("inspect --json is JSON", arguments: ["torch_stack/checkpoint.pt", "onnx_nested/model.onnx", "basic/weights.json"])
+  @Test(
+    "inspect --json is JSON",
+    arguments: ["torch_stack/checkpoint.pt", "onnx_nested/model.onnx", "basic/weights.json"])
   func json(file: String) throws {
     let outcome = try Program.run("inspect \(file) --json")
     #expect(outcome.ending == .status(0), "\(outcome.errors)")
@@ -113,7 +118,9 @@ import Testing
     #expect(try Program.run("inspect \(model)").ending == .status(0))
   }
 
-  @Test("a pickle that would run something runs nothing", arguments: ["system.pt", "eval.pt", "system_legacy.pth"])
+  @Test(
+    "a pickle that would run something runs nothing",
+    arguments: ["system.pt", "eval.pt", "system_legacy.pth"])
   func hostile(file: String) throws {
     let outcome = try Program.run("inspect torch_hostile/\(file)")
     #expect(outcome.ending == .status(65) && outcome.errors.contains("nothing was run"), "\(outcome.errors)")

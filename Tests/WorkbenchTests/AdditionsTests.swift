@@ -7,7 +7,9 @@ import Testing
 
 /// Layers whose formula has more lines than Keras'.
 @Suite("What other frameworks add to the formula") struct AdditionsTests {
-  private static func state(_ additions: Additions, outputs: Int = 3, width: Int = 120, height: Int = 40) -> State {
+  private static func state(_ additions: Additions, outputs: Int = 3, width: Int = 120, height: Int = 40)
+    -> State
+  {
     let plain = Samples.state(width: width, height: height, timesteps: 3)
     let old = plain.parameters
     let parameters = Parameters(
@@ -53,9 +55,12 @@ import Testing
     for part in 0..<4 {
       let column = part * 3 + 1
       let before = Moment(state, at: .split).part(part, 1).number ?? .nan
-      let sum = trace.value(.zx, unit: column, step: 1, sample: 0) + trace.value(.zh, unit: column, step: 1, sample: 0)
+      let sum =
+        trace.value(.zx, unit: column, step: 1, sample: 0)
+        + trace.value(.zh, unit: column, step: 1, sample: 0)
       #expect(before == sum + (state.parameters.bias?[column] ?? 0))
-      let added: Float = part < 2 ? Self.peephole[part * 3 + 1] * trace.value(.cPrevious, unit: 1, step: 1, sample: 0) : 0
+      let added: Float =
+        part < 2 ? Self.peephole[part * 3 + 1] * trace.value(.cPrevious, unit: 1, step: 1, sample: 0) : 0
       #expect(Moment(state, at: .peephole).part(part, 1).number == before + added)
       let last = Moment(state, at: .result).part(part, 1).number ?? .nan
       #expect(last == trace.value(.z, unit: column, step: 1, sample: 0) && abs(last) <= 0.5)
