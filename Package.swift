@@ -80,7 +80,8 @@ let package = Package(
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"],
+      name: "WorkbenchTests",
+      dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "TensorFiles", "TestSupport", "Theme"],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
     .testTarget(

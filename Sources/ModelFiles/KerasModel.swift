@@ -176,8 +176,7 @@ struct KerasModel {
     var names: [String] = []
     func visit(_ layer: KerasLayer, _ held: KerasWeights.LayerWeights) {
       if ["LSTM", "LSTMCell", "CuDNNLSTM"].contains(layer.className) {
-        let told = dtypePolicy(layer.config["dtype"]) ?? layer.config["input_dtype"]?.text
-        let name = told ?? held.arrays.first?.tensor?.element.rawValue ?? "float32"
+        let name = precision(of: layer, held)
         if !names.contains(name) { names.append(name) }
       }
       for (child, inner) in zip(layer.children, held.children) { visit(child.layer, inner) }
@@ -192,6 +191,17 @@ struct KerasModel {
   private var tolerance: Float {
     dtypes.map { $0.contains("bfloat16") ? 2e-2 : $0.contains("float16") ? 4e-3 : 1e-5 }.max() ?? 1e-5
   }
+}
+
+/// The dtype policy of a layer: what its configuration says, else what its arrays are.
+func precision(of layer: KerasLayer, _ held: KerasWeights.LayerWeights) -> String {
+  dtypePolicy(layer.config["dtype"]) ?? layer.config["input_dtype"]?.text
+    ?? held.arrays.first?.tensor?.element.rawValue ?? "float32"
+}
+
+extension String {
+  /// Whether a policy of this name computes in float16, as `float16` and `mixed_float16` do.
+  var isHalf: Bool { contains("float16") && !contains("bfloat16") }
 }
 
 /// What a graph tells of each layer's neighbours.

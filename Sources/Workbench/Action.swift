@@ -24,7 +24,13 @@ package enum Action: Equatable, Sendable {
   case goToPlace
   case toggleReturnSequences
   case toggleReturnState
+  case toggleGoBackwards
+  case toggleBidirectional
+  case cycleMerge
   case copy
+  // Batches of a stateful model
+  case nextBatch
+  case resetStates
   // Playing
   case play
   case playFaster
@@ -59,9 +65,13 @@ package enum Action: Equatable, Sendable {
   case ran(Run, number: Int)
   /// Another call of an LSTM is looked at; `original` is its run before the edits, where there are any.
   case opened(Subject, run: Run, original: Run?)
+  /// The model was fed once more, or from the beginning.
+  case fed(Subject, run: Run)
   /// The model ran with the edits.
   case outputs([ModelMap.Output])
   case runCancelled
+  /// What was asked for to show other flags.
+  case tried(ReturnsTrial)
   case wrote(path: String)
   case failed(String)
 }
@@ -71,6 +81,12 @@ package enum Effect: Equatable, Sendable {
   /// Run the edited input; steps before `from` are as they were in the present run.
   case run(from: Int, number: Int)
   case cancelRun
+  /// Feed the input again, stateful layers going on from where they are.
+  case feedAgain
+  /// Stateful layers begin with zeros: the first batch.
+  case reset
+  /// Run the layer as the flags in Returns would have it.
+  case tryReturns(ReturnsTrial.Need)
   /// Look at another call of an LSTM.
   case open(call: Int)
   /// Write the edited input.

@@ -41,6 +41,10 @@ package struct State: Equatable, Sendable {
   package internal(set) var tensor = 0
   /// The flags that Returns shows; the layer's own until a person tries others.
   package internal(set) var flags: Flags
+  /// What was run for flags that the run shown does not have.
+  package internal(set) var trial: ReturnsTrial?
+  /// What was asked for and has not come back.
+  package internal(set) var trialAsked: ReturnsTrial.Need?
   package internal(set) var playback: Playback?
 
   /// The layer chosen in the Model view.
@@ -65,11 +69,6 @@ package struct State: Equatable, Sendable {
   package internal(set) var theme: String
   /// Lines typed after `:`, the newest last.
   package internal(set) var history: [String] = []
-
-  package struct Flags: Equatable, Sendable {
-    package var returnSequences: Bool
-    package var returnState: Bool
-  }
 
   package struct Message: Equatable, Sendable {
     package enum Kind: Equatable, Sendable { case notice, warning, error }

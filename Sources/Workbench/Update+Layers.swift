@@ -47,7 +47,9 @@ extension State {
     sample = min(sample, max(0, run.trace.batch - 1))
     unit = min(unit, parameters.units - 1)
     line = wasAtEnd ? formula.lines.count - 1 : min(line, formula.lines.count - 1)
-    if ownFlags { flags = State.Flags(of: subject) }
+    if ownFlags || flags.isBidirectional { flags = State.Flags(of: subject) }
+    trial = nil
+    trialAsked = nil
     tensor = 0
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
     message = .init(
@@ -76,11 +78,5 @@ extension State {
     guard editsAreElsewhere, let editBase else { return false }
     message = .init("there are edits in \(editBase.layerName); undo or write them there first", .warning)
     return true
-  }
-}
-
-extension State.Flags {
-  init(of subject: Subject) {
-    self.init(returnSequences: subject.layer.returnSequences, returnState: subject.layer.returnState)
   }
 }

@@ -5,6 +5,11 @@ import LSTM
 ///
 /// - Returns: What the program is to do; each effect reports back as an action.
 package func update(_ state: inout State, with action: Action) -> [Effect] {
+  let effects = change(&state, with: action)
+  return effects + state.askForTrial()
+}
+
+private func change(_ state: inout State, with action: Action) -> [Effect] {
   if action.isFromAPerson {
     state.message = nil
     if action != .quit, action != .interrupt { state.quitWasRefused = false }
@@ -34,13 +39,21 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     state.message = .init("decimals: \(state.decimals.rawValue), where there is room")
   case .cycleQuantity(let by): state.quantity = SequenceView.quantities.element(after: state.quantity, by: by)
   case .moveTensor(let by):
-    state.tensor = min(max(0, state.tensor + by), state.returnedTensors.count - 1)
-  case .goToPlace: state.goToPlace()
+    state.tensor = min(max(0, state.tensor + by), state.flags.tensorCount - 1)
+  case .goToPlace: return state.goToPlace()
   case .toggleReturnSequences: state.toggle(\.returnSequences)
   case .toggleReturnState: state.toggle(\.returnState)
+  case .toggleGoBackwards: state.toggle(\.goBackwards)
+  case .toggleBidirectional: state.toggle(\.isBidirectional)
+  case .cycleMerge: state.cycleMerge()
+  case .tried(let trial): state.take(trial)
   case .copy:
     state.message = .init("copied: \(state.pythonLine)")
     return [.copy(state.pythonLine)]
+
+  case .nextBatch: return state.feedAgain()
+  case .resetStates: return state.resetStates()
+  case .fed(let subject, let run): state.takeBatch(subject, run: run)
 
   case .play: state.togglePlayback()
   case .playFaster: state.setPlayback(faster: true)
@@ -107,7 +120,7 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .opened, .outputs, .runCancelled, .wrote, .failed: false
+    case .resized, .tick, .theme, .ran, .opened, .fed, .outputs, .runCancelled, .tried, .wrote, .failed: false
     default: true
     }
   }
@@ -190,25 +203,6 @@ extension State {
     view = ViewName.allCases.element(after: view, by: by)
     let names = ViewName.allCases.map { $0 == view ? "[\($0.title)]" : $0.title }
     message = .init(names.joined(separator: "  "))
-  }
-
-  /// From a heat map or a returned tensor to the step that it shows.
-  fileprivate mutating func goToPlace() {
-    switch view {
-    case .step, .model: break
-    case .sequence: line = formula.index(of: quantity.line)
-    case .returns:
-      let tensors = returnedTensors
-      let kind = tensors[min(tensor, tensors.count - 1)].kind
-      if kind != .wholeSequence { step = max(0, trace.timesteps - 1) }
-      line = formula.index(of: kind == .finalCarry ? .carry : .memory)
-    }
-    view = .step
-  }
-
-  fileprivate mutating func toggle(_ flag: WritableKeyPath<Flags, Bool>) {
-    flags[keyPath: flag].toggle()
-    tensor = min(tensor, returnedTensors.count - 1)
   }
 }
 

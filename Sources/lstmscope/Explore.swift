@@ -117,7 +117,7 @@ struct Explore: ParsableCommand {
     var notes: [String] = []
     let opened = try Opening.open(model, path: path, options: inputs, notes: &notes)
     if options.appearance.plain {
-      (notes + Opening.remarks(on: model)).forEach(Messages.print)
+      (notes + Opening.remarks(on: model) + Opening.overflows(in: opened)).forEach(Messages.print)
       try TraceWriter(opened, only: inputs.layer).write(.plain, to: nil)
       return
     }
@@ -125,7 +125,7 @@ struct Explore: ParsableCommand {
     // A theme that isn't there is said before the screen is taken.
     let theme = try options.appearance.theme.map { ($0, try Resources.theme($0)) }
     let run = Run(opened.network.calls[opened.call].trace)
-    notes += Opening.remarks(on: model)
+    notes = Opening.overflows(in: opened) + notes + Opening.remarks(on: model)
     let message = demo?.message ?? opening(notes, run)
     try ScreenLoop(
       opened, run: run, message: message.map { State.Message($0, demo == nil ? .warning : .notice) },

@@ -16,6 +16,9 @@ struct Opened {
   let call: Int
   let inputName: String
   let isRandom: Bool
+  /// What stateful layers held when the network ran, and how often it had been fed before, counted from 1.
+  var states = States()
+  var batch = 1
 
   /// A call of an LSTM as the screen looks at it.
   ///
@@ -25,7 +28,7 @@ struct Opened {
     return Subject(
       fileName: fileName, layerName: layer.key, layer: layer.lstm, input: layer.input, inputName: inputName,
       isRandom: isRandom, origins: origins(of: layer), inputKey: inputKey(of: layer),
-      map: map(of: network ?? self.network), call: call)
+      map: map(of: network ?? self.network), call: call, batch: batch)
   }
 
   /// The ids that an Embedding before the layer turned into its x.
@@ -60,7 +63,9 @@ struct Opened {
           readsFrom: node.references.map(self.name), calls: next..<next + count))
       next += count
     }
-    return ModelMap(rows: rows, outputs: outputs(of: network), stopped: network.stopped?.message)
+    return ModelMap(
+      rows: rows, outputs: outputs(of: network), stopped: network.stopped?.message,
+      isStateful: network.calls.contains(where: \.lstm.isStateful))
   }
 
   func outputs(of network: NetworkRun) -> [ModelMap.Output] {
@@ -81,6 +86,25 @@ struct Opened {
   func run(feeding key: String, _ input: LayerInput) throws -> NetworkRun? {
     var feeding = feeding
     feeding[key] = input
-    return try graph.run(inputs, feeding: feeding) { _ in true }
+    return try graph.run(inputs, states: states, feeding: feeding) { _ in true }
+  }
+
+  /// The same input once more: stateful layers go on from the h and c that they hold.
+  func nextBatch() throws -> Opened {
+    var feeding = feeding
+    // A layer that is fed itself takes its states from there.
+    for call in network.calls where call.lstm.isStateful {
+      feeding[call.key]?.h0 = call.trace.hFinal
+      feeding[call.key]?.c0 = call.trace.cFinal
+    }
+    guard let run = try graph.run(inputs, states: network.states, feeding: feeding) else {
+      preconditionFailure("a run that nobody stops comes to its end")
+    }
+    var next = Opened(
+      model: model, graph: graph, fileName: fileName, inputs: inputs, feeding: feeding, network: run,
+      call: call, inputName: inputName, isRandom: isRandom)
+    next.states = network.states
+    next.batch = batch + 1
+    return next
   }
 }

@@ -208,6 +208,14 @@ enum Opening {
     }
   }
 
+  /// Where a run in float16 would have had infinities, a sentence for each LSTM.
+  static func overflows(in opened: Opened) -> [String] {
+    opened.network.calls.compactMap { call in
+      guard call.lstm.computesInHalf, let found = call.trace.firstHalfOverflow() else { return nil }
+      return (opened.network.calls.count > 1 ? "\(call.key): " : "") + found.sentence(in: call.trace)
+    }
+  }
+
   /// What the file's reader guessed or warns of, a sentence each.
   static func remarks(on model: Model) -> [String] {
     model.provenance.guesses.map { "Guessed: \($0)" } + model.provenance.warnings

@@ -15,7 +15,9 @@ import Workbench
 final class ScreenLoop {
   private var state: State
   private let terminal: Terminal
-  private let opened: Opened
+  /// The batch that is looked at; `firstBatch` is the one that begins with zeros.
+  private var opened: Opened
+  private let firstBatch: Opened
   /// Layers made ready, by their call.
   private var layers: [Int: PackedLayer] = [:]
   /// The edits that the outputs shown belong to.
@@ -27,6 +29,7 @@ final class ScreenLoop {
   /// When the next timestep is played, in milliseconds of the monotonic clock.
   private var nextTick: UInt64?
   private var background: BackgroundRun?
+  private var trial: BackgroundTrial?
 
   init(
     _ opened: Opened, run: Run, message: State.Message?, address: Address?,
@@ -54,6 +57,7 @@ final class ScreenLoop {
       throw Failure(.noTerminal, error.message)
     }
     self.opened = opened
+    firstBatch = opened
     playsByItself = !appearance.reducedMotion
     chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
     let size = Size(width: terminal.size.width, height: terminal.size.height)
@@ -86,7 +90,9 @@ final class ScreenLoop {
       }
     case .resize(let width, let height):
       perform(.resized(Size(width: width, height: height)))
-    case .wake: takeBackgroundRun()
+    case .wake:
+      takeBackgroundRun()
+      takeTrial()
     case .timeout:
       if let tick = nextTick, Self.now() >= tick {
         perform(.tick)
@@ -124,6 +130,9 @@ final class ScreenLoop {
     case .run(let step, let number): run(from: step, number: number)
     case .open(let call): open(call)
     case .cancelRun: background?.cancel()
+    case .tryReturns(let need): tryReturns(need)
+    case .feedAgain: feed { try $0.nextBatch() }
+    case .reset: feed { _ in self.firstBatch }
     case .write(let path, let overwrite):
       do {
         try EditedInput(state).write(to: path, overwrite: overwrite)
@@ -159,6 +168,50 @@ final class ScreenLoop {
       background = BackgroundRun(
         layer, input, resuming: earlier, knowing: state.run.firstNonFinite, from: step, number: number,
         waker: terminal.waker)
+    }
+  }
+
+  // MARK: - Other flags, other batches
+
+  /// Runs the layer as other flags would have it; beside the loop where that takes longer than a frame.
+  private func tryReturns(_ need: ReturnsTrial.Need) {
+    do {
+      let directions = TrialDirections(need, state, other: try otherHalf(need))
+      if directions.work < 1e8 {
+        if let trial = directions.run(progress: { true }) { perform(.tried(trial)) }
+      } else {
+        trial?.cancel()
+        trial = BackgroundTrial(directions, waker: terminal.waker)
+      }
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? (error as? Failure)?.sentence ?? "\(error)"))
+    }
+  }
+
+  /// The other half of a Bidirectional, as the edits reach it.
+  private func otherHalf(_ need: ReturnsTrial.Need) throws -> (trace: Trace, parameters: Parameters)? {
+    guard need.isBidirectional, state.subject.layer.direction != nil else { return nil }
+    let calls = (try editedNetwork() ?? opened.network).calls
+    guard let partner = state.partner, calls.indices.contains(partner) else {
+      throw Failure(.usage, "the other half of this Bidirectional is no LSTM: it was run and not traced")
+    }
+    return (calls[partner].trace, calls[partner].parameters)
+  }
+
+  private func takeTrial() {
+    guard let result = trial?.take() else { return }
+    trial = nil
+    if let result { perform(.tried(result)) }
+  }
+
+  private func feed(_ next: (Opened) throws -> Opened) {
+    do {
+      opened = try next(opened)
+      shownOutputs = []
+      let call = state.subject.call
+      perform(.fed(opened.subject(of: call), run: Run(opened.network.calls[call].trace)))
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
     }
   }
 

@@ -54,7 +54,7 @@ struct TraceCommand: ParsableCommand {
       try Opening.model(model, config: inputs.config), path: model, options: inputs, notes: &notes)
     // Which LSTM is looked at first is of no interest where all are printed.
     let said = notes.filter { !$0.hasPrefix("Looking at") }
-    (said + Opening.remarks(on: opened.model)).forEach(Messages.print)
+    (said + Opening.remarks(on: opened.model) + Opening.overflows(in: opened)).forEach(Messages.print)
     try TraceWriter(opened, only: inputs.layer).write(format, to: output)
   }
 }

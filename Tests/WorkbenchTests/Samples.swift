@@ -87,8 +87,12 @@ extension State {
 
   mutating func perform(_ action: Action) {
     for effect in update(&self, with: action) {
+      if case .tryReturns(let need) = effect {
+        let directions = TrialDirections(need, self, other: nil)
+        if let trial = directions.run(progress: { true }) { _ = update(&self, with: .tried(trial)) }
+      }
       guard case .run(_, let number) = effect else { continue }
-      _ = update(&self, with: .ran(Run(parameters.run(editedInput)), number: number))
+      perform(.ran(Run(parameters.run(editedInput)), number: number))
     }
   }
 }

@@ -9,7 +9,8 @@ extension View {
       let last = max(0, state.trace.timesteps - 1)
       let place =
         state.trace.timesteps == 0 ? "no timesteps" : "t \(state.timestep)/0…\(last)"
-      return "\(samples) · \(place) · line \(state.line + 1)/\(state.formula.lines.count)"
+      let batch = state.subject.batch > 1 ? "batch \(state.subject.batch) · " : ""
+      return "\(batch)\(samples) · \(place) · line \(state.line + 1)/\(state.formula.lines.count)"
     },
     draw: { state, area, canvas in
       guard state.trace.timesteps > 0 else { return }

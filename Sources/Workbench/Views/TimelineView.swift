@@ -1,5 +1,6 @@
 import Canvas
 import LSTM
+import Network
 
 /// c and h of the selected unit along the sequence, with the cursor; x at the present timestep.
 struct Timeline: Equatable {
@@ -63,7 +64,7 @@ struct Timeline: Equatable {
     }
     var rows = [
       Row(
-        label: state.parameters.goBackwards ? "timestep, backwards" : "timestep",
+        label: Self.label(state),
         cells: window.range.map { step in
           // A masked timestep is frozen: h and c are held there.
           let timestep = "\(trace.timestepIndex[step])\(isMasked(step) ? " held" : "")"
@@ -98,6 +99,13 @@ struct Timeline: Equatable {
     }
     self.rows = rows
     (fieldsLabel, fields) = Self.fields(state)
+  }
+
+  /// `timestep`, with the batch of a stateful layer and the way of a direction.
+  private static func label(_ state: State) -> String {
+    let isDirected = state.parameters.goBackwards || state.subject.layer.direction != nil
+    let way = isDirected ? state.parameters.goBackwards ? " ← backwards" : " → forward" : ""
+    return (state.subject.carriesStates ? "t, batch \(state.subject.batch)" : "timestep") + way
   }
 
   private static func fields(_ state: State) -> (String, [Field]) {
@@ -157,6 +165,10 @@ struct Timeline: Equatable {
       for (place, cell) in row.cells.enumerated() {
         canvas.write(cell, endingAt: area.x + labelWidth + (place + 1) * cellWidth - 1, y: y)
       }
+    }
+    if state.subject.carriesStates, window.start == 0, rows.count > 2 {
+      // The batch boundary: c and h go on from the batch before.
+      for row in 1...2 { canvas[area.x + labelWidth, area.y + row] = Cell("⇒", role: .accent) }
     }
     if window.hasMoreBefore { canvas[area.x + labelWidth, area.y] = Cell("‹", role: .accent) }
     if window.hasMoreBehind { canvas[area.right - 1, area.y] = Cell("›", role: .accent) }
