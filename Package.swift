@@ -81,7 +81,9 @@ let package = Package(
     tests("ThemeTests", ["Theme", "Canvas"]),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "TensorFiles", "TestSupport", "Theme"],
+      dependencies: [
+        "Workbench", "Canvas", "Commands", "LSTM", "Network", "TensorFiles", "TestSupport", "Theme",
+      ],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
     .testTarget(

@@ -215,7 +215,8 @@ struct KerasLSTM {
     }
     if precision(of: layer, weights).isHalf {
       warnings.append(
-        "layer \(path): a number beyond 65504 is infinite in Keras' float16 and not here; where a run has one it is said")
+        "layer \(path): a number beyond 65504 is infinite in Keras' float16 and not here; where a run has one it is said"
+      )
     }
     if flag("time_major") {
       warnings.append(

@@ -124,12 +124,6 @@ struct KerasModel {
     guard !layer.isOperation, layer.className == "LSTM" || layer.className == "CuDNNLSTM",
       let parameters = graph.notes.parameters[path]
     else { return nil }
-    let states = edges.states(of: path)
-    if !states.isEmpty {
-      provenance.warnings.append(
-        "layer \(path): the model starts it from states that come from \(states.joined(separator: " and "));"
-          + " looked at by itself it starts from zeros unless h0 and c0 are given")
-    }
     let count = edges.calls(of: path)
     if count > 1 {
       provenance.warnings.append(
@@ -222,11 +216,6 @@ struct KerasEdges {
   /// The layers that a layer takes its input and its states from, over all its calls.
   func inputs(of path: String) -> [String] {
     named((nodes[path] ?? []).flatMap { values(of: graph.nodes[$0]) + graph.nodes[$0].initialState })
-  }
-
-  /// The layers that start it, in its first call.
-  func states(of path: String) -> [String] {
-    named(nodes[path]?.first.map { graph.nodes[$0].initialState } ?? [])
   }
 
   /// Whether only layers that do nothing at inference stand between an input of the model and this one.

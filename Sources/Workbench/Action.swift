@@ -1,4 +1,5 @@
 package import Canvas
+package import LSTM
 
 /// What a person meant, or what came back from the world.
 package enum Action: Equatable, Sendable {
@@ -67,6 +68,9 @@ package enum Action: Equatable, Sendable {
   case opened(Subject, run: Run, original: Run?)
   /// The model was fed once more, or from the beginning.
   case fed(Subject, run: Run)
+  /// The first NaN or infinity of all LSTMs, in the order in which they run.
+  case foundNonFinite(call: Int, Trace.Place)
+  case foundAllFinite
   /// The model ran with the edits.
   case outputs([ModelMap.Output])
   case runCancelled
@@ -89,6 +93,8 @@ package enum Effect: Equatable, Sendable {
   case tryReturns(ReturnsTrial.Need)
   /// Look at another call of an LSTM.
   case open(call: Int)
+  /// Look for a NaN or an infinity in every LSTM.
+  case findNonFinite
   /// Write the edited input.
   case write(path: String, overwrite: Bool)
   /// Draw the whole screen anew, whatever the terminal shows.

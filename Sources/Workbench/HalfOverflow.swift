@@ -12,7 +12,8 @@ extension Trace.HalfOverflow {
   /// What a person should know of it.
   package func sentence(in trace: Trace) -> String {
     let what = isProduct ? "a product in \(address(in: trace).text)" : address(in: trace).text
-    return "\(what) is \(value), beyond 65504: in float16, which the model asks for, Keras has infinity there, and other "
+    return
+      "\(what) is \(value), beyond 65504: in float16, which the model asks for, Keras has infinity there, and other "
       + "numbers from there on."
   }
 }

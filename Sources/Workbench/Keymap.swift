@@ -179,6 +179,38 @@ package struct Binding: Sendable {
   }
 }
 
+extension Binding {
+  /// The hint as the terminal can show it: ASCII has no arrows, and `<>` would be other keys.
+  func hint(in state: State) -> (keys: String, word: String)? {
+    guard let hint, !state.isUnicode else { return hint }
+    // While one types, letters are text.
+    let isTyping = mode == .edit || mode == .prompt
+    let keys =
+      switch hint.keys {
+      case "←→": isTyping ? "Left Right" : "h l"
+      case "↑↓": isTyping ? "Up Down" : "k j"
+      default: hint.keys
+      }
+    return (keys, hint.word)
+  }
+
+  /// The keys as the help writes them, arrows by their names where they cannot be drawn.
+  func label(in state: State) -> String {
+    guard !state.isUnicode else { return label }
+    var text = ""
+    for character in label {
+      switch character {
+      case "←": text += "Left"
+      case "→": text += "Right"
+      case "↑": text += "Up"
+      case "↓": text += "Down"
+      default: text.append(character)
+      }
+    }
+    return text
+  }
+}
+
 extension State {
   /// The mode whose rows come before the general ones.
   package var keyMode: KeyMode {

@@ -30,7 +30,8 @@ extension State {
     }
     let merge = flags.merge == .concat ? "" : ", merge_mode=\(flags.merge.python)"
     let states =
-      subject.layer.direction == nil ? "[h0, c0, h0, c0]" : "[forward_h0, forward_c0, backward_h0, backward_c0]"
+      subject.layer.direction == nil
+      ? "[h0, c0, h0, c0]" : "[forward_h0, forward_c0, backward_h0, backward_c0]"
     // Keras 3 refuses a first layer that goes backwards unless the second is given.
     let second = flags.goBackwards ? ", backward_layer=\(ahead)" : ""
     return "Bidirectional(\(layer)\(second)\(merge))" + (hasStates ? "(x, initial_state=\(states))" : "(x)")

@@ -153,7 +153,8 @@ extension State {
       let tensor = tensors[min(tensor, tensors.count - 1)]
       let half = tensor.half == .backward ? TracedLSTM.Direction.backward : .forward
       if flags.goBackwards != ownFlags.goBackwards || flags.isBidirectional != ownFlags.isBidirectional {
-        message = .init("that run is a trial; Step goes through the layer's own. c and d bring its flags back")
+        message = .init(
+          "that run is a trial; Step goes through the layer's own. c and d bring its flags back")
         return []
       }
       if tensor.kind != .wholeSequence { step = max(0, trace.timesteps - 1) }

@@ -46,6 +46,8 @@ package struct State: Equatable, Sendable {
   /// What was asked for and has not come back.
   package internal(set) var trialAsked: ReturnsTrial.Need?
   package internal(set) var playback: Playback?
+  /// Whether the terminal shows arrows; in ASCII keys are named by letters and words.
+  package private(set) var isUnicode = true
 
   /// The layer chosen in the Model view.
   package internal(set) var modelRow = 0
@@ -61,6 +63,8 @@ package struct State: Equatable, Sendable {
   package internal(set) var runNumber = 0
   /// The first step at which `run` does not belong to the edits as they are; nil where all of it does.
   package internal(set) var staleFrom: Int?
+  /// A place in the layer that is being opened.
+  package internal(set) var awaited: Trace.Place?
   /// Whether the next q quits although there are edits.
   package internal(set) var quitWasRefused = false
 
@@ -179,6 +183,9 @@ extension State {
       .h0(unit: unit), .c0(unit: unit),
     ]
   }
+
+  /// Learns what the terminal can show, before the first frame.
+  package mutating func begin(isUnicode: Bool) { self.isUnicode = isUnicode }
 
   /// Shows a message until the next key.
   package mutating func say(_ message: Message?) { self.message = message }

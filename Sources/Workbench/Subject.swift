@@ -26,7 +26,8 @@ package struct Subject: Equatable, Sendable {
 
   package init(
     fileName: String, layerName: String, layer: TracedLSTM, input: LayerInput, inputName: String,
-    isRandom: Bool = false, origins: [String]? = nil, inputKey: String, map: ModelMap, call: Int, batch: Int = 1
+    isRandom: Bool = false, origins: [String]? = nil, inputKey: String, map: ModelMap, call: Int,
+    batch: Int = 1
   ) {
     self.fileName = fileName
     self.layerName = layerName
@@ -59,13 +60,19 @@ package struct ModelMap: Equatable, Sendable {
     package let readsFrom: [String]
     /// Places of its LSTMs among the calls.
     package let calls: Range<Int>
+    /// Keys of its LSTMs that did not run.
+    package let unreached: [String]
 
-    package init(name: String, className: String, shape: [Int]?, readsFrom: [String], calls: Range<Int>) {
+    package init(
+      name: String, className: String, shape: [Int]?, readsFrom: [String], calls: Range<Int>,
+      unreached: [String] = []
+    ) {
       self.name = name
       self.className = className
       self.shape = shape
       self.readsFrom = readsFrom
       self.calls = calls
+      self.unreached = unreached
     }
   }
 

@@ -101,6 +101,9 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
     state.running = nil
     state.staleFrom = nil
   case .opened(let subject, let run, let original): state.adopt(subject, run: run, original: original)
+  case .foundNonFinite(let call, let place): return state.goTo(place, call: call)
+  case .foundAllFinite:
+    state.message = .init("no NaN and no infinity in any layer, sample, unit or timestep")
   case .outputs(let outputs): state.subject.setOutputs(outputs)
   case .runCancelled:
     state.running = nil
@@ -110,7 +113,10 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .theme(let name): state.theme = name
   case .wrote(let path):
     state.written = state.edits
-    state.message = .init("written to \(path)")
+    let layer = state.editBase?.layerName ?? state.subject.layerName
+    let isOfLayer = (state.editBase?.inputKey ?? state.subject.inputKey) == "\(layer)/x"
+    state.message = .init(
+      "written to \(path)" + (isOfLayer ? "; --layer \(layer) --layer-input --input \(path) opens it" : ""))
   case .failed(let sentence): state.message = .init(sentence, .error)
   }
   return []
@@ -120,7 +126,9 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .opened, .fed, .outputs, .runCancelled, .tried, .wrote, .failed: false
+    case .resized, .tick, .theme, .ran, .opened, .fed, .foundNonFinite, .foundAllFinite, .outputs,
+      .runCancelled, .tried, .wrote, .failed:
+      false
     default: true
     }
   }

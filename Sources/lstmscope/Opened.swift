@@ -25,10 +25,20 @@ struct Opened {
   /// - Parameter network: The run whose outputs are shown; the inputs are always those that nobody edited.
   func subject(of call: Int, showing network: NetworkRun? = nil) -> Subject {
     let layer = self.network.calls[call]
+    let source = source(of: layer)
     return Subject(
-      fileName: fileName, layerName: layer.key, layer: layer.lstm, input: layer.input, inputName: inputName,
-      isRandom: isRandom, origins: origins(of: layer), inputKey: inputKey(of: layer),
+      fileName: fileName, layerName: layer.key, layer: layer.lstm, input: layer.input,
+      inputName: source ?? inputName,
+      isRandom: isRandom && source == nil, origins: origins(of: layer), inputKey: inputKey(of: layer),
       map: map(of: network ?? self.network), call: call, batch: batch)
+  }
+
+  /// The layer whose output is its x; nil where it reads an input of the model, or is fed itself.
+  private func source(of call: LayerCall) -> String? {
+    if feeding[call.key] != nil { return nil }
+    if let cell = call.lstm.cell, cell > 0 { return "cell \(cell - 1)" }
+    guard case .value(.node(let before, _))? = graph.nodes[call.node].arguments.first else { return nil }
+    return "layer \(graph.nodes[before].layer)"
   }
 
   /// The ids that an Embedding before the layer turned into its x.
@@ -60,7 +70,8 @@ struct Opened {
       rows.append(
         ModelMap.Row(
           name: name, className: node.className, shape: network.shapes[index]?.first,
-          readsFrom: node.references.map(self.name), calls: next..<next + count))
+          readsFrom: node.references.map(self.name), calls: next..<next + count,
+          unreached: count == 0 ? graph.keys[index] : []))
       next += count
     }
     return ModelMap(

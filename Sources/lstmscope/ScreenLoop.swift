@@ -60,6 +60,7 @@ final class ScreenLoop {
     firstBatch = opened
     playsByItself = !appearance.reducedMotion
     chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
+    state.begin(isUnicode: terminal.isUnicode)
     let size = Size(width: terminal.size.width, height: terminal.size.height)
     _ = update(&state, with: .resized(size))
     if theme == nil, terminal.isBackgroundLight == true { _ = update(&state, with: .theme("light")) }
@@ -129,6 +130,7 @@ final class ScreenLoop {
     switch effect {
     case .run(let step, let number): run(from: step, number: number)
     case .open(let call): open(call)
+    case .findNonFinite: findNonFinite()
     case .cancelRun: background?.cancel()
     case .tryReturns(let need): tryReturns(need)
     case .feedAgain: feed { try $0.nextBatch() }
@@ -233,6 +235,20 @@ final class ScreenLoop {
           opened.subject(of: call, showing: network), run: Run(trace),
           original: network == nil ? nil : Run(base)))
       shownOutputs = state.edits
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
+    }
+  }
+
+  private func findNonFinite() {
+    do {
+      for (index, call) in (try editedNetwork() ?? opened.network).calls.enumerated() {
+        if let place = call.trace.firstNonFinite() {
+          perform(.foundNonFinite(call: index, place))
+          return
+        }
+      }
+      perform(.foundAllFinite)
     } catch {
       perform(.failed((error as? LayerError)?.message ?? "\(error)"))
     }

@@ -2,6 +2,7 @@ import Glibc
 import LSTM
 import Network
 import TensorFiles
+import Workbench
 
 /// A trace in the forms that other programs, and screen readers, take.
 struct TraceWriter {

@@ -62,7 +62,9 @@ import Testing
     }
   }
 
-  @Test("A layer tried with any flags, direction and merge mode returns what Keras returns", arguments: [false, true])
+  @Test(
+    "A layer tried with any flags, direction and merge mode returns what Keras returns",
+    arguments: [false, true])
   func trial(isMasked: Bool) throws {
     let recorded = try Recorded()
     let layer = TracedLSTM(

@@ -141,3 +141,24 @@ extension Samples {
       theme: one.theme)
   }
 }
+
+extension Samples {
+  /// A stateful layer in one of its batches.
+  static func stateful(batch: Int) -> State {
+    let one = state(timesteps: 4)
+    var input = one.subject.input
+    if batch > 1 {
+      input.h0 = one.trace.hFinal
+      input.c0 = one.trace.cFinal
+    }
+    let subject = Subject(
+      fileName: "question.keras", layerName: "lstm",
+      layer: TracedLSTM(
+        direction: nil, cell: nil, parameters: one.parameters, returnSequences: true, returnState: true,
+        isStateful: true, isTimeMajor: false), input: input, inputName: "x.npy", inputKey: "x",
+      map: ModelMap(rows: one.subject.map.rows, outputs: [], isStateful: true), call: 0, batch: batch)
+    return State(
+      subject: subject, run: Run(one.parameters.run(input)), size: one.size, themes: one.themes,
+      theme: one.theme)
+  }
+}

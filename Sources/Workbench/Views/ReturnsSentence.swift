@@ -90,7 +90,8 @@ enum ReturnsSentence {
         "backward/h after its last step, which read t \(last(.backward)): the state of the backward direction belongs to the \(last(.backward) == 0 ? "first" : "last") "
         + "timestep."
     case (.finalMemory, _):
-      return "forward/h after its last step, which read t \(last(.forward)). With concat it is the left of tensor 1 there."
+      return
+        "forward/h after its last step, which read t \(last(.forward)). With concat it is the left of tensor 1 there."
     case (.finalCarry, let half):
       let name = half?.rawValue ?? "forward"
       return
