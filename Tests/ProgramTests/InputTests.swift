@@ -141,8 +141,8 @@ import Testing
   @Test("Inputs of different numbers of samples are told apart by name")
   func samples() throws {
     let scratch = try Scratch()
-    let two = try scratch.write("[[1,2,3,4,5,6],[1,2,3,4,5,6]]", as: "two.json")
-    let three = try scratch.write("[[1,2],[1,2],[1,2]]", as: "three.json")
+    let two = try scratch.write(shape: [2, 4, 6], as: "two.npy")
+    let three = try scratch.write(shape: [3, 4, 7], as: "three.npy")
     let outcome = try Program.run("trace seq2seq/model.keras --input \(two) --input \(three)")
     #expect(outcome.ending == .status(65))
     #expect(

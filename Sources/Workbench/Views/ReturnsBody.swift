@@ -295,9 +295,9 @@ struct ReturnsLinks {
       let same = halves.filter { joins($0) && row == endRow($0) }
       guard !same.isEmpty else { return nil }
       let parts = same.map { half in
-        (isJoined ? half == .forward ? "left " : "right " : "") + "= \(number(half))"
+        isJoined ? "\(half == .forward ? "left" : "right") = \(number(half))" : "= \(number(half))"
       }
-      return "◀ " + parts.joined(separator: ", ")
+      return same.count == 1 ? "◀ \(parts[0])" : "◀ = \(number(.forward)) │ = \(number(.backward))"
     }
   }
 

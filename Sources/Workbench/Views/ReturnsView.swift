@@ -44,11 +44,11 @@ struct ReturnsView: Equatable {
   private let numberWidth: Int
 
   static func unitsInSight(_ state: State) -> Window {
-    let room = state.size.width - 10 - 22
     let isSplit = state.flags.isBidirectional && state.flags.merge == .concat
+    let room = state.size.width - 10 - (isSplit ? 19 : 22)
     return Window(
       total: state.parameters.units,
-      fitting: max(1, (isSplit ? (room - 2) / 2 : room) / (state.decimals.signedWidth + 1)),
+      fitting: max(1, (isSplit ? (room - 3) / 2 : room) / (state.decimals.signedWidth + 1)),
       cursor: state.unit)
   }
 
@@ -63,10 +63,12 @@ struct ReturnsView: Equatable {
     let shape = Self.words(
       [trace.batch, trace.timesteps, trace.features], ["sample", "timestep", "feature"],
       isTimeMajor: state.subject.layer.isTimeMajor)
-    rows.append(
-      .text(
-        "x: \(shape) from \(state.subject.inputName); sample \(state.sample)"
-          + (units.caption.map { ", units \($0)" } ?? ""), .dim))
+    let origin = "x: \(shape) from \(state.subject.inputName)"
+    let sight = units.caption.map { ", units \($0)" } ?? ""
+    let sample = "; sample \(state.sample)"
+    // The header has the sample too.
+    let isWhole = (origin + sample + sight).columns <= area.width - 3
+    rows.append(.text(origin + (isWhole ? sample : "") + sight, .dim))
     guard let returned = state.returned else {
       self.rows = rows + [.blank, .note(Self.waiting(state))]
       return
@@ -107,7 +109,7 @@ struct ReturnsView: Equatable {
       .text(
         "\(second.padded(right: 23))\(box(flags.goBackwards)) c go_backwards       "
           + "\(box(flags.isBidirectional)) d Bidirectional"
-          + (flags.isBidirectional ? ", m \(flags.merge.python)" : ""), role),
+          + (flags.isBidirectional ? " m \(flags.merge == .none ? "None" : flags.merge.rawValue)" : ""), role),
     ]
   }
 

@@ -203,8 +203,8 @@ struct Overview: Equatable {
     let columns = max(1, width - 23)
     let perCell = max(1, (trace.timesteps + columns - 1) / columns)
     label = perCell == 1 ? "|c[\(state.unit)]|, all of it" : "|c[\(state.unit)]|, \(perCell) t a cell"
-    let extremes = trace.extremes(
-      of: .c, units: state.unit..<state.unit + 1, sample: state.sample, stride: perCell)
+    let extremes = state.run.overviews.extremes(
+      of: .c, units: state.unit..<state.unit + 1, sample: state.sample, stride: perCell, in: trace)
     let largest = extremes.lazy.filter(\.isFinite).map(abs).max() ?? 0
     let cursor = state.step / perCell
     marks = extremes.enumerated().map { index, extreme in
