@@ -1,5 +1,6 @@
 package import Canvas
 package import LSTM
+package import Network
 
 /// What a person meant, or what came back from the world.
 package enum Action: Equatable, Sendable {
@@ -32,6 +33,16 @@ package enum Action: Equatable, Sendable {
   // Batches of a stateful model
   case nextBatch
   case resetStates
+  /// To the view of the bridge, and back.
+  case bridge
+  case experiment(BridgeExperiment)
+  case toggleForcing
+  case beamWidth(Int)
+  case moveBeam(Int)
+  case walkBeam
+  case moveSentence(Int)
+  case openSentence
+  case promptText
   // Playing
   case play
   case playFaster
@@ -71,8 +82,15 @@ package enum Action: Equatable, Sendable {
   /// The first NaN or infinity of all LSTMs, in the order in which they run.
   case foundNonFinite(call: Int, Trace.Place)
   case foundAllFinite
-  /// The model ran with the edits.
-  case outputs([ModelMap.Output])
+  /// The model ran with the edits; with what an encoder/decoder then says.
+  case outputs([ModelMap.Output], Translation?)
+  /// Another text was read, or read in another way.
+  case translated(Subject, run: Run, Translation?)
+  /// Sentences were run together.
+  case surveyed(Survey)
+  /// Another model is open.
+  case restarted(State)
+  case saved(path: String)
   case runCancelled
   /// What was asked for to show other flags.
   case tried(ReturnsTrial)
@@ -95,6 +113,12 @@ package enum Effect: Equatable, Sendable {
   case open(call: Int)
   /// Look for a NaN or an infinity in every LSTM.
   case findNonFinite
+  /// Read another text, or the same in another way.
+  case translate(Translation.Request)
+  /// Open a bundled model.
+  case openDemo(String)
+  /// Write a session that opens all of this again.
+  case save(path: String, overwrite: Bool)
   /// Write the edited input.
   case write(path: String, overwrite: Bool)
   /// Draw the whole screen anew, whatever the terminal shows.

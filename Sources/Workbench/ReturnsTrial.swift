@@ -146,7 +146,7 @@ extension State {
   /// From a heat map or a returned tensor to the step that it shows.
   mutating func goToPlace() -> [Effect] {
     switch view {
-    case .step, .model: break
+    case .step, .model, .bridge, .decode, .meaning: break
     case .sequence: line = formula.index(of: quantity.line)
     case .returns:
       guard let tensors = returned?.tensors else { return [] }

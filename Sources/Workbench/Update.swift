@@ -19,11 +19,15 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   let times = count ?? 1
 
   switch action {
-  case .moveStep(let by): state.move(step: by * times)
+  case .moveStep(let by): return state.move(step: by * times)
   case .moveUnit(let by): state.move(unit: by * times)
   case .pageUnits(let by): state.move(unit: by * times * UnitWindow.pageLength(of: state))
   case .moveLine(let by):
-    for _ in 0..<min(abs(by) * times, 10_000) { state.move(line: by.signum()) }
+    for _ in 0..<min(abs(by) * times, 10_000) {
+      let effects = state.move(line: by.signum())
+      // The other side of a bridge has to be there before it goes on.
+      if !effects.isEmpty { return effects }
+    }
   case .moveSample(let by): state.move(sample: by * times)
   case .moveCall(let by): return state.move(call: by * times)
   case .moveModelRow(let by): state.move(modelRow: by * times)
@@ -54,11 +58,20 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .nextBatch: return state.feedAgain()
   case .resetStates: return state.resetStates()
   case .fed(let subject, let run): state.takeBatch(subject, run: run)
+  case .bridge: state.toggleBridge()
+  case .experiment(let experiment): return state.experiment(experiment)
+  case .toggleForcing: return state.toggleForcing()
+  case .beamWidth(let width): return state.setBeamWidth(width)
+  case .moveBeam(let by): state.move(beam: by)
+  case .walkBeam: return state.walkBeam()
+  case .moveSentence(let by): state.move(sentence: by * times)
+  case .openSentence: return state.openSentence()
+  case .promptText: state.promptText()
 
   case .play: state.togglePlayback()
   case .playFaster: state.setPlayback(faster: true)
   case .playSlower: state.setPlayback(faster: false)
-  case .tick: state.playOn()
+  case .tick: return state.playOn()
 
   case .edit: state.beginEdit()
   case .moveField(let by): state.move(field: by)
@@ -76,6 +89,9 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
 
   case .help: state.mode = .help(scroll: 0)
   case .scroll(let by):
+    if case .demos(let row) = state.mode {
+      state.mode = .demos(row: min(max(0, row + by), max(0, state.demos.count - 1)))
+    }
     if case .help(let scroll) = state.mode {
       state.mode = .help(scroll: min(max(0, scroll + by), HelpView.lastScroll(for: state)))
     }
@@ -104,7 +120,16 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .foundNonFinite(let call, let place): return state.goTo(place, call: call)
   case .foundAllFinite:
     state.message = .init("no NaN and no infinity in any layer, sample, unit or timestep")
-  case .outputs(let outputs): state.subject.setOutputs(outputs)
+  case .outputs(let outputs, let translation):
+    state.subject.setOutputs(outputs)
+    state.translation = translation
+  case .translated(let subject, let run, let translation):
+    state.adopt(subject, run: run, translation: translation)
+  case .surveyed(let survey):
+    state.survey = survey
+    state.sentenceRow = min(state.sentenceRow, max(0, survey.sentences.count - 1))
+  case .restarted(let fresh): state.restart(as: fresh)
+  case .saved(let path): state.message = .init("saved: lstmscope \(path) opens all of this again")
   case .runCancelled:
     state.running = nil
     state.message = .init(
@@ -127,7 +152,8 @@ extension Action {
   fileprivate var isFromAPerson: Bool {
     switch self {
     case .resized, .tick, .theme, .ran, .opened, .fed, .foundNonFinite, .foundAllFinite, .outputs,
-      .runCancelled, .tried, .wrote, .failed:
+      .translated,
+      .surveyed, .restarted, .saved, .runCancelled, .tried, .wrote, .failed:
       false
     default: true
     }
@@ -146,8 +172,11 @@ extension Array where Element: Equatable {
 // MARK: - Moving
 
 extension State {
-  fileprivate mutating func move(step by: Int) {
+  fileprivate mutating func move(step by: Int) -> [Effect] {
+    let isAtEnd = by > 0 ? step == trace.timesteps - 1 : step == 0
+    if isAtEnd, let effects = cross(by: by) { return effects }
     go(toStep: step + by)
+    return []
   }
 
   mutating func go(toStep target: Int) {
@@ -173,26 +202,35 @@ extension State {
   }
 
   /// A line on or back; past the ends to the next or the previous timestep.
-  fileprivate mutating func move(line by: Int) {
+  fileprivate mutating func move(line by: Int) -> [Effect] {
     let last = formula.lines.count - 1
     let target = line + by
     if target > last {
       guard step < trace.timesteps - 1 else {
+        if let effects = cross(by: by) {
+          line = 0
+          return effects
+        }
         message = .init("the last line of the last timestep; S goes back")
-        return
+        return []
       }
       step += 1
       line = 0
     } else if target < 0 {
       guard step > 0 else {
+        if let effects = cross(by: by) {
+          line = last
+          return effects
+        }
         message = .init("the first line of the first timestep; s goes on")
-        return
+        return []
       }
       step -= 1
       line = last
     } else {
       line = target
     }
+    return []
   }
 
   fileprivate mutating func move(sample by: Int) {
@@ -208,8 +246,8 @@ extension State {
   }
 
   fileprivate mutating func move(view by: Int) {
-    view = ViewName.allCases.element(after: view, by: by)
-    let names = ViewName.allCases.map { $0 == view ? "[\($0.title)]" : $0.title }
+    view = availableViews.element(after: view, by: by)
+    let names = availableViews.map { $0 == view ? "[\($0.title)]" : $0.title }
     message = .init(names.joined(separator: "  "))
   }
 }
@@ -243,17 +281,22 @@ extension State {
     message = .init("a step every \(playback?.interval ?? interval) ms")
   }
 
-  fileprivate mutating func playOn() {
-    guard let playback else { return }
+  fileprivate mutating func playOn() -> [Effect] {
+    guard let playback else { return [] }
     let isLastLine = line == formula.lines.count - 1
     if step >= trace.timesteps - 1, !playback.isByLine || isLastLine {
+      if let effects = cross(by: 1) {
+        if playback.isByLine { line = 0 }
+        return effects
+      }
       self.playback = nil
       message = .init("played to the last timestep")
     } else if playback.isByLine {
-      move(line: 1)
+      return move(line: 1)
     } else {
       step += 1
     }
+    return []
   }
 }
 
