@@ -240,7 +240,7 @@ extension Binding {
       switch hint.keys {
       case "←→": isTyping ? "Left Right" : "h l"
       case "↑↓": isTyping ? "Up Down" : "k j"
-      default: hint.keys
+      default: String(hint.keys.map { $0 == "…" ? "-" : $0 })
       }
     return (keys, hint.word)
   }

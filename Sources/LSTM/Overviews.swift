@@ -1,4 +1,3 @@
-import LSTM
 import Synchronization
 
 /// The largest magnitudes of a run over stretches of steps, so that a key needs not read a sequence of millions.
@@ -7,19 +6,21 @@ import Synchronization
 ///
 /// A class because it is filled when it is first asked; what it answers does not depend on that, so that runs are
 /// the same whether it is filled or not.
-final class Overviews: Sendable, Equatable {
+package final class Overviews: Sendable, Equatable {
   private static let block = 64
   private let known = Mutex<[Key: [Float]]>([:])
+
+  package init() {}
 
   private struct Key: Hashable {
     let quantity: Quantity
     let sample: Int
   }
 
-  static func == (a: Overviews, b: Overviews) -> Bool { true }
+  package static func == (a: Overviews, b: Overviews) -> Bool { true }
 
   /// As `Trace.extremes`, from blocks where a stretch is longer than one.
-  func extremes(
+  package func extremes(
     of quantity: Quantity, units: Range<Int>, sample: Int, stride: Int, in trace: Trace
   ) -> [Float] {
     guard stride >= 2 * Self.block else {
