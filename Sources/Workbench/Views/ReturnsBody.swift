@@ -174,7 +174,11 @@ struct ReturnsBody {
       return rows + [row(count - 1)]
     }
     if room < 3 { return room < 2 ? [row(last)] : [row(0), row(last)] }
-    guard room > 4 else { return [row(0), .note("… \(Number.count(count - 2)) steps between"), row(last)] }
+    guard room > 4 else {
+      let note = { (left: Int) in ReturnsView.Row.note("… \(Number.count(left)) steps left out") }
+      guard (1..<last).contains(cursorRow) else { return [row(0), note(count - 2), row(last)] }
+      return [row(0), row(cursorRow)] + (room > 3 ? [note(count - 3)] : []) + [row(last)]
+    }
     // The first and the last row, two that may say what is left out, and a page between.
     let window = Window(total: count - 2, fitting: room - 4, cursor: min(max(0, cursorRow - 1), count - 3))
     var rows = [row(0)]
