@@ -86,6 +86,12 @@ package enum Action: Equatable, Sendable {
   case outputs([ModelMap.Output], Translation?)
   /// Another text was read, or read in another way.
   case translated(Subject, run: Run, Translation?)
+  /// A text is being read and will take a while.
+  case translating
+  /// A text was not read, and why.
+  case notTranslated(String)
+  /// So many sentences have been run.
+  case surveying(Int)
   /// Sentences were run together.
   case surveyed(Survey)
   /// Another model is open.

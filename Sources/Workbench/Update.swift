@@ -125,7 +125,13 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
     state.translation = translation
   case .translated(let subject, let run, let translation):
     state.adopt(subject, run: run, translation: translation)
+  case .translating: state.isTranslating = true
+  case .notTranslated(let sentence):
+    state.isTranslating = false
+    state.message = .init(sentence, .error)
+  case .surveying(let count): state.surveyed = count
   case .surveyed(let survey):
+    state.surveyed = nil
     state.survey = survey
     state.sentenceRow = min(state.sentenceRow, max(0, survey.sentences.count - 1))
   case .restarted(let fresh): state.restart(as: fresh)
@@ -153,7 +159,8 @@ extension Action {
     switch self {
     case .resized, .tick, .theme, .ran, .opened, .fed, .foundNonFinite, .foundAllFinite, .outputs,
       .translated,
-      .surveyed, .restarted, .saved, .runCancelled, .tried, .wrote, .failed:
+      .translating, .notTranslated, .surveying, .surveyed, .restarted, .saved, .runCancelled, .tried, .wrote,
+      .failed:
       false
     default: true
     }

@@ -33,6 +33,10 @@ final class ScreenLoop {
   private var nextTick: UInt64?
   private var background: BackgroundRun?
   private var trial: BackgroundTrial?
+  /// A text that is being read.
+  private var reading: BackgroundWork<Opened>?
+  /// The sentences that are being run, and for which LSTM.
+  private var surveying: (work: BackgroundWork<Survey?>, layer: String)?
 
   init(
     _ opened: Opened, _ setup: Setup, run: Run, message: State.Message?, address: Address?,
@@ -108,6 +112,8 @@ final class ScreenLoop {
     case .wake:
       takeBackgroundRun()
       takeTrial()
+      takeReading()
+      takeSurvey()
     case .timeout:
       if let tick = nextTick, Self.now() >= tick {
         perform(.tick)
@@ -149,7 +155,9 @@ final class ScreenLoop {
     case .translate(let request): translate(request)
     case .openDemo(let name): openDemo(name)
     case .save(let path, let overwrite): save(to: path, overwrite: overwrite)
-    case .cancelRun: background?.cancel()
+    case .cancelRun:
+      background?.cancel()
+      reading?.cancel()
     case .tryReturns(let need): tryReturns(need)
     case .feedAgain: feed { try $0.nextBatch() }
     case .reset: feed { _ in self.firstBatch }
@@ -293,23 +301,34 @@ final class ScreenLoop {
 
   // MARK: - Other texts, other models
 
+  /// What takes longer than a frame goes on beside the loop.
   private func translate(_ request: Translation.Request) {
+    reading?.cancel()
+    let opened = opened
+    let work = BackgroundWork(waker: terminal.waker) { work in
+      try opened.translating(request) { work.isCancelled }
+    }
+    reading = work
+    if work.take(within: 40) == nil { perform(.translating) } else { takeReading() }
+  }
+
+  private func takeReading() {
+    guard let outcome = reading?.take() else { return }
+    reading = nil
     do {
       let call = state.subject.call
-      opened = try opened.translating(request)
+      opened = try outcome.get()
       firstBatch = opened
       shownOutputs = []
-      // Where arrays could not be run through, a text may be.
-      let index = opened.network.calls.indices.contains(call) ? call : 0
-      guard opened.network.calls.indices.contains(index) else {
-        perform(.failed(opened.network.stopped?.message ?? "no LSTM was run"))
+      guard let trace = opened.network.calls.dropFirst(call).first?.trace ?? opened.network.calls.first?.trace
+      else {
+        perform(.notTranslated(opened.network.stopped?.message ?? "no LSTM was run"))
         return
       }
-      perform(
-        .translated(
-          opened.subject(of: index), run: Run(opened.network.calls[index].trace), opened.translation()))
+      let index = opened.network.calls.indices.contains(call) ? call : 0
+      perform(.translated(opened.subject(of: index), run: Run(trace), opened.translation()))
     } catch {
-      perform(.failed(Self.sentence(error)))
+      perform(.notTranslated(Self.sentence(error)))
     }
   }
 
@@ -353,13 +372,38 @@ final class ScreenLoop {
     }
   }
 
-  /// Where the Meaning view is looked at, its sentences are run.
+  /// Where the Meaning view is looked at, its sentences are run, and only there.
   private func refreshSurvey() {
-    guard state.view == .meaning, state.survey?.layer != state.subject.layerName,
+    let layer = state.subject.layerName
+    if let surveying, state.view != .meaning || surveying.layer != layer {
+      surveying.work.cancel()
+      self.surveying = nil
+    }
+    guard state.view == .meaning, state.survey?.layer != layer, surveying == nil,
       let path = setup.session.sentences
     else { return }
+    let (opened, call, waker) = (opened, state.subject.call, terminal.waker)
+    let work = BackgroundWork(waker: waker) { work in
+      try SentenceFile(path).survey(opened, call: call) { done in
+        work.done = done
+        if done % 64 == 63 { waker.wake() }
+        return !work.isCancelled
+      }
+    }
+    surveying = (work, layer)
+    if work.take(within: 40) == nil { perform(.surveying(0)) }
+    takeSurvey()
+  }
+
+  private func takeSurvey() {
+    guard let work = surveying?.work else { return }
+    guard let outcome = work.take() else {
+      if work.done != state.surveyed { perform(.surveying(work.done)) }
+      return
+    }
+    surveying = nil
     do {
-      perform(.surveyed(try SentenceFile(path).survey(opened, call: state.subject.call)))
+      if let survey = try outcome.get() { perform(.surveyed(survey)) }
     } catch {
       perform(.view(.step))
       perform(.failed(Self.sentence(error)))
