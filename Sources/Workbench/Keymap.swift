@@ -74,6 +74,9 @@ package struct Binding: Sendable {
     Binding(.general, "e", ("e", "edit"), "edit x, h0 and c0", [(.character("e"), .edit)]),
     Binding(
       .general, "u Ctrl-R", nil, "undo an edit, redo it", [(.character("u"), .undo), (.control("r"), .redo)]),
+    Binding(
+      .general, "f r", nil, "stateful: feed the input again, going on from h and c; reset them to zeros",
+      [(.character("f"), .nextBatch), (.character("r"), .resetStates)]),
     Binding(.general, "=", nil, "decimals: two, four, six, exact", [(.character("="), .cycleDecimals)]),
     Binding(
       .general, "Tab Shift-Tab", ("Tab", "view"), "next, previous view",
@@ -109,8 +112,15 @@ package struct Binding: Sendable {
       .returns, "Enter", ("Enter", "its place"), "show in Step where the tensor is cut from",
       [(.enter, .goToPlace)]),
     Binding(
-      .returns, "a b", ("a b", "flags"), "try return_sequences, return_state on and off",
-      [(.character("a"), .toggleReturnSequences), (.character("b"), .toggleReturnState)]),
+      .returns, "a b c d", ("a b c d", "flags"),
+      "try return_sequences, return_state, go_backwards, Bidirectional on and off",
+      [
+        (.character("a"), .toggleReturnSequences), (.character("b"), .toggleReturnState),
+        (.character("c"), .toggleGoBackwards), (.character("d"), .toggleBidirectional),
+      ]),
+    Binding(
+      .returns, "m", ("m", "merge"), "the merge_mode of a Bidirectional: concat sum mul ave None",
+      [(.character("m"), .cycleMerge)]),
     Binding(
       .returns, "y", ("y", "copy"), "copy the Python line to the clipboard", [(.character("y"), .copy)]),
 
@@ -217,6 +227,38 @@ package struct Binding: Sendable {
     self.label = label
     self.hint = hint
     self.help = help
+  }
+}
+
+extension Binding {
+  /// The hint as the terminal can show it: ASCII has no arrows, and `<>` would be other keys.
+  func hint(in state: State) -> (keys: String, word: String)? {
+    guard let hint, !state.isUnicode else { return hint }
+    // While one types, letters are text.
+    let isTyping = mode == .edit || mode == .prompt
+    let keys =
+      switch hint.keys {
+      case "←→": isTyping ? "Left Right" : "h l"
+      case "↑↓": isTyping ? "Up Down" : "k j"
+      default: String(hint.keys.map { $0 == "…" ? "-" : $0 })
+      }
+    return (keys, hint.word)
+  }
+
+  /// The keys as the help writes them, arrows by their names where they cannot be drawn.
+  func label(in state: State) -> String {
+    guard !state.isUnicode else { return label }
+    var text = ""
+    for character in label {
+      switch character {
+      case "←": text += "Left"
+      case "→": text += "Right"
+      case "↑": text += "Up"
+      case "↓": text += "Down"
+      default: text.append(character)
+      }
+    }
+    return text
   }
 }
 

@@ -121,6 +121,7 @@ extension State {
     switch command {
     case .goto(let target): go(toTimestep: target)
     case .gotoNonFinite:
+      if subject.map.callCount > 1, !isRunning { return [.findNonFinite] }
       if let place = run.firstNonFinite {
         select(place)
         view = .step

@@ -5,6 +5,11 @@ import LSTM
 ///
 /// - Returns: What the program is to do; each effect reports back as an action.
 package func update(_ state: inout State, with action: Action) -> [Effect] {
+  let effects = change(&state, with: action)
+  return effects + state.askForTrial()
+}
+
+private func change(_ state: inout State, with action: Action) -> [Effect] {
   if action.isFromAPerson {
     state.message = nil
     if action != .quit, action != .interrupt { state.quitWasRefused = false }
@@ -38,14 +43,21 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     state.message = .init("decimals: \(state.decimals.rawValue), where there is room")
   case .cycleQuantity(let by): state.quantity = SequenceView.quantities.element(after: state.quantity, by: by)
   case .moveTensor(let by):
-    state.tensor = min(max(0, state.tensor + by), state.returnedTensors.count - 1)
-  case .goToPlace: state.goToPlace()
+    state.tensor = min(max(0, state.tensor + by), state.flags.tensorCount - 1)
+  case .goToPlace: return state.goToPlace()
   case .toggleReturnSequences: state.toggle(\.returnSequences)
   case .toggleReturnState: state.toggle(\.returnState)
+  case .toggleGoBackwards: state.toggle(\.goBackwards)
+  case .toggleBidirectional: state.toggle(\.isBidirectional)
+  case .cycleMerge: state.cycleMerge()
+  case .tried(let trial): state.take(trial)
   case .copy:
     state.message = .init("copied: \(state.pythonLine)")
     return [.copy(state.pythonLine)]
 
+  case .nextBatch: return state.feedAgain()
+  case .resetStates: return state.resetStates()
+  case .fed(let subject, let run): state.takeBatch(subject, run: run)
   case .bridge: state.toggleBridge()
   case .experiment(let experiment): return state.experiment(experiment)
   case .toggleForcing: return state.toggleForcing()
@@ -105,6 +117,9 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     state.running = nil
     state.staleFrom = nil
   case .opened(let subject, let run, let original): state.adopt(subject, run: run, original: original)
+  case .foundNonFinite(let call, let place): return state.goTo(place, call: call)
+  case .foundAllFinite:
+    state.message = .init("no NaN and no infinity in any layer, sample, unit or timestep")
   case .outputs(let outputs, let translation):
     state.subject.setOutputs(outputs)
     state.translation = translation
@@ -129,7 +144,10 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .theme(let name): state.theme = name
   case .wrote(let path):
     state.written = state.edits
-    state.message = .init("written to \(path)")
+    let layer = state.editBase?.layerName ?? state.subject.layerName
+    let isOfLayer = (state.editBase?.inputKey ?? state.subject.inputKey) == "\(layer)/x"
+    state.message = .init(
+      "written to \(path)" + (isOfLayer ? "; --layer \(layer) --layer-input --input \(path) opens it" : ""))
   case .exported(let path): state.message = .init("this view was written to \(path)")
   case .failed(let sentence): state.message = .init(sentence, .error)
   }
@@ -140,9 +158,11 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .opened, .outputs, .translated, .translating, .notTranslated,
-      .surveying, .surveyed, .restarted, .saved,
-      .runCancelled, .wrote, .exported, .failed:
+    case .resized, .tick, .theme, .ran, .opened, .fed, .foundNonFinite, .foundAllFinite, .outputs,
+      .translated,
+      .translating, .notTranslated, .surveying, .surveyed, .restarted, .saved, .runCancelled, .tried, .wrote,
+      .exported,
+      .failed:
       false
     default: true
     }
@@ -238,25 +258,6 @@ extension State {
     view = availableViews.element(after: view, by: by)
     let names = availableViews.map { $0 == view ? "[\($0.title)]" : $0.title }
     message = .init(names.joined(separator: "  "))
-  }
-
-  /// From a heat map or a returned tensor to the step that it shows.
-  fileprivate mutating func goToPlace() {
-    switch view {
-    case .step, .model, .bridge, .decode, .meaning: break
-    case .sequence: line = formula.index(of: quantity.line)
-    case .returns:
-      let tensors = returnedTensors
-      let kind = tensors[min(tensor, tensors.count - 1)].kind
-      if kind != .wholeSequence { step = max(0, trace.timesteps - 1) }
-      line = formula.index(of: kind == .finalCarry ? .carry : .memory)
-    }
-    view = .step
-  }
-
-  fileprivate mutating func toggle(_ flag: WritableKeyPath<Flags, Bool>) {
-    flags[keyPath: flag].toggle()
-    tensor = min(tensor, returnedTensors.count - 1)
   }
 }
 

@@ -18,7 +18,9 @@ import Workbench
 final class ScreenLoop {
   private var state: State
   private let terminal: Terminal
+  /// The batch that is looked at; `firstBatch` is the one that begins with zeros.
   private var opened: Opened
+  private var firstBatch: Opened
   private var setup: Setup
   /// Layers made ready, by their call.
   private var layers: [Int: PackedLayer] = [:]
@@ -31,6 +33,7 @@ final class ScreenLoop {
   /// When the next timestep is played, in milliseconds of the monotonic clock.
   private var nextTick: UInt64?
   private var background: BackgroundRun?
+  private var trial: BackgroundTrial?
   /// A text that is being read.
   private var reading: BackgroundWork<Opened>?
   /// The sentences that are being run, and for which LSTM.
@@ -60,9 +63,11 @@ final class ScreenLoop {
       throw Failure(.noTerminal, error.message)
     }
     self.opened = opened
+    firstBatch = opened
     self.setup = setup
     playsByItself = !appearance.reducedMotion
     chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
+    state.begin(isUnicode: terminal.isUnicode)
     let size = Size(width: terminal.size.width, height: terminal.size.height)
     _ = update(&state, with: .resized(size))
     if theme == nil, terminal.isBackgroundLight == true { _ = update(&state, with: .theme("light")) }
@@ -107,6 +112,7 @@ final class ScreenLoop {
       perform(.resized(Size(width: width, height: height)))
     case .wake:
       takeBackgroundRun()
+      takeTrial()
       takeReading()
       takeSurvey()
     case .timeout:
@@ -146,12 +152,16 @@ final class ScreenLoop {
     switch effect {
     case .run(let step, let number): run(from: step, number: number)
     case .open(let call): open(call)
+    case .findNonFinite: findNonFinite()
     case .translate(let request): translate(request)
     case .openDemo(let name): openDemo(name)
     case .save(let path, let overwrite): save(to: path, overwrite: overwrite)
     case .cancelRun:
       background?.cancel()
       reading?.cancel()
+    case .tryReturns(let need): tryReturns(need)
+    case .feedAgain: feed { try $0.nextBatch() }
+    case .reset: feed { _ in self.firstBatch }
     case .write(let path, let overwrite):
       do {
         try EditedInput(state).write(to: path, overwrite: overwrite)
@@ -198,6 +208,50 @@ final class ScreenLoop {
     }
   }
 
+  // MARK: - Other flags, other batches
+
+  /// Runs the layer as other flags would have it; beside the loop where that takes longer than a frame.
+  private func tryReturns(_ need: ReturnsTrial.Need) {
+    do {
+      let directions = TrialDirections(need, state, other: try otherHalf(need))
+      if directions.work < 1e8 {
+        if let trial = directions.run(progress: { true }) { perform(.tried(trial)) }
+      } else {
+        trial?.cancel()
+        trial = BackgroundTrial(directions, waker: terminal.waker)
+      }
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? (error as? Failure)?.sentence ?? "\(error)"))
+    }
+  }
+
+  /// The other half of a Bidirectional, as the edits reach it.
+  private func otherHalf(_ need: ReturnsTrial.Need) throws -> (trace: Trace, parameters: Parameters)? {
+    guard need.isBidirectional, state.subject.layer.direction != nil else { return nil }
+    let calls = (try editedNetwork() ?? opened.network).calls
+    guard let partner = state.partner, calls.indices.contains(partner) else {
+      throw Failure(.usage, "the other half of this Bidirectional is no LSTM: it was run and not traced")
+    }
+    return (calls[partner].trace, calls[partner].parameters)
+  }
+
+  private func takeTrial() {
+    guard let result = trial?.take() else { return }
+    trial = nil
+    if let result { perform(.tried(result)) }
+  }
+
+  private func feed(_ next: (Opened) throws -> Opened) {
+    do {
+      opened = try next(opened)
+      shownOutputs = []
+      let call = state.subject.call
+      perform(.fed(opened.subject(of: call), run: Run(opened.network.calls[call].trace)))
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
+    }
+  }
+
   private var layer: PackedLayer {
     if let layer = layers[state.subject.call] { return layer }
     let layer = state.parameters.packed()
@@ -218,6 +272,20 @@ final class ScreenLoop {
       shownOutputs = state.edits
     } catch {
       perform(.failed(Self.sentence(error)))
+    }
+  }
+
+  private func findNonFinite() {
+    do {
+      for (index, call) in (try editedNetwork() ?? opened.network).calls.enumerated() {
+        if let place = call.trace.firstNonFinite() {
+          perform(.foundNonFinite(call: index, place))
+          return
+        }
+      }
+      perform(.foundAllFinite)
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
     }
   }
 
@@ -259,6 +327,7 @@ final class ScreenLoop {
     do {
       let call = state.subject.call
       opened = try outcome.get()
+      firstBatch = opened
       shownOutputs = []
       guard let trace = opened.network.calls.dropFirst(call).first?.trace ?? opened.network.calls.first?.trace
       else {
@@ -281,6 +350,7 @@ final class ScreenLoop {
       background?.cancel()
       background = nil
       self.opened = opened
+      firstBatch = opened
       self.setup = setup
       layers = [:]
       shownOutputs = []

@@ -139,15 +139,17 @@ enum Frame {
           && (state.view == .step || !row.isForStep)
       } : []
     let last = general.suffix(2)
-    let hints = (own + general.dropLast(2)).compactMap(\.hint)
-    let lastWidth = last.compactMap(\.hint).reduce(-2) { $0 + $1.keys.columns + $1.word.columns + 3 }
+    let hints = (own + general.dropLast(2)).compactMap { $0.hint(in: state) }
+    let lastWidth = last.compactMap { $0.hint(in: state) }.reduce(-2) {
+      $0 + $1.keys.columns + $1.word.columns + 3
+    }
     var x = start
     for hint in hints {
       let width = hint.keys.columns + 1 + hint.word.columns
       guard x + width + 2 + lastWidth <= canvas.width else { continue }
       x = write(hint, x: x, y: y, into: &canvas)
     }
-    for hint in last.compactMap(\.hint) { x = write(hint, x: x, y: y, into: &canvas) }
+    for hint in last.compactMap({ $0.hint(in: state) }) { x = write(hint, x: x, y: y, into: &canvas) }
   }
 
   private static func write(_ hint: (keys: String, word: String), x: Int, y: Int, into canvas: inout Canvas)

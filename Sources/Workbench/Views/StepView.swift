@@ -11,8 +11,9 @@ extension View {
       let last = max(0, state.trace.timesteps - 1)
       let place =
         state.trace.timesteps == 0 ? "no timesteps" : "t \(state.timestep)/0…\(last)"
+      let batch = state.subject.batch > 1 ? "batch \(state.subject.batch) · " : ""
       let feeding = state.translation.map { " · \($0.feeding)" } ?? ""
-      return "\(samples)\(place) · line \(state.line + 1)/\(state.formula.lines.count)\(feeding)"
+      return "\(batch)\(samples)\(place) · line \(state.line + 1)/\(state.formula.lines.count)\(feeding)"
     },
     draw: { state, area, canvas in
       guard state.trace.timesteps > 0 else { return }
