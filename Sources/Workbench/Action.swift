@@ -1,4 +1,6 @@
 package import Canvas
+package import Commands
+package import LSTM
 
 /// What a person meant, or what came back from the world.
 package enum Action: Equatable, Sendable {
@@ -25,6 +27,17 @@ package enum Action: Equatable, Sendable {
   case toggleReturnSequences
   case toggleReturnState
   case copy
+  // Explaining
+  case explain
+  case moveOperand(Int)
+  case enterOperand
+  case leaveOperand
+  /// The same number a timestep before, after.
+  case explainStep(Int)
+  case toggleTruth
+  case nextSummation
+  case copyAddress
+  case copyCode
   // Playing
   case play
   case playFaster
@@ -61,8 +74,12 @@ package enum Action: Equatable, Sendable {
   case opened(Subject, run: Run, original: Run?)
   /// The model ran with the edits.
   case outputs([ModelMap.Output])
+  case explained(Explanation<Address>)
+  case notExplained(String)
   case runCancelled
   case wrote(path: String)
+  /// Text that is no input was written.
+  case wroteText(path: String)
   case failed(String)
 }
 
@@ -73,6 +90,10 @@ package enum Effect: Equatable, Sendable {
   case cancelRun
   /// Look at another call of an LSTM.
   case open(call: Int)
+  /// Say what the number at an address is made of, with a whole run in float64 if wanted.
+  case explain(Address, withExactRun: Bool)
+  /// Write text to a file.
+  case writeText(String, path: String)
   /// Write the edited input.
   case write(path: String, overwrite: Bool)
   /// Draw the whole screen anew, whatever the terminal shows.

@@ -60,6 +60,13 @@ package struct State: Equatable, Sendable {
   /// Whether the next q quits although there are edits.
   package internal(set) var quitWasRefused = false
 
+  /// The numbers that are explained, the last one shown; empty while nothing is.
+  package internal(set) var explained: [ExplainFrame] = []
+  /// Whether Explain shows the number in other arithmetics too.
+  package internal(set) var showsTruth = false
+  /// The order of summation that is compared with the number's own.
+  package internal(set) var summation: SummationOrder = .asRun
+
   /// The themes that can be chosen, by name.
   package let themes: [String]
   package internal(set) var theme: String
@@ -96,6 +103,7 @@ package struct State: Equatable, Sendable {
     case edit(EditField)
     case prompt(Prompt)
     case help(scroll: Int)
+    case code(Snippet, scroll: Int)
   }
 
   /// The field chosen in the edit row, and what is typed into it.
@@ -160,7 +168,7 @@ extension State {
   package var isTyping: Bool {
     switch mode {
     case .edit, .prompt: true
-    case .explore, .help: false
+    case .explore, .help, .code: false
     }
   }
 

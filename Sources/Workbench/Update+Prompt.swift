@@ -15,7 +15,7 @@ extension State {
       }
       field.text = (field.text ?? "") + String(scalar)
       mode = .edit(field)
-    case .explore, .help: break
+    case .explore, .help, .code: break
     }
   }
 
@@ -40,7 +40,7 @@ extension State {
     case .edit(var field):
       field.text = field.text.map { String($0.dropLast()) }
       mode = .edit(field)
-    case .explore, .help: break
+    case .explore, .help, .code: break
     }
   }
 
@@ -93,7 +93,7 @@ extension State {
         message = .init(error.message, .error)
         return []
       }
-    case .explore, .help: return []
+    case .explore, .help, .code: return []
     }
   }
 
@@ -104,11 +104,13 @@ extension State {
     case .names: Names.allCases.map(\.rawValue)
     case .themes: themes
     case .addresses: Address.quantities
+    case .languages: Snippet.Language.allCases.map(\.rawValue)
     }
   }
 
   /// Carries out one command.
   private mutating func perform(_ command: Command) -> [Effect] {
+    if command.leavesExplain { explained = [] }
     switch command {
     case .goto(let target): go(toTimestep: target)
     case .gotoNonFinite:
@@ -138,6 +140,8 @@ extension State {
       }
       theme = name
     case .edit(let address, let value): return edit(address, value)
+    case .explain(let address): return address.map { explain($0) } ?? explainSelected()
+    case .code(let language, let path): return showCode(language, path: path)
     case .undo: return undo()
     case .redo: return redo()
     case .reset: return resetEdits()

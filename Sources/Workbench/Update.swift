@@ -12,6 +12,7 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   let count = state.count
   if action.isFromAPerson { state.count = nil }
   let times = count ?? 1
+  if action.leavesExplain { state.explained = [] }
 
   switch action {
   case .moveStep(let by): state.move(step: by * times)
@@ -42,6 +43,21 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     state.message = .init("copied: \(state.pythonLine)")
     return [.copy(state.pythonLine)]
 
+  case .explain: return state.explainSelected()
+  case .moveOperand(let by): state.move(operand: by * times)
+  case .enterOperand: return state.enterOperand()
+  case .leaveOperand: state.leaveOperand()
+  case .explainStep(let by): return state.explain(stepsOn: by * times)
+  case .toggleTruth: return state.toggleTruth()
+  case .nextSummation:
+    state.summation = state.summation.next
+    state.showsTruth = true
+    state.message = .init("summed \(state.summation.words)")
+  case .copyAddress: return state.copyAddress()
+  case .copyCode: return state.copyCode()
+  case .explained(let number): state.take(number)
+  case .notExplained(let sentence): state.refuseExplanation(sentence)
+
   case .play: state.togglePlayback()
   case .playFaster: state.setPlayback(faster: true)
   case .playSlower: state.setPlayback(faster: false)
@@ -65,6 +81,8 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .scroll(let by):
     if case .help(let scroll) = state.mode {
       state.mode = .help(scroll: min(max(0, scroll + by), HelpView.lastScroll(for: state)))
+    } else if case .code(let snippet, let scroll) = state.mode {
+      state.mode = .code(snippet, scroll: min(max(0, scroll + by), CodeView.lastScroll(snippet, state.size)))
     }
   case .redraw: return [.redraw]
   case .unbound(let key): state.message = .init("\(key.name) does nothing here; ? lists the keys")
@@ -98,6 +116,7 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .wrote(let path):
     state.written = state.edits
     state.message = .init("written to \(path)")
+  case .wroteText(let path): state.message = .init("written to \(path)")
   case .failed(let sentence): state.message = .init(sentence, .error)
   }
   return []
@@ -107,7 +126,10 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .opened, .outputs, .runCancelled, .wrote, .failed: false
+    case .resized, .tick, .theme, .ran, .opened, .outputs, .runCancelled, .wrote, .wroteText, .failed,
+      .explained,
+      .notExplained:
+      false
     default: true
     }
   }

@@ -82,6 +82,7 @@ struct Explore: ParsableCommand {
       lstmscope [MODEL] [inputs] [--at ADDRESS]
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
+      lstmscope explain MODEL inputs ADDRESS [--json]
       lstmscope man
       """,
     discussion: """

@@ -6,7 +6,9 @@ import Glibc
 @main
 enum Lstmscope {
   static let version = "0.1.0"
-  static let commands: [any ParsableCommand.Type] = [Inspect.self, TraceCommand.self, Man.self]
+  static let commands: [any ParsableCommand.Type] = [
+    Inspect.self, TraceCommand.self, ExplainCommand.self, Man.self,
+  ]
 
   /// The parser that the arguments are for.
   ///

@@ -20,6 +20,8 @@ final class ScreenLoop {
   private var layers: [Int: PackedLayer] = [:]
   /// The edits that the outputs shown belong to.
   private var shownOutputs: [Edit] = []
+  /// What explains the numbers of the present edits.
+  private var explainer: (edits: [Edit], explainer: Explainer)?
   private var palettes: [String: Palette] = [:]
   private let chosenTheme: (name: String, theme: Theme)?
   private let playsByItself: Bool
@@ -131,6 +133,14 @@ final class ScreenLoop {
       } catch {
         perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
       }
+    case .explain(let address, let withExactRun): explain(address, withExactRun: withExactRun)
+    case .writeText(let text, let path):
+      do {
+        try Files.write(Array(text.utf8), to: path, overwrite: false)
+        perform(.wroteText(path: path))
+      } catch {
+        perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
+      }
     case .redraw: terminal.redraw()
     case .copy(let text): terminal.copy(base64: Data(text.utf8).base64EncodedString())
     case .quit: isDone = true
@@ -183,6 +193,28 @@ final class ScreenLoop {
     } catch {
       perform(.failed((error as? LayerError)?.message ?? "\(error)"))
     }
+  }
+
+  /// Says what a number is made of, in the network with the edits made.
+  private func explain(_ address: Address, withExactRun: Bool) {
+    do {
+      var explainer = try currentExplainer()
+      let number = try explainer.explanation(
+        of: address, in: state.subject.call, timestep: state.timestep, sample: state.sample,
+        withExactRun: withExactRun)
+      self.explainer = (state.edits, explainer)
+      perform(.explained(number))
+    } catch let error as AddressProblem {
+      perform(.notExplained(error.message))
+    } catch {
+      perform(.notExplained((error as? LayerError)?.message ?? "\(error)"))
+    }
+  }
+
+  private func currentExplainer() throws -> Explainer {
+    if let explainer, explainer.edits == state.edits { return explainer.explainer }
+    guard let network = try editedNetwork(), let base = state.editBase else { return opened.explainer() }
+    return opened.explainer(of: network, feeding: [base.layerName: state.editedInput])
   }
 
   /// The network with the edits made; nil where there are none.
