@@ -48,12 +48,6 @@ package struct Binding: Sendable {
       .general, "0 … 9", nil, "a count for the next key: 5 → moves five timesteps",
       (0...9).map { (.character(Unicode.Scalar(UInt8(0x30 + $0))), .digit($0)) }),
     Binding(
-      .general, "Space", ("Space", "play"),
-      "play: timesteps, or lines from the middle of the formula; again to stop", [(.character(" "), .play)]),
-    Binding(
-      .general, "+ −", nil, "play faster, slower",
-      [(.character("+"), .playFaster), (.character("-"), .playSlower)]),
-    Binding(
       .general, "{ } or < >", nil, "sample of the batch",
       [
         (.character("{"), .moveSample(-1)), (.character("<"), .moveSample(-1)),
@@ -73,6 +67,12 @@ package struct Binding: Sendable {
     Binding(
       .general, "Tab Shift-Tab", ("Tab", "view"), "next, previous view",
       [(.tab, .moveView(1)), (.backTab, .moveView(-1))]),
+    Binding(
+      .general, "Space", ("Space", "play"),
+      "play: timesteps, or lines from the middle of the formula; again to stop", [(.character(" "), .play)]),
+    Binding(
+      .general, "+ −", nil, "play faster, slower",
+      [(.character("+"), .playFaster), (.character("-"), .playSlower)]),
     Binding(.general, "Esc", nil, "back to Step", [(.escape, .view(.step))]),
     Binding(
       .general, ":", (":", "cmd"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
@@ -86,7 +86,7 @@ package struct Binding: Sendable {
       [(.control("c"), .interrupt)]),
 
     Binding(
-      .step, "Enter", ("Enter", "explain"), "explain the selected number: what it is made of",
+      .step, "Enter", ("⏎", "explain"), "explain the selected number: what it is made of",
       [(.enter, .explain)]),
 
     Binding(

@@ -65,7 +65,7 @@ package struct State: Equatable, Sendable {
   /// Whether Explain shows the number in other arithmetics too.
   package internal(set) var showsTruth = false
   /// The order of summation that is compared with the number's own.
-  package internal(set) var summation: SummationOrder = .asRun
+  package internal(set) var summation: SummationOrder = .keras
 
   /// The themes that can be chosen, by name.
   package let themes: [String]

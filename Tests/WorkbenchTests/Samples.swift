@@ -87,6 +87,9 @@ extension State {
 
   mutating func perform(_ action: Action) {
     for effect in update(&self, with: action) {
+      if case .explain(let address, let withExactRun) = effect {
+        _ = update(&self, with: Samples.answer(to: address, in: self, withExactRun: withExactRun))
+      }
       guard case .run(_, let number) = effect else { continue }
       _ = update(&self, with: .ran(Run(parameters.run(editedInput)), number: number))
     }

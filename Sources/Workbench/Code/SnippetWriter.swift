@@ -128,7 +128,7 @@ struct SnippetWriter {
   private func vector(_ name: String, _ values: [Float], _ shape: String?) -> [String] {
     let comment = shape.map { "  # \($0)" } ?? ""
     let lines = wrapped(values)
-    guard lines.count > 1 else {
+    guard lines.count > 1 || (lines.first?.count ?? 0) + name.count + comment.count > 48 else {
       return ["\(name) = np.array([\(lines.first ?? "")], np.float32)\(comment)"]
     }
     return ["\(name) = np.array(\(comment.isEmpty ? "" : comment)", "    ["] + lines.map { "        \($0)," }
@@ -150,12 +150,12 @@ struct SnippetWriter {
   }
 
   /// Numbers with commas between them, in lines that can be read.
-  private func wrapped(_ values: [Float]) -> [String] {
+  private func wrapped(_ values: [Float], to width: Int = 62) -> [String] {
     var lines: [String] = []
     var line = ""
     for value in values {
       let text = Self.python(value)
-      if !line.isEmpty, line.count + text.count > 78 {
+      if !line.isEmpty, line.count + text.count > width {
         lines.append(line)
         line = ""
       }

@@ -117,7 +117,13 @@ extension Address {
     case "h0": return "the initial memory state of unit \(unit)"
     case "c0": return "the initial carry state of unit \(unit)"
     case "kernel", "recurrent_kernel", "bias", "embeddings": return "a weight"
-    default: return "a sum of x, h_tm1 and the weights\(time)"
+    case "z0": return "what the input gate is made of\(time)"
+    case "z1": return "what the forget gate is made of\(time)"
+    case "z2": return "what the candidate is made of\(time)"
+    case "z3": return "what the output gate is made of\(time)"
+    case "zx": return "x·kernel in column \(unit)\(time)"
+    case "zh": return "h_tm1·recurrent_kernel in column \(unit)\(time)"
+    default: return "a weighted sum\(time)"
     }
   }
 }
@@ -179,7 +185,7 @@ private struct Writer {
     case .gated(let gate, let application):
       let function = application.activation.name
       return [
-        "\(own) = \(name(gate)) * \(function)(\(name(application.argument))) = \(text(gate)) * \(function)(\(text(application.argument))) = \(ownValue)",
+        "\(own) = \(name(gate)) * \(function)(\(name(application.argument))) = \(text(gate)) * \(Number.signed(application.value, decimals)) = \(ownValue)",
         slope(application, scaledBy: gate.value),
       ]
     case .product(let operands):
@@ -318,7 +324,10 @@ private struct Writer {
     {
       return "added up again it is \(TruthPanel.steps(off)) off"
     }
-    return distance == 0 ? "exact" : "rounding: \(TruthPanel.steps(distance))"
+    guard distance > 0 else { return "not rounded" }
+    let largest = sum.terms.reduce(0) { max($0, abs($1.value)) }
+    let cancels = distance > 4 && largest > 8 * abs(sum.total.value)
+    return "rounding \(TruthPanel.steps(distance))\(cancels ? ": terms cancel" : "")"
   }
 
   var curve: CurvePlot? {

@@ -12,6 +12,9 @@ package struct TruthPanel: Equatable, Sendable {
 
   package let lines: [Line]
 
+  /// Whether there is more than the number itself.
+  package var saysMore: Bool { lines.count > 1 }
+
   /// - Parameter order: Another order in which the sum is made; nil shows all.
   package init(_ number: Explanation<Address>, order: SummationOrder?) {
     var lines = [Line(label: "float32", value: number.value.description, difference: "the number shown")]
@@ -33,7 +36,7 @@ package struct TruthPanel: Equatable, Sendable {
           label: "recorded", value: recorded.description,
           difference: Self.apart(number.value, Double(recorded))))
     }
-    if let sum = number.sum {
+    if let sum = number.sum, sum.terms.count > 2 {
       for order in order.map({ [$0] }) ?? SummationOrder.allCases {
         let value = sum.value(order)
         lines.append(
@@ -64,10 +67,13 @@ package struct TruthPanel: Equatable, Sendable {
     let digits = size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3
     let scale = [1.0, 10, 100, 1000][digits]
     let scaled = Int(min(size * scale, 1e15).rounded())
-    guard scaled >= 10 || digits < 3 else {
-      return String(Number.signed(Float(value), .four).drop { $0 == "+" })
-    }
     let sign = value < 0 ? "-" : ""
+    guard scaled >= 10 || digits < 3 else {
+      if size >= 0.0005 { return sign + Number.signed(Float(size), .four).filter { $0 != "+" } }
+      var (mantissa, exponent) = (size, 0)
+      while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+      return "\(sign)\(figures(mantissa))e\(exponent)"
+    }
     guard digits > 0 else {
       return sign + (size < 1e6 ? "\(scaled)" : Number.signed(Float(size), .two).filter { $0 != "+" })
     }

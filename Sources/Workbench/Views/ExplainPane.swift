@@ -41,8 +41,8 @@ struct ExplainPane: Equatable {
       page.curve?.draw(in: plot, into: &canvas)
       list.width -= 44
     } else if page.curve != nil {
-      let needed = page.rows.count + 3
-      below = min(10, list.height - needed - truthHeight - 1)
+      let needed = page.rows.count + 2
+      below = min(10, list.height - needed - truthHeight)
     }
     if truthHeight > 0 { list.height -= truthHeight }
     if below >= 6 { list.height -= below }
@@ -93,8 +93,16 @@ struct ExplainPane: Equatable {
       canvas.write(
         Shown(total.value, otherwise: .result) { Number.signed($0, decimals) },
         endingAt: list.x + columns.valueEnd, y: y)
-      if let rounding = total.rounding, columns.valueEnd + 3 + rounding.columns < list.width {
-        canvas.write(rounding, x: list.x + columns.valueEnd + 3, y: y, role: .dim)
+      let labelStart = columns.valueEnd - decimals.signedWidth - label.columns
+      if let rounding = total.rounding {
+        if rounding.columns + 3 < labelStart {
+          canvas.write(rounding, x: list.x + 2, y: y, role: .dim)
+        } else if columns.valueEnd + 3 + rounding.columns < list.width {
+          canvas.write(rounding, x: list.x + columns.valueEnd + 3, y: y, role: .dim)
+        } else if y + 1 < list.bottom {
+          y += 1
+          canvas.write(rounding, x: list.x + 2, y: y, role: .dim, limit: list.width - 2)
+        }
       }
       y += 1
     }
@@ -120,7 +128,7 @@ struct ExplainPane: Equatable {
     into canvas: inout Canvas
   ) {
     if isCursor { canvas[list.x, y] = Cell("▸", role: .cursor) }
-    canvas.write(row.label, x: list.x + 2, y: y, role: isCursor ? .cursor : .plain, limit: columns.label)
+    canvas.write(row.label.cut(to: columns.label), x: list.x + 2, y: y, role: isCursor ? .cursor : .plain)
     if isCursor, row.operands.count > 1, let chosen {
       // Of two that can be gone into, the one that Enter means.
       canvas.write(row.label, x: list.x + 2, y: y, role: .plain, limit: columns.label)
@@ -158,7 +166,9 @@ struct ExplainPane: Equatable {
       let value = decimals.signedWidth
       let wanted = min(max(longest, page.total == nil ? 8 : 14), 44)
       let room = width - 2
-      let hasDetail = detail > 0 && wanted + 2 + detail + 1 + value <= room
+      // The bars tell more at a glance than the factors; every digit was asked for where all are shown.
+      let bars = decimals == .exact ? 0 : 12
+      let hasDetail = detail > 0 && wanted + 2 + detail + 1 + value + bars <= room
       label = hasDetail ? wanted : min(wanted, max(6, room - value - 1))
       let end = 2 + label + (hasDetail ? 2 + detail : 0)
       detailEnd = hasDetail ? end - 1 : nil
@@ -197,7 +207,9 @@ extension ExplainPage {
     }
     let height = head.count * 3 + rows.count + truth.lines.count + 20
     var canvas = Canvas(width: 100, height: height)
-    ExplainPane(self, truth: truth, cursor: nil, area: pane(height), decimals: decimals).draw(into: &canvas)
+    ExplainPane(
+      self, truth: truth.saysMore ? truth : nil, cursor: nil, area: pane(height), decimals: decimals
+    ).draw(into: &canvas)
     var lines = canvas.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     lines = lines.enumerated().filter {
       $0.offset == 0 || !$0.element.isEmpty || !lines[$0.offset - 1].isEmpty

@@ -35,9 +35,10 @@ enum ExplainView {
     _ state: State, _ number: Explanation<Address>, _ page: ExplainPage, height: Int
   ) -> TruthPanel? {
     if case .parts = number.origin { return nil }
-    let panel = TruthPanel(number, order: state.summation)
-    let isRoomy = height >= page.rows.count + panel.lines.count + 18
-    return state.showsTruth || isRoomy && number.exact != nil ? panel : nil
+    let all = TruthPanel(number, order: nil)
+    let isRoomy = height >= page.rows.count + all.lines.count + 18
+    if state.showsTruth { return isRoomy ? all : TruthPanel(number, order: state.summation) }
+    return isRoomy && number.exact != nil ? all : nil
   }
 
   /// What the header names: the layer of the number.
