@@ -213,6 +213,29 @@ import Testing
     #expect(TruthPanel.figures(value) == text)
   }
 
+  @Test(
+    "Explain and the program draw at every size without a trap",
+    arguments: [(1, 1), (20, 5), (60, 16), (80, 24), (99, 31), (120, 40), (160, 45), (200, 60)])
+  func everySize(size: (Int, Int)) {
+    for (units, timesteps, batch) in [(1, 1, 1), (3, 2, 2), (40, 9, 1)] {
+      var state = Samples.state(
+        width: size.0, height: size.1, units: units, timesteps: timesteps, batch: batch)
+      for action in [
+        .explain, .toggleTruth, .moveOperand(3), .cycleDecimals, .cycleDecimals, .enterOperand,
+        .explainStep(-1),
+        .nextSummation, .leaveOperand, .leaveOperand, .moveLine(-7), .explain, .enterOperand, .prompt,
+      ] as [Action] {
+        state.perform(action)
+        #expect(draw(state).width == size.0)
+      }
+      for scalar in "code numpy".unicodeScalars { state.perform(.type(scalar)) }
+      for action in [.commit, .scroll(5), .copyCode] as [Action] {
+        state.perform(action)
+        #expect(draw(state).height == size.1)
+      }
+    }
+  }
+
   // MARK: - Frames
 
   @Test("Explain at 80x24 lists the terms of a gate") func frame() {

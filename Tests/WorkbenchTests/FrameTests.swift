@@ -104,10 +104,9 @@ import Testing
       var state = Samples.state(
         width: size.0, height: size.1, units: units, timesteps: timesteps, batch: batch)
       state.perform(.view(view))
-      for action in [
-        .moveStep(1), .lastStep, .moveUnit(200), .cycleDecimals, .cycleDecimals, .explain, .toggleTruth,
-        .moveOperand(9), .enterOperand, .edit, .help,
-      ] as [Action] {
+      for action in [.moveStep(1), .lastStep, .moveUnit(200), .cycleDecimals, .cycleDecimals, .edit, .help]
+        as [Action]
+      {
         state.perform(action)
         let canvas = draw(state)
         #expect(canvas.width == size.0 && canvas.height == size.1)

@@ -91,7 +91,7 @@ import Testing
     for language in [Snippet.Language.keras, .pytorch] {
       #expect(throws: Never.self) { try self.snippet(state, language) }
       #expect(throws: SnippetProblem.self) {
-        try self.snippet(Samples.state(units: 130, features: 9, timesteps: 2), language)
+        try self.snippet(Samples.state(units: 300, features: 9, timesteps: 1), language)
       }
     }
   }

@@ -21,7 +21,7 @@ package struct Snippet: Equatable, Sendable {
   /// Beyond this many weights NumPy's program has the selected unit's columns alone.
   static let smallLayer = 4096
   /// Beyond this many no program holds the whole layer.
-  static let largestLayer = 1 << 16
+  static let largestLayer = 1 << 18
 
   /// - Parameters:
   ///   - unit: The unit whose columns a program of a large layer has.
