@@ -44,10 +44,11 @@ let package = Package(
     module("TensorFiles", ["CLinux", "CMinizip"]),
     module("ModelFiles", ["LSTM", "Network", "TensorFiles"]),
     module("Commands"),
+    module("Sessions", [yams]),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
-    module("Workbench", ["Canvas", "Commands", "LSTM", "Network"]),
+    module("Workbench", ["Canvas", "Commands", "LSTM", "Network", "Sessions"]),
 
     // libhdf5 brings 34 shared libraries and is C that a bad file can crash: it lives in a program
     // of its own, which lstmscope starts and reads from.
@@ -56,7 +57,7 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Terminal", "TensorFiles", "Theme",
+        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Sessions", "Terminal", "TensorFiles", "Theme",
         "Workbench",
         "lstmscope-hdf5", arguments,
       ],
@@ -74,9 +75,10 @@ let package = Package(
 
     tests("LSTMTests", ["LSTM", "CKernels", "TensorFiles"]),
     tests("TensorFilesTests", ["TensorFiles", "lstmscope-hdf5"]),
-    tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "TensorFiles", "lstmscope-hdf5"]),
+    tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "Sessions", "TensorFiles", "lstmscope-hdf5"]),
     tests("NetworkTests", ["Network", "LSTM", "TensorFiles"]),
     tests("CommandsTests", ["Commands"]),
+    tests("SessionsTests", ["Sessions"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
     .testTarget(

@@ -9,14 +9,16 @@ extension Graph {
   ///   - inputs: One for each of the model's inputs; nil where there is none, which leaves out what needs it.
   ///   - states: What an earlier run returned, for stateful layers to go on from.
   ///   - feeding: Inputs given to LSTMs themselves, by key, in place of what comes before them.
+  ///   - handing: States that LSTMs begin with, by key, in place of those that the graph hands them.
   ///   - progress: Called before each layer and every few milliseconds inside an LSTM; false stops.
   /// - Returns: nil where it was stopped.
   /// - Throws: A `LayerError` where an input or weights do not fit a layer.
   package func run(
     _ inputs: [Value?], states: States = States(), feeding: [String: LayerInput] = [:],
-    progress: @escaping (Progress) -> Bool = { _ in true }
+    handing: [String: HandedState] = [:], progress: @escaping (Progress) -> Bool = { _ in true }
   ) throws(LayerError) -> NetworkRun? {
-    var run = GraphRun(graph: self, inputs: inputs, states: states, feeding: feeding, progress: progress)
+    var run = GraphRun(
+      graph: self, inputs: inputs, states: states, feeding: feeding, handing: handing, progress: progress)
     do {
       try run.checkInputs()
       for index in nodes.indices { try run.node(index) }
@@ -34,6 +36,7 @@ private struct GraphRun {
   let inputs: [Value?]
   var states: States
   let feeding: [String: LayerInput]
+  let handing: [String: HandedState]
   let progress: (Progress) -> Bool
   /// Nil before a node ran, where it did not run, and once nothing needs it any more.
   var values: [[Value]?]
@@ -46,12 +49,13 @@ private struct GraphRun {
 
   init(
     graph: Graph, inputs: [Value?], states: States, feeding: [String: LayerInput],
-    progress: @escaping (Progress) -> Bool
+    handing: [String: HandedState], progress: @escaping (Progress) -> Bool
   ) {
     self.graph = graph
     self.inputs = inputs
     self.states = states
     self.feeding = feeding
+    self.handing = handing
     self.progress = progress
     values = Array(repeating: nil, count: graph.nodes.count)
     shapes = Array(repeating: nil, count: graph.nodes.count)
@@ -73,7 +77,7 @@ private struct GraphRun {
         problem: .inputCount(found: inputs.count, wanted: "\(graph.inputs.count)"))
     }
     for (value, input) in zip(inputs, graph.inputs) {
-      guard let value else { continue }
+      guard let value, !input.isCut else { continue }
       let fits =
         value.shape.count == input.shape.count
         && zip(value.shape, input.shape).dropFirst().allSatisfy { $1 == nil || $0 == $1 }
@@ -125,8 +129,11 @@ private struct GraphRun {
 
   private mutating func run(_ node: Node, at index: Int) throws(LayerProblem) {
     let keys = graph.keys[index]
-    let feeds = Dictionary(
-      uniqueKeysWithValues: keys.enumerated().compactMap { place, key in feeding[key].map { (place, $0) } })
+    func byPlace<Given>(_ given: [String: Given]) -> [Int: Given] {
+      Dictionary(
+        uniqueKeysWithValues: keys.enumerated().compactMap { place, key in given[key].map { (place, $0) } })
+    }
+    let feeds = byPlace(feeding)
     guard let arguments = try arguments(of: node, feeds: feeds) else {
       unreached += keys
       return
@@ -137,7 +144,7 @@ private struct GraphRun {
       inputs: arguments.values, arguments: arguments.all, keywords: node.keywords,
       initialState: arguments.states, explicitMask: arguments.mask,
       states: isFed ? [:] : states.parts(of: node.layer),
-      feeds: feeds
+      feeds: feeds, handed: byPlace(handing)
     ) { step, timesteps in
       progress(Progress(layer: node.layer, node: index, step: step, timesteps: timesteps))
     }

@@ -1,6 +1,7 @@
 package import Canvas
 package import Commands
 package import LSTM
+package import Network
 
 /// What a person meant, or what came back from the world.
 package enum Action: Equatable, Sendable {
@@ -38,6 +39,16 @@ package enum Action: Equatable, Sendable {
   case nextSummation
   case copyAddress
   case copyCode
+  /// To the view of the bridge, and back.
+  case bridge
+  case experiment(BridgeExperiment)
+  case toggleForcing
+  case beamWidth(Int)
+  case moveBeam(Int)
+  case walkBeam
+  case moveSentence(Int)
+  case openSentence
+  case promptText
   // Playing
   case play
   case playFaster
@@ -72,8 +83,15 @@ package enum Action: Equatable, Sendable {
   case ran(Run, number: Int)
   /// Another call of an LSTM is looked at; `original` is its run before the edits, where there are any.
   case opened(Subject, run: Run, original: Run?)
-  /// The model ran with the edits.
-  case outputs([ModelMap.Output])
+  /// The model ran with the edits; with what an encoder/decoder then says.
+  case outputs([ModelMap.Output], Translation?)
+  /// Another text was read, or read in another way.
+  case translated(Subject, run: Run, Translation?)
+  /// Sentences were run together.
+  case surveyed(Survey)
+  /// Another model is open.
+  case restarted(State)
+  case saved(path: String)
   case explained(Explanation<Address>)
   case notExplained(String)
   case runCancelled
@@ -94,6 +112,12 @@ package enum Effect: Equatable, Sendable {
   case explain(Address, withExactRun: Bool)
   /// Write text to a file.
   case writeText(String, path: String)
+  /// Read another text, or the same in another way.
+  case translate(Translation.Request)
+  /// Open a bundled model.
+  case openDemo(String)
+  /// Write a session that opens all of this again.
+  case save(path: String, overwrite: Bool)
   /// Write the edited input.
   case write(path: String, overwrite: Bool)
   /// Draw the whole screen anew, whatever the terminal shows.

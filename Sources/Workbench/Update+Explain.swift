@@ -19,8 +19,11 @@ extension State {
   /// An explanation in the words and decimals of this state.
   func page(of number: Explanation<Address>) -> ExplainPage {
     let isHere = number.place.layer == subject.layerName || number.place.layer == nil
-    return ExplainPage(
-      number, decimals: decimals, units: isHere ? parameters.units : nil)
+    let output = subject.map.outputs.first
+    let language = language
+    return ExplainPage(number, decimals: decimals, units: isHere ? parameters.units : nil) { address, value in
+      language?.word(at: address, value, output: output)
+    }
   }
 
   /// The address of the result of the active line, at the selected unit; of a line that makes z its four parts.
@@ -208,13 +211,16 @@ extension Action {
   var leavesExplain: Bool {
     switch self {
     case .moveStep, .moveUnit, .pageUnits, .moveLine, .moveSample, .moveCall, .firstStep, .lastStep, .view,
-      .moveView, .goToPlace, .play, .edit, .undo, .redo, .opened, .openModelRow:
+      .moveView, .goToPlace, .play, .edit, .undo, .redo, .opened, .openModelRow, .bridge, .experiment,
+      .toggleForcing, .beamWidth, .moveBeam, .walkBeam, .moveSentence, .openSentence, .translated, .surveyed,
+      .restarted:
       true
     case .moveModelRow, .digit, .cycleDecimals, .cycleQuantity, .moveTensor, .toggleReturnSequences,
       .toggleReturnState, .copy, .explain, .moveOperand, .enterOperand, .leaveOperand, .explainStep,
       .toggleTruth, .nextSummation, .copyAddress, .copyCode, .playFaster, .playSlower, .moveField, .nudge,
       .commit, .prompt, .type, .erase, .complete, .recall, .cancel, .help, .scroll, .redraw, .unbound,
-      .interrupt, .quit, .resized, .tick, .theme, .ran, .outputs, .explained, .notExplained, .runCancelled,
+      .interrupt, .quit, .promptText, .saved, .resized, .tick, .theme, .ran, .outputs, .explained,
+      .notExplained, .runCancelled,
       .wrote, .wroteText, .failed:
       false
     }
@@ -226,9 +232,9 @@ extension Command {
   var leavesExplain: Bool {
     switch self {
     case .goto, .gotoNonFinite, .gotoAddress, .unit, .sample, .line, .view, .edit, .undo, .redo, .reset,
-      .play:
+      .play, .text, .target, .bridge, .beams, .demo:
       true
-    case .decimals, .names, .theme, .explain, .code, .write, .help, .quit: false
+    case .decimals, .names, .theme, .explain, .code, .write, .name, .save, .help, .quit: false
     }
   }
 }

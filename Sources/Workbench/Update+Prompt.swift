@@ -1,5 +1,7 @@
 package import Commands
 import LSTM
+import Network
+import Sessions
 
 extension State {
   mutating func type(_ scalar: Unicode.Scalar) {
@@ -15,7 +17,7 @@ extension State {
       }
       field.text = (field.text ?? "") + String(scalar)
       mode = .edit(field)
-    case .explore, .help, .code: break
+    case .explore, .help, .code, .demos: break
     }
   }
 
@@ -40,7 +42,7 @@ extension State {
     case .edit(var field):
       field.text = field.text.map { String($0.dropLast()) }
       mode = .edit(field)
-    case .explore, .help, .code: break
+    case .explore, .help, .code, .demos: break
     }
   }
 
@@ -93,6 +95,9 @@ extension State {
         message = .init(error.message, .error)
         return []
       }
+    case .demos(let row):
+      mode = .explore
+      return demos.indices.contains(row) ? open(demo: demos[row].name) : []
     case .explore, .help, .code: return []
     }
   }
@@ -105,6 +110,10 @@ extension State {
     case .themes: themes
     case .addresses: Address.quantities
     case .languages: Snippet.Language.allCases.map(\.rawValue)
+    case .words: language?.source.vocabulary.ordinaryWords ?? []
+    case .targetWords: language?.target?.vocabulary.ordinaryWords ?? []
+    case .experiments: BridgeExperiment.words
+    case .demos: demos.map(\.name)
     }
   }
 
@@ -146,6 +155,19 @@ extension State {
     case .redo: return redo()
     case .reset: return resetEdits()
     case .write(let path, let force): return [.write(path: path, overwrite: force)]
+    case .text(let text): return translate(text: text)
+    case .target(let text): return force(text: text)
+    case .bridge(let name, let number):
+      if name.hasPrefix("other ") { return experiment(withStatesOf: String(name.dropFirst("other ".count))) }
+      guard let wanted = BridgeExperiment(name: name, number: number) else {
+        refuse(name, of: BridgeExperiment.words, "experiments")
+        return []
+      }
+      return experiment(wanted)
+    case .beams(let width): return setBeamWidth(width)
+    case .name(let name): nameUnit(name)
+    case .demo(let name): return open(demo: name)
+    case .save(let path, let force): return [.save(path: path, overwrite: force)]
     case .play: return update(&self, with: .play)
     case .help: mode = .help(scroll: 0)
     case .quit(let force): return force ? [.quit] : quit()

@@ -45,7 +45,8 @@ struct ExplainCommand: ParsableCommand {
     do { address = try Address(parsing: self.address) } catch { throw Failure(.usage, error.message) }
     var notes: [String] = []
     let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config), path: model, options: inputs, notes: &notes)
+      try Opening.model(model, config: inputs.config, decoder: inputs.decoder), path: model, options: inputs,
+      notes: &notes)
     (notes.filter { !$0.hasPrefix("Looking at") } + Opening.remarks(on: opened.model)).forEach(Messages.print)
     var explainer = opened.explainer()
     let number: Explanation<Address>
@@ -59,7 +60,10 @@ struct ExplainCommand: ParsableCommand {
       return
     }
     let units = opened.network.calls.first { $0.key == number.place.layer }?.parameters.units
-    let page = ExplainPage(number, decimals: .six, units: units)
+    let (language, output) = (opened.language, opened.outputs(of: opened.network).first)
+    let page = ExplainPage(number, decimals: .six, units: units) { address, value in
+      language?.word(at: address, value, output: output)
+    }
     let text = json ? ExplanationJSON(number).text : "\(number.place.text)\n\n\(page.text(number))"
     try TraceWriter.write(Array(text.withoutControls(but: "\n").utf8), to: nil)
   }

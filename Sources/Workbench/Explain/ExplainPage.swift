@@ -54,14 +54,18 @@ package struct ExplainPage: Equatable, Sendable {
   }
 
   /// - Parameters:
+  ///   - word: The word that a number stands for, where it is an id or a class of words.
   ///   - units: Of the LSTM that the number belongs to, where it is one: they tell whose columns are meant.
   package init(
-    _ number: Explanation<Address>, decimals: Decimals = .four, units: Int? = nil
+    _ number: Explanation<Address>, decimals: Decimals = .four, units: Int? = nil,
+    word: (Address, Float) -> String? = { _, _ in nil }
   ) {
     address = number.place
     value = number.value
     self.decimals = decimals
-    let writer = Writer(number: number, decimals: decimals)
+    var words: [String?] = [word(number.place, number.value)]
+    if case .looked(_, let id) = number.origin { words.append(word(id.place, id.value)) }
+    let writer = Writer(number: number, decimals: decimals, words: words.map { $0.map { "“\($0)”" } })
     head = writer.head
     let list = writer.list
     title = list.title
@@ -132,14 +136,11 @@ extension Address {
 private struct Writer {
   let number: Explanation<Address>
   let decimals: Decimals
+  /// What the number stands for, then what the id stands for that chose it.
+  let words: [String?]
   private var place: Address { number.place }
 
   typealias Operand = Explanation<Address>.Operand
-
-  init(number: Explanation<Address>, decimals: Decimals) {
-    self.number = number
-    self.decimals = decimals
-  }
 
   static func number(_ value: Float, _ address: Address, _ decimals: Decimals) -> String {
     address.isGate ? Number.gate(value, decimals) : Number.signed(value, decimals)
@@ -147,7 +148,7 @@ private struct Writer {
 
   private func text(_ operand: Operand) -> String { Self.number(operand.value, operand.place, decimals) }
   private func name(_ operand: Operand) -> String { operand.place.short(beside: place) }
-  private var own: String { place.short(beside: place) }
+  private var own: String { place.short(beside: place) + (words[0].map { " \($0)" } ?? "") }
   private var ownValue: String { Self.number(number.value, place, decimals) }
 
   // MARK: The head
@@ -194,7 +195,7 @@ private struct Writer {
       let shown = Int(exactly: id.value).map(String.init) ?? id.value.description
       return [
         "\(own) = \(name(row)) = \(ownValue)",
-        "        the table's row for id \(shown), which is \(id.place.short(beside: place))",
+        "        the table's row for id \(shown)\(words.last.flatMap { $0 }.map { " \($0)" } ?? ""), which is \(id.place.short(beside: place))",
       ]
     case .parts: return ["the four parts of this line: choose one, Enter goes in"]
     case .stopped(let layer, let reason):

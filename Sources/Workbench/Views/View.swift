@@ -2,13 +2,16 @@ package import Canvas
 
 /// The views, in the order in which Tab goes through them.
 package enum ViewName: String, CaseIterable, Sendable {
-  case step, returns, sequence, model
+  case step, returns, sequence, bridge, decode, meaning, model
 
   package var title: String {
     switch self {
     case .step: "Step"
     case .returns: "Returns"
     case .sequence: "Sequence"
+    case .bridge: "Bridge"
+    case .decode: "Decode"
+    case .meaning: "Meaning"
     case .model: "Model"
     }
   }
@@ -18,6 +21,9 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .step: .step
     case .returns: .returns
     case .sequence: .sequence
+    case .bridge: .bridge
+    case .decode: .decode
+    case .meaning: .meaning
     case .model: .model
     }
   }
@@ -28,7 +34,23 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .step: .step
     case .returns: .returns
     case .sequence: .sequence
+    case .bridge: .bridge
+    case .decode: .decode
+    case .meaning: .meaning
     case .model: .model
+    }
+  }
+}
+
+extension State {
+  /// The views that have something to show.
+  var availableViews: [ViewName] {
+    ViewName.allCases.filter { name in
+      switch name {
+      case .step, .returns, .sequence, .model: true
+      case .bridge, .decode: translation != nil
+      case .meaning: hasSentences
+      }
     }
   }
 }
@@ -72,6 +94,10 @@ package func draw(_ state: State) -> Canvas {
   }
   if case .code(let snippet, let scroll) = state.mode {
     CodeView.draw(state, snippet, scroll: scroll, into: &canvas)
+    return canvas
+  }
+  if case .demos(let row) = state.mode {
+    DemosView.draw(state, row: row, into: &canvas)
     return canvas
   }
   Frame.draw(state, into: &canvas)
