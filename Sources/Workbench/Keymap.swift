@@ -92,7 +92,7 @@ package struct Binding: Sendable {
       [(.control("c"), .interrupt)]),
 
     Binding(
-      .step, "Enter", ("⏎", "explain"), "explain the selected number: what it is made of",
+      .step, "Enter", ("Enter", "explain"), "explain the selected number: what it is made of",
       [(.enter, .explain)]),
 
     Binding(

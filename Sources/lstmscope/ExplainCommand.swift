@@ -11,7 +11,7 @@ struct ExplainCommand: ParsableCommand {
     abstract: "Print what a number is made of: its operands by size, its curve, its rounding.",
     discussion: """
       The ADDRESS is that of the screen: c[3]@5 is unit 3 of c at timestep 5, decoder/z1[7]@2#1 names layer and \
-      sample, dense/y[4]@2 is what another layer puts out, output/y[4]@2 what the model does. Without a layer the \
+      sample, dense/y[4]@2 is what another layer puts out, output/y[4]@2 what the model does, output/y@2 the largest of that. Without a layer the \
       LSTM looked at is meant, without @ timestep 0, without # sample 0.
 
       --code prints the LSTM's step at that place as a program that asserts c and h.

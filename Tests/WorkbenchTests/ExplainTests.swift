@@ -151,6 +151,19 @@ import Testing
     }
   }
 
+  @Test("Without an index the largest of another layer's numbers is meant")
+  func likeliest() throws {
+    let state = Samples.state()
+    var explainer = try #require(Samples.explainer(for: state))
+    let largest = try explainer.explanation(of: try address("output/y@1#1"), in: 0, withExactRun: false)
+    #expect(largest.place.indices.count == 1)
+    for index in 0..<4 {
+      let other = try explainer.explanation(
+        of: try address("dense/y[\(index)]@1#1"), in: 0, withExactRun: false)
+      #expect(other.value <= largest.value)
+    }
+  }
+
   @Test("Going anywhere else leaves Explain")
   func leaving() {
     let there = Samples.forgetting().pressing(.enter)

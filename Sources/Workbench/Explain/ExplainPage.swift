@@ -42,6 +42,8 @@ package struct ExplainPage: Equatable, Sendable {
   package let rows: [Row]
   package let total: Total?
   let curve: CurvePlot?
+  /// Whether the rows' numbers are of one kind, so that bars compare them.
+  let hasBars: Bool
   /// The rows' operands in the order in which ↑ and ↓ choose them, each with its row.
   package let operands: [(row: Int, operand: Operand)]
   let decimals: Decimals
@@ -73,6 +75,7 @@ package struct ExplainPage: Equatable, Sendable {
     total = list.total
     remark = units.flatMap { Self.columns(of: number, units: $0) }
     curve = writer.curve
+    hasBars = if case .looked = number.origin { false } else { true }
     operands = list.rows.enumerated().flatMap { index, row in row.operands.map { (row: index, operand: $0) } }
   }
 
@@ -151,6 +154,14 @@ private struct Writer {
   private var own: String { place.short(beside: place) + (words[0].map { " \($0)" } ?? "") }
   private var ownValue: String { Self.number(number.value, place, decimals) }
 
+  /// A probability of another layer than an LSTM in percent too.
+  private var percent: String {
+    guard case .activated(let application, _) = number.origin, application.activation == .softmax,
+      place.quantity == "y"
+    else { return "" }
+    return ", \(Number.probability(number.value))"
+  }
+
   // MARK: The head
 
   var head: [String] {
@@ -180,7 +191,7 @@ private struct Writer {
       let function = application.activation.name
       let row = application.activation.readsWholeRow ? " over \(application.row.count)" : ""
       return [
-        "\(own) = \(function)(\(name(application.argument))) = \(function)(\(text(application.argument)))\(row) = \(ownValue)",
+        "\(own) = \(function)(\(name(application.argument))) = \(function)(\(text(application.argument)))\(row) = \(ownValue)\(percent)",
         slope(application, scaledBy: nil),
       ]
     case .gated(let gate, let application):

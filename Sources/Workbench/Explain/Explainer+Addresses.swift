@@ -86,7 +86,7 @@ extension Explainer {
 
   // MARK: - From an address
 
-  private func place(
+  private mutating func place(
     at address: Address, in call: Int, timestep: Int, sample: Int
   ) throws(AddressProblem) -> NumberPlace {
     let timestep = address.timestep ?? timestep
@@ -113,8 +113,15 @@ extension Explainer {
       let wanted = quantities.joined(separator: " or ")
       throw AddressProblem(message: "\(address.text): of \(layer) there is \(wanted) alone, it is no LSTM")
     }
-    let places =
-      [sample] + (hasTime(reference, shape) ? [timestep] : []) + address.indices
+    let isOfOneAxis = shape.count == (hasTime(reference, shape) ? 3 : 2)
+    let row = [sample] + (hasTime(reference, shape) ? [timestep] : [])
+    var places = row + address.indices
+    // Without an index the largest is meant: of a softmax the likeliest.
+    if address.indices.isEmpty, address.quantity == "y", isOfOneAxis,
+      let largest = largest(of: reference, shape, row: row)
+    {
+      places.append(largest)
+    }
     guard places.count == shape.count else {
       throw AddressProblem(
         message: "\(address.text): \(layer) has shape \(describe(shape)), so that a number of it needs "
@@ -132,6 +139,15 @@ extension Explainer {
       return .preactivation(node: node, index)
     }
     return .element(reference, index)
+  }
+
+  /// The place of the largest number along the last axis; nil where there is no such row.
+  private mutating func largest(of reference: Reference, _ shape: [Int], row: [Int]) -> Int? {
+    guard let numbers = value(of: reference)?.numbers, let width = shape.last, width > 0,
+      zip(row, shape).allSatisfy({ $0 < $1 })
+    else { return nil }
+    let start = zip(row, shape).reduce(0) { $0 * $1.1 + $1.0 } * width
+    return (0..<width).max { numbers[start + $0] < numbers[start + $1] }
   }
 
   private func reference(named name: String) -> Reference? {

@@ -175,7 +175,7 @@ struct ExplainPane: Equatable {
       valueEnd = min(end + 1 + value, width) - 1
       let left = width - valueEnd - 4
       barWidth = min(left, 41) / 2 * 2 - 1
-      barStart = barWidth >= 9 ? valueEnd + 3 : nil
+      barStart = barWidth >= 9 && page.hasBars ? valueEnd + 3 : nil
     }
   }
 
