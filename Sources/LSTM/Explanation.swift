@@ -103,6 +103,14 @@ package struct Application<Place: Sendable & Equatable>: Sendable, Equatable {
   package func curve(_ arguments: [Double]) -> [Double] {
     guard activation.readsWholeRow else { return activation.exact(arguments) }
     var row = row.map(Double.init)
+    if activation == .softmax || activation == .logSoftmax, row.count > 1 {
+      // What the others add up to stays: softmax is a sigmoid of the distance from its logarithm. A vocabulary
+      // is gone through once and not for each point of the curve.
+      row.remove(at: index)
+      let others = row[0] - Activation.logSoftmax.exact(row)[0]
+      let distances = arguments.map { $0 - others }
+      return (activation == .softmax ? Activation.sigmoid : .logSigmoid).exact(distances)
+    }
     return arguments.map { argument in
       row[index] = argument
       return activation.exact(row)[index]

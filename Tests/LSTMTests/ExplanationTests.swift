@@ -209,6 +209,20 @@ import Testing
     }
   }
 
+  @Test("The curve is the function with the rest of the row as it is", arguments: Activation.all)
+  func curves(activation: Activation) {
+    let row: [Float] = [0.3, -1.2, 2.1, 0.7, -0.4]
+    let application = Application(
+      activation, Explanation<Int>.Operand(0, row[2]), value: activation(row)[2], row: row, index: 2)
+    let arguments = [-3.0, -0.7, 0.2, 1.4, Double(row[2])]
+    for (argument, value) in zip(arguments, application.curve(arguments)) {
+      var row = row.map(Double.init)
+      row[2] = argument
+      #expect(abs(value - activation.exact(row)[2]) < 1e-12 * (1 + abs(value)), "\(activation.name)")
+    }
+    #expect(abs(application.curve(arguments)[4] - Double(application.value)) < 1e-6)
+  }
+
   @Test("The slope of every activation is that of differences", arguments: Activation.all)
   func slopes(activation: Activation) {
     // None of them is at a corner of any function.
