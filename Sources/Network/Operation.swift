@@ -4,6 +4,8 @@ package import LSTM
 package struct Operation: Sendable {
   /// The LSTMs that a call runs and traces, in their order; empty for all other layers.
   package let lstms: [TracedLSTM]
+  /// The word of each id, of a layer that turns texts into ids; nil of all others.
+  package let vocabulary: [String]?
   /// Why it cannot be run, a sentence; nil where it can.
   package let unrunnable: String?
   /// How its numbers come about, where they can be taken apart; nil where they are only computed.
@@ -11,10 +13,11 @@ package struct Operation: Sendable {
   let run: @Sendable (inout Call) throws(LayerProblem) -> [Value]
 
   init(
-    lstms: [TracedLSTM] = [], unrunnable: String? = nil,
+    lstms: [TracedLSTM] = [], vocabulary: [String]? = nil, unrunnable: String? = nil,
     run: @escaping @Sendable (inout Call) throws(LayerProblem) -> [Value]
   ) {
     self.lstms = lstms
+    self.vocabulary = vocabulary
     self.unrunnable = unrunnable
     self.run = run
   }

@@ -161,8 +161,7 @@ struct Explore: ParsableCommand {
       return try demo.setup(options.inputs)
     }
     guard options.demo == nil else { throw Failure(.usage, "a MODEL and --demo exclude each other") }
-    return Setup.isSession(path)
-      ? try Setup(session: path, inputs: options.inputs) : Setup(model: path, inputs: options.inputs)
+    return try Setup(file: path, inputs: options.inputs)
   }
 
   /// A first word that is no command is a file if it is there or looks like a path; else it is a command misspelt.

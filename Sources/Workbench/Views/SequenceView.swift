@@ -35,7 +35,8 @@ enum SequenceView {
     _ state: State, _ heat: HeatPane, at y: Int, width: Int, into canvas: inout Canvas
   ) {
     let value = state.trace.value(state.quantity, unit: state.unit, step: state.step, sample: state.sample)
-    let address = "\(state.quantity.rawValue)[\(state.unit)]@\(state.timestep)#\(state.sample)"
+    let name = state.unitName(state.unit).map { " \"\($0)\"" } ?? ""
+    let address = "\(state.quantity.rawValue)[\(state.unit)]@\(state.timestep)#\(state.sample)\(name)"
     var x = canvas.write("▸ \(address) ", x: 1, y: y, role: .cursor)
     let text =
       state.quantity.isGate ? Number.gate(value, state.decimals) : Number.signed(value, state.decimals)

@@ -63,7 +63,9 @@ struct Timeline: Equatable {
     let decimals = Self.decimals(state, columns: columns.count, room: width - labelWidth - 1, hasWords)
     let widest = columns.last.map { "\($0.track.trace.timesteps)".count } ?? 1
     let isMasked = tracks.contains { $0.trace.input.mask != nil }
-    let plain = max(decimals.signedWidth + 2, hasWords ? 0 : widest + (isMasked ? 8 : 3))
+    let plain =
+      hasWords
+      ? decimals.signedWidth + 1 : max(decimals.signedWidth + 2, widest + (isMasked ? 8 : 3))
     let bridge = isJoined ? tracks[0].trace.timesteps : nil
     self.bridge = bridge
     let widths = columns.enumerated().map { index, column in
@@ -161,7 +163,7 @@ struct Timeline: Equatable {
   private static func decimals(
     _ state: State, columns: Int, room: Int, _ hasWords: Bool
   ) -> Decimals {
-    guard hasWords, columns * (state.decimals.signedWidth + 2) > room else { return state.decimals }
+    guard hasWords, columns * (state.decimals.signedWidth + 1) > room else { return state.decimals }
     return .two
   }
 
