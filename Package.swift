@@ -47,6 +47,7 @@ let package = Package(
     module("Sessions", [yams]),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
+    module("Pictures", ["Canvas", "Theme"]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
     module("Workbench", ["Canvas", "Commands", "LSTM", "Network", "Sessions"]),
 
@@ -57,7 +58,9 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Sessions", "Terminal", "TensorFiles", "Theme",
+        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Pictures", "Sessions", "Terminal",
+        "TensorFiles",
+        "Theme",
         "Workbench",
         "lstmscope-hdf5", arguments,
       ],
@@ -81,6 +84,7 @@ let package = Package(
     tests("SessionsTests", ["Sessions"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
+    tests("PicturesTests", ["Pictures", "Canvas", "Theme"]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"],
       exclude: ["Frames"], swiftSettings: settings),

@@ -215,13 +215,7 @@ extension Action {
       .toggleForcing, .beamWidth, .moveBeam, .walkBeam, .moveSentence, .openSentence, .translated, .surveyed,
       .restarted:
       true
-    case .moveModelRow, .digit, .cycleDecimals, .cycleQuantity, .moveTensor, .toggleReturnSequences,
-      .toggleReturnState, .copy, .explain, .moveOperand, .enterOperand, .leaveOperand, .explainStep,
-      .toggleTruth, .nextSummation, .copyAddress, .copyCode, .playFaster, .playSlower, .moveField, .nudge,
-      .commit, .prompt, .type, .erase, .complete, .recall, .cancel, .help, .scroll, .redraw, .unbound,
-      .interrupt, .quit, .promptText, .saved, .resized, .tick, .theme, .ran, .outputs, .explained,
-      .notExplained, .runCancelled,
-      .wrote, .wroteText, .failed:
+    default:
       false
     }
   }
@@ -234,7 +228,7 @@ extension Command {
     case .goto, .gotoNonFinite, .gotoAddress, .unit, .sample, .line, .view, .edit, .undo, .redo, .reset,
       .play, .text, .target, .bridge, .beams, .demo:
       true
-    case .decimals, .names, .theme, .explain, .code, .write, .name, .save, .help, .quit: false
+    case .decimals, .names, .theme, .explain, .code, .write, .export, .name, .save, .help, .quit: false
     }
   }
 }

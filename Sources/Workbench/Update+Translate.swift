@@ -257,6 +257,7 @@ extension State {
     written = []
     staleFrom = nil
     running = nil
+    isTranslating = false
     step = place.call == subject.call ? min(place.step, max(0, run.trace.timesteps - 1)) : 0
     sample = min(sample, max(0, run.trace.batch - 1))
     unit = min(unit, parameters.units - 1)

@@ -69,6 +69,8 @@ struct Explore: ParsableCommand {
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
       lstmscope explain MODEL inputs ADDRESS [--json]
+      lstmscope render MODEL inputs [--view V] [--output FILE]
+      lstmscope themes
       lstmscope bridge MODEL --pairs FILE
       lstmscope man
       """,
@@ -90,6 +92,7 @@ struct Explore: ParsableCommand {
         lstmscope mine.h5 --layer lstm_2 --layer-input --input h1.npy
         lstmscope inspect mine.keras                 layers, shapes, weights
         lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
+        lstmscope render mine.keras --input x.npy --view sequence --output c.svg
 
       What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json). \
       Every LSTM of the model is stepped through; Lambda and custom layers are Python code and are not run.
@@ -120,7 +123,7 @@ struct Explore: ParsableCommand {
       try TraceWriter(opened, only: setup.inputs.layer).write(.plain, to: nil)
       return
     }
-    let address = try address(options.at ?? setup.session.at)
+    let address = try (options.at ?? setup.session.at).map(Self.address)
     // A theme that isn't there is said before the screen is taken.
     let theme = try (options.appearance.theme ?? setup.session.theme).map { ($0, try Resources.theme($0)) }
     let run = Run(opened.network.calls[opened.call].trace)
@@ -133,8 +136,8 @@ struct Explore: ParsableCommand {
     ).show()
   }
 
-  private func address(_ text: String?) throws -> Address? {
-    guard let text else { return nil }
+  /// The address that `--at` names.
+  static func address(_ text: String) throws -> Address {
     do {
       return try Address(parsing: text)
     } catch {

@@ -108,7 +108,11 @@ struct Opened {
   }
 
   /// The same model on another text, or read in another way.
-  func translating(_ request: Translation.Request) throws -> Opened {
+  ///
+  /// - Parameter isCancelled: Asked at every step; true stops with an error.
+  func translating(
+    _ request: Translation.Request, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Opened {
     guard var translator else {
       var opened = self
       let inputs: [Value?] = [try Self.value(request.source, for: graph.inputs[0], textLayer)]
@@ -120,7 +124,9 @@ struct Opened {
       return opened
     }
     if let before = result?.request.source, before != request.source { translator.other = before }
+    translator.decoding.isCancelled = isCancelled
     let result = try translator.translate(request)
+    translator.decoding.isCancelled = { false }
     var opened = self
     opened.translator = translator
     opened.result = result

@@ -11,6 +11,8 @@ package struct TruthPanel: Equatable, Sendable {
   }
 
   package let lines: [Line]
+  /// Whether there is a sum that could be made in another order.
+  let hasOrders: Bool
 
   /// Whether there is more than the number itself.
   package var saysMore: Bool { lines.count > 1 }
@@ -46,6 +48,7 @@ package struct TruthPanel: Equatable, Sendable {
       }
     }
     self.lines = lines
+    hasOrders = (number.sum?.terms.count ?? 0) > 2
   }
 
   private static func apart(_ value: Float, _ other: Double) -> String {

@@ -183,7 +183,8 @@ struct ExplainPane: Equatable {
 
   private func drawTruth(_ truth: TruthPanel, in area: Area, into canvas: inout Canvas) {
     Frame.caption(
-      "truth in numbers · o another order of summation", x: area.x, y: area.y, width: area.width,
+      truth.hasOrders ? "truth in numbers · o another order of summation" : "truth in numbers", x: area.x,
+      y: area.y, width: area.width,
       into: &canvas)
     let label = truth.lines.reduce(0) { max($0, $1.label.columns) }
     let value = truth.lines.reduce(0) { max($0, $1.value.columns) }
