@@ -8,6 +8,8 @@ package struct Operation: Sendable {
   package let vocabulary: [String]?
   /// Why it cannot be run, a sentence; nil where it can.
   package let unrunnable: String?
+  /// How its numbers come about, where they can be taken apart; nil where they are only computed.
+  var making: Making?
   let run: @Sendable (inout Call) throws(LayerProblem) -> [Value]
 
   init(

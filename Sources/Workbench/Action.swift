@@ -1,4 +1,5 @@
 package import Canvas
+package import Commands
 package import LSTM
 package import Network
 
@@ -33,6 +34,17 @@ package enum Action: Equatable, Sendable {
   // Batches of a stateful model
   case nextBatch
   case resetStates
+  // Explaining
+  case explain
+  case moveOperand(Int)
+  case enterOperand
+  case leaveOperand
+  /// The same number a timestep before, after.
+  case explainStep(Int)
+  case toggleTruth
+  case nextSummation
+  case copyAddress
+  case copyCode
   /// To the view of the bridge, and back.
   case bridge
   case experiment(BridgeExperiment)
@@ -97,10 +109,14 @@ package enum Action: Equatable, Sendable {
   /// Another model is open.
   case restarted(State)
   case saved(path: String)
+  case explained(Explanation<Address>)
+  case notExplained(String)
   case runCancelled
   /// What was asked for to show other flags.
   case tried(ReturnsTrial)
   case wrote(path: String)
+  /// Text that is no input was written.
+  case wroteText(path: String)
   case exported(path: String)
   case failed(String)
 }
@@ -120,6 +136,10 @@ package enum Effect: Equatable, Sendable {
   case open(call: Int)
   /// Look for a NaN or an infinity in every LSTM.
   case findNonFinite
+  /// Say what the number at an address is made of, with a whole run in float64 if wanted.
+  case explain(Address, withExactRun: Bool)
+  /// Write text to a file.
+  case writeText(String, path: String)
   /// Read another text, or the same in another way.
   case translate(Translation.Request)
   /// Open a bundled model.

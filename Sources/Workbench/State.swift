@@ -92,6 +92,13 @@ package struct State: Equatable, Sendable {
   /// Whether the next q quits although there are edits.
   package internal(set) var quitWasRefused = false
 
+  /// The numbers that are explained, the last one shown; empty while nothing is.
+  package internal(set) var explained: [ExplainFrame] = []
+  /// Whether Explain shows the number in other arithmetics too.
+  package internal(set) var showsTruth = false
+  /// The order of summation that is compared with the number's own.
+  package internal(set) var summation: SummationOrder = .keras
+
   /// The bundled models.
   package let demos: [Demo]
   /// The themes that can be chosen, by name.
@@ -128,6 +135,7 @@ package struct State: Equatable, Sendable {
     case edit(EditField)
     case prompt(Prompt)
     case help(scroll: Int)
+    case code(Snippet, scroll: Int)
     /// The list of bundled models.
     case demos(row: Int)
   }
@@ -219,7 +227,7 @@ extension State {
   package var isTyping: Bool {
     switch mode {
     case .edit, .prompt: true
-    case .explore, .help, .demos: false
+    case .explore, .help, .code, .demos: false
     }
   }
 

@@ -17,6 +17,7 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   let count = state.count
   if action.isFromAPerson { state.count = nil }
   let times = count ?? 1
+  if action.leavesExplain { state.explained = [] }
 
   switch action {
   case .moveStep(let by): return state.move(step: by * times)
@@ -58,6 +59,20 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .nextBatch: return state.feedAgain()
   case .resetStates: return state.resetStates()
   case .fed(let subject, let run): state.takeBatch(subject, run: run)
+  case .explain: return state.explainSelected()
+  case .moveOperand(let by): state.move(operand: by * times)
+  case .enterOperand: return state.enterOperand()
+  case .leaveOperand: state.leaveOperand()
+  case .explainStep(let by): return state.explain(stepsOn: by * times)
+  case .toggleTruth: return state.toggleTruth()
+  case .nextSummation:
+    state.summation = state.summation.next
+    state.showsTruth = true
+    state.message = .init("summed \(state.summation.words)")
+  case .copyAddress: return state.copyAddress()
+  case .copyCode: return state.copyCode()
+  case .explained(let number): state.take(number)
+  case .notExplained(let sentence): state.refuseExplanation(sentence)
   case .bridge: state.toggleBridge()
   case .experiment(let experiment): return state.experiment(experiment)
   case .toggleForcing: return state.toggleForcing()
@@ -94,6 +109,8 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
     }
     if case .help(let scroll) = state.mode {
       state.mode = .help(scroll: min(max(0, scroll + by), HelpView.lastScroll(for: state)))
+    } else if case .code(let snippet, let scroll) = state.mode {
+      state.mode = .code(snippet, scroll: min(max(0, scroll + by), CodeView.lastScroll(snippet, state.size)))
     }
   case .redraw: return [.redraw]
   case .unbound(let key): state.message = .init("\(key.name) does nothing here; ? lists the keys")
@@ -148,6 +165,7 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
     let isOfLayer = (state.editBase?.inputKey ?? state.subject.inputKey) == "\(layer)/x"
     state.message = .init(
       "written to \(path)" + (isOfLayer ? "; --layer \(layer) --layer-input --input \(path) opens it" : ""))
+  case .wroteText(let path): state.message = .init("written to \(path)")
   case .exported(let path): state.message = .init("this view was written to \(path)")
   case .failed(let sentence): state.message = .init(sentence, .error)
   }
@@ -162,7 +180,7 @@ extension Action {
       .translated,
       .translating, .notTranslated, .surveying, .surveyed, .restarted, .saved, .runCancelled, .tried, .wrote,
       .exported,
-      .failed:
+      .wroteText, .explained, .notExplained, .failed:
       false
     default: true
     }

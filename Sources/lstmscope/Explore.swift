@@ -68,6 +68,7 @@ struct Explore: ParsableCommand {
       lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
+      lstmscope explain MODEL inputs ADDRESS [--json]
       lstmscope render MODEL inputs [--view V] [--output FILE]
       lstmscope themes
       lstmscope bridge MODEL --pairs FILE

@@ -19,13 +19,17 @@ final class ScreenLoop {
   private var state: State
   private let terminal: Terminal
   /// The batch that is looked at; `firstBatch` is the one that begins with zeros.
-  private var opened: Opened
+  private var opened: Opened {
+    didSet { explainer = nil }
+  }
   private var firstBatch: Opened
   private var setup: Setup
   /// Layers made ready, by their call.
   private var layers: [Int: PackedLayer] = [:]
   /// The edits that the outputs shown belong to.
   private var shownOutputs: [Edit] = []
+  /// What explains the numbers of the present edits.
+  private var explainer: (edits: [Edit], explainer: Explainer)?
   private var palettes: [String: Palette] = [:]
   private let chosenTheme: (name: String, theme: Theme)?
   private let playsByItself: Bool
@@ -169,6 +173,14 @@ final class ScreenLoop {
       } catch {
         perform(.failed(Self.sentence(error)))
       }
+    case .explain(let address, let withExactRun): explain(address, withExactRun: withExactRun)
+    case .writeText(let text, let path):
+      do {
+        try Files.write(Array(text.utf8), to: path, overwrite: false)
+        perform(.wroteText(path: path))
+      } catch {
+        perform(.failed(Self.sentence(error)))
+      }
     case .export(let path, let overwrite):
       do {
         try Files.write(
@@ -287,6 +299,28 @@ final class ScreenLoop {
     } catch {
       perform(.failed((error as? LayerError)?.message ?? "\(error)"))
     }
+  }
+
+  /// Says what a number is made of, in the network with the edits made.
+  private func explain(_ address: Address, withExactRun: Bool) {
+    do {
+      var explainer = try currentExplainer()
+      let number = try explainer.explanation(
+        of: address, in: state.subject.call, timestep: state.timestep, sample: state.sample,
+        withExactRun: withExactRun)
+      self.explainer = (state.edits, explainer)
+      perform(.explained(number))
+    } catch let error as AddressProblem {
+      perform(.notExplained(error.message))
+    } catch {
+      perform(.notExplained((error as? LayerError)?.message ?? "\(error)"))
+    }
+  }
+
+  private func currentExplainer() throws -> Explainer {
+    if let explainer, explainer.edits == state.edits { return explainer.explainer }
+    guard let network = try editedNetwork(), let base = state.editBase else { return opened.explainer() }
+    return opened.explainer(of: network, feeding: [base.layerName: state.editedInput])
   }
 
   /// The network with the edits made; nil where there are none.

@@ -91,6 +91,9 @@ extension State {
         let directions = TrialDirections(need, self, other: nil)
         if let trial = directions.run(progress: { true }) { _ = update(&self, with: .tried(trial)) }
       }
+      if case .explain(let address, let withExactRun) = effect {
+        _ = update(&self, with: Samples.answer(to: address, in: self, withExactRun: withExactRun))
+      }
       guard case .run(_, let number) = effect else { continue }
       perform(.ran(Run(parameters.run(editedInput)), number: number))
     }

@@ -51,8 +51,11 @@ enum HelpView {
     lines += marks.map { Line(keys: $0.0, text: $0.1, isHead: false) }
     // The view one came from first.
     section(view.title, view.keyMode)
+    if !state.explained.isEmpty { section("Explain", .explain) }
     section("Everywhere", .general)
     for other in ViewName.allCases where other != view { section(other.title, other.keyMode) }
+    if state.explained.isEmpty { section("Explain", .explain) }
+    section("Code", .code)
     section("In the edit row", .edit)
     section("In the command line", .prompt)
     lines.append(Line(keys: "", text: "", isHead: false))
