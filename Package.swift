@@ -88,7 +88,10 @@ let package = Package(
     tests("ThemeTests", ["Theme", "Canvas"]),
     tests("PicturesTests", ["Pictures", "Canvas", "Theme"]),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"],
+      name: "WorkbenchTests",
+      dependencies: [
+        "Workbench", "Canvas", "Commands", "LSTM", "Network", "TensorFiles", "TestSupport", "Theme",
+      ],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
     .testTarget(
