@@ -44,10 +44,11 @@ let package = Package(
     module("TensorFiles", ["CLinux", "CMinizip"]),
     module("ModelFiles", ["LSTM", "Network", "TensorFiles"]),
     module("Commands"),
+    module("Debugger", ["Commands", "LSTM", "Network"]),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
-    module("Workbench", ["Canvas", "Commands", "LSTM", "Network"]),
+    module("Workbench", ["Canvas", "Commands", "Debugger", "LSTM", "Network"]),
 
     // libhdf5 brings 34 shared libraries and is C that a bad file can crash: it lives in a program
     // of its own, which lstmscope starts and reads from.
@@ -56,8 +57,8 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Terminal", "TensorFiles", "Theme",
-        "Workbench",
+        "Canvas", "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "Terminal", "TensorFiles",
+        "Theme", "Workbench",
         "lstmscope-hdf5", arguments,
       ],
       exclude: ["Resources"], swiftSettings: settings),
@@ -77,10 +78,17 @@ let package = Package(
     tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "TensorFiles", "lstmscope-hdf5"]),
     tests("NetworkTests", ["Network", "LSTM", "TensorFiles"]),
     tests("CommandsTests", ["Commands"]),
+    tests(
+      "DebuggerTests",
+      [
+        "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "TensorFiles", "TestSupport",
+        "lstmscope-hdf5",
+      ]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"],
+      name: "WorkbenchTests",
+      dependencies: ["Workbench", "Canvas", "Commands", "Debugger", "LSTM", "Network", "Theme"],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
     .testTarget(

@@ -19,6 +19,8 @@ struct Call {
   var states: [String: [Value]]
   /// Inputs that replace those of the LSTMs that run, by their place in `Operation.lstms`.
   let feeds: [Int: LayerInput]
+  /// What is done otherwise than the layer says.
+  let overrides: Overrides.Part
   /// Told the step and the number of steps; false stops.
   let progress: (Int, Int) -> Bool
   /// Whether there is a mask that the layer does not heed.
@@ -29,7 +31,8 @@ struct Call {
   init(
     inputs: [Value] = [], arguments: [Argument]? = nil, keywords: [String: ConfigValue] = [:],
     initialState: [Value] = [], explicitMask: Mask? = nil, states: [String: [Value]] = [:],
-    feeds: [Int: LayerInput] = [:], progress: @escaping (Int, Int) -> Bool = { _, _ in true }
+    feeds: [Int: LayerInput] = [:], overrides: Overrides.Part = Overrides.Part(),
+    progress: @escaping (Int, Int) -> Bool = { _, _ in true }
   ) {
     self.inputs = inputs
     self.arguments = arguments ?? inputs.map { .value($0) }
@@ -38,6 +41,7 @@ struct Call {
     self.explicitMask = explicitMask
     self.states = states
     self.feeds = feeds
+    self.overrides = overrides
     self.progress = progress
   }
 
@@ -76,7 +80,8 @@ struct Call {
   /// Runs the next LSTM of the layer and keeps its trace.
   mutating func trace(_ layer: PackedOnce, on input: LayerInput) throws(LayerProblem) -> Trace {
     let own = input
-    let input = feeds[traces.count] ?? own
+    let input = overrides.applied(to: feeds[traces.count] ?? own)
+    let layer = overrides.applied(to: layer, place: traces.count)
     guard input.batch == own.batch, input.timesteps == own.timesteps else {
       throw .input(
         found: [input.batch, input.timesteps, input.features],

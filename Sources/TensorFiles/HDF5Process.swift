@@ -60,8 +60,10 @@ final class HelperProcess {
   private let seconds: Double
   private let deadline: Double
 
-  /// - Parameter input: What the helper gets as its standard input; every other descriptor is closed to it.
-  init(path: String, input: Int32, seconds: Double) throws(HDF5Error) {
+  /// - Parameters:
+  ///   - input: What the helper gets as its standard input; every other descriptor is closed to it.
+  ///   - argument: What it is told to do, where that is not to read.
+  init(path: String, input: Int32, argument: String? = nil, seconds: Double) throws(HDF5Error) {
     self.seconds = seconds
     deadline = HelperProcess.now() + seconds
     var ends: [Int32] = [-1, -1]
@@ -76,7 +78,7 @@ final class HelperProcess {
     }
     // The default of 64 KB costs a switch of processes for each; not being allowed more is no error.
     _ = fcntl(ends[0], Int32(linux_f_setpipe_size), 1 << 20)
-    let (identifier, failure) = HelperProcess.spawn(path, input: input, output: ends[1])
+    let (identifier, failure) = HelperProcess.spawn(path, argument, input: input, output: ends[1])
     Glibc.close(ends[1])
     guard failure == 0 else {
       Glibc.close(ends[0])
@@ -86,7 +88,9 @@ final class HelperProcess {
     self.identifier = identifier
   }
 
-  private static func spawn(_ path: String, input: Int32, output: Int32) -> (pid_t, Int32) {
+  private static func spawn(
+    _ path: String, _ argument: String?, input: Int32, output: Int32
+  ) -> (pid_t, Int32) {
     var actions = posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
     posix_spawn_file_actions_init(&actions)
@@ -115,13 +119,15 @@ final class HelperProcess {
 
     var identifier: pid_t = 0
     let name = strdup(path)
+    let word = argument.flatMap { strdup($0) }
     // Of the environment only what may be needed to find libhdf5.
     let libraries = getenv("LD_LIBRARY_PATH").flatMap { strdup("LD_LIBRARY_PATH=" + String(cString: $0)) }
     defer {
       free(name)
+      free(word)
       free(libraries)
     }
-    let failure = posix_spawn(&identifier, path, &actions, &attributes, [name, nil], [libraries, nil])
+    let failure = posix_spawn(&identifier, path, &actions, &attributes, [name, word, nil], [libraries, nil])
     return (identifier, failure)
   }
 

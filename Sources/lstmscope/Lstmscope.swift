@@ -6,7 +6,9 @@ import Glibc
 @main
 enum Lstmscope {
   static let version = "0.1.0"
-  static let commands: [any ParsableCommand.Type] = [Inspect.self, TraceCommand.self, Man.self]
+  static let commands: [any ParsableCommand.Type] = [
+    Inspect.self, TraceCommand.self, Check.self, Man.self,
+  ]
 
   /// The parser that the arguments are for.
   ///
@@ -41,6 +43,7 @@ enum Lstmscope {
 
   /// Says what went wrong, and with which status to end.
   private static func report(_ error: any Error, of parser: any ParsableCommand.Type) -> Int32 {
+    if error is AnswerIsNo { return 1 }
     if let failure = error as? Failure {
       Messages.print(failure.sentence)
       return failure.status.rawValue
