@@ -113,7 +113,7 @@ struct Check: ParsableCommand {
           + "\(path) was not written")
       return
     }
-    try WeightsFile(opened, source: model, corrected: suspect.corrected).write(to: path)
+    try WeightsFile(opened.model, opened.graph, source: model, corrected: suspect.corrected).write(to: path)
     Messages.print("\(path): written, with the weights put right")
   }
 }

@@ -26,13 +26,13 @@ struct WeightsFile {
   /// - Parameters:
   ///   - source: The path of the model file.
   ///   - corrected: Weights by LSTM's key; those of others stay.
-  init(_ opened: Opened, source: String, corrected: [String: Parameters]) throws {
-    model = opened.model
+  init(_ model: Model, _ graph: Graph, source: String, corrected: [String: Parameters] = [:]) throws {
+    self.model = model
     let file = try Self.hdf5(source)
     tree = file.flatMap { $0["layers"] == nil ? nil : $0 }
     var entries: [Entry] = []
     for layer in model.layers {
-      let keys = Self.keys(of: layer, in: opened.graph)
+      let keys = Self.keys(of: layer, in: graph)
       if keys.isEmpty {
         for array in layer.arrays {
           guard case .dataset(let tensor)? = file?[array.path]?.content else { continue }
@@ -93,6 +93,15 @@ struct WeightsFile {
       throw Failure(.badData, "\(path): \(error.message)")
     } catch let error as ZipError {
       throw Failure(.badData, "\(path): \(error.message)")
+    }
+  }
+
+  /// Every array, to be compared with those of another model.
+  var tensors: [WeightTensor] {
+    entries.map {
+      WeightTensor(
+        layer: $0.layer, name: $0.name,
+        numbers: Numbers(shape: $0.tensor.shape, values: $0.tensor.floats))
     }
   }
 
