@@ -67,6 +67,8 @@ package struct TensorRelation: Sendable, Equatable {
     }
     if let found {
       (kind, words) = (.changed, found.words)
+    } else if let factor = Self.factor(a.values, b.values) {
+      (kind, words) = (.changed, "A's times \(written(factor))")
     } else {
       (kind, words) = (
         .different, "another: up to \(written(largest)) apart, \(Self.likeness(a.values, b.values))"
@@ -141,6 +143,15 @@ package struct TensorRelation: Sendable, Equatable {
         return true
       }
     }
+  }
+
+  /// The number that all of the one is multiplied with to be the other; nil where there is none.
+  private static func factor(_ a: [Float], _ b: [Float]) -> Float? {
+    guard let place = a.indices.max(by: { abs(a[$0]) < abs(a[$1]) }), a[place] != 0, a.count > 1 else {
+      return nil
+    }
+    let factor = b[place] / a[place]
+    return factor.isFinite && agree(Layout.mapped(a) { $0 * factor }, b, within: 2e-6) ? factor : nil
   }
 
   /// How much of the one is in the other, by the cosine of the angle between them.

@@ -1,4 +1,5 @@
 package import Canvas
+package import Debugger
 
 /// What a person meant, or what came back from the world.
 package enum Action: Equatable, Sendable {
@@ -12,6 +13,10 @@ package enum Action: Equatable, Sendable {
   case moveCall(Int)
   case moveModelRow(Int)
   case openModelRow
+  case moveFinding(Int)
+  case openFinding
+  /// To the next timestep at which a recorded number differs.
+  case moveDifference(Int)
   case firstStep
   case lastStep
   case digit(Int)
@@ -20,6 +25,7 @@ package enum Action: Equatable, Sendable {
   case moveView(Int)
   case cycleDecimals
   case cycleQuantity(Int)
+  case cycleCompared(Int)
   case moveTensor(Int)
   case goToPlace
   case toggleReturnSequences
@@ -61,6 +67,8 @@ package enum Action: Equatable, Sendable {
   case opened(Subject, run: Run, original: Run?)
   /// The model ran with the edits.
   case outputs([ModelMap.Output])
+  /// What the doctor found.
+  case found([Finding])
   case runCancelled
   case wrote(path: String)
   case failed(String)

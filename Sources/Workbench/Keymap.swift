@@ -2,7 +2,7 @@ package import Canvas
 
 /// The mode that a row of the keymap belongs to.
 package enum KeyMode: String, CaseIterable, Sendable {
-  case general, step, sequence, returns, model, edit, prompt, help
+  case general, step, sequence, returns, model, findings, compare, edit, prompt, help
 }
 
 /// One row of the keymap: dispatch, footer, help and README are made from it.
@@ -119,6 +119,24 @@ package struct Binding: Sendable {
       .model, "PageUp PageDown", nil, "ten layers",
       [(.pageUp, .moveModelRow(-10)), (.pageDown, .moveModelRow(10))]),
     Binding(.model, "Enter", ("Enter", "step into"), "step into the LSTM", [(.enter, .openModelRow)]),
+
+    Binding(
+      .findings, "↑ ↓ , k j", ("↑↓", "finding"), "choose a finding",
+      [
+        (.up, .moveFinding(-1)), (.character("k"), .moveFinding(-1)), (.down, .moveFinding(1)),
+        (.character("j"), .moveFinding(1)),
+      ]),
+    Binding(
+      .findings, "Enter", ("Enter", "its place"), "go to the place of the finding", [(.enter, .openFinding)]),
+
+    Binding(
+      .compare, "d D", ("d/D", "next ≠"), "the next, previous timestep that differs",
+      [(.character("d"), .moveDifference(1)), (.character("D"), .moveDifference(-1))]),
+    Binding(
+      .compare, "v V", ("v", "quantity"), "the next, previous quantity that is recorded",
+      [(.character("v"), .cycleCompared(1)), (.character("V"), .cycleCompared(-1))]),
+    Binding(
+      .compare, "Enter", ("Enter", "step"), "look at this timestep and unit in Step", [(.enter, .goToPlace)]),
 
     Binding(
       .edit, "← →", ("←→", "field"), "choose a field: x[0] … h0[u] c0[u]",

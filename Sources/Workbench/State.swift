@@ -1,3 +1,5 @@
+package import Commands
+package import Debugger
 package import LSTM
 import Network
 
@@ -45,6 +47,15 @@ package struct State: Equatable, Sendable {
 
   /// The layer chosen in the Model view.
   package internal(set) var modelRow = 0
+  /// Recorded numbers, by the call of the LSTM that they are of.
+  package let expectations: [Int: Expectation]
+  /// The quantity that Compare shows, where it is recorded.
+  package internal(set) var compared: Quantity = .h
+  /// What the doctor finds; nil until it has looked.
+  package internal(set) var findings: [Finding]?
+  package internal(set) var findingRow = 0
+  /// Where to go once another LSTM is open.
+  package internal(set) var awaited: Address?
   package internal(set) var edits: [Edit] = []
   /// nil while there are no edits.
   package internal(set) var editBase: EditBase?
@@ -118,7 +129,7 @@ package struct State: Equatable, Sendable {
   /// A run shown from its first timestep with every line executed; where there is a NaN, from the first one.
   package init(
     subject: Subject, run: Run, size: Size, themes: [String], theme: String, names: Names = .keras,
-    message: Message? = nil
+    message: Message? = nil, expectations: [Int: Expectation] = [:]
   ) {
     self.subject = subject
     self.run = run
@@ -127,6 +138,7 @@ package struct State: Equatable, Sendable {
     self.theme = theme
     self.names = names
     self.message = message
+    self.expectations = expectations
     flags = Flags(of: subject)
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? 0
     line = Formula(for: subject.layer.parameters).lines.count - 1

@@ -80,8 +80,11 @@ package struct ModelMap: Equatable, Sendable {
   package var outputs: [Output]
   /// Where the run stopped, a sentence.
   package let stopped: String?
+  /// The calls' names, by their place.
+  package let keys: [String]
 
-  package init(rows: [Row], outputs: [Output], stopped: String? = nil) {
+  package init(rows: [Row], outputs: [Output], stopped: String? = nil, keys: [String] = []) {
+    self.keys = keys
     self.rows = rows
     self.outputs = outputs
     self.stopped = stopped

@@ -50,6 +50,10 @@ extension State {
     if ownFlags { flags = State.Flags(of: subject) }
     tensor = 0
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
+    if let awaited {
+      self.awaited = nil
+      go(to: awaited)
+    }
     message = .init(
       "\(subject.layerName): LSTM(\(parameters.units)), call \(subject.call + 1) of \(subject.map.callCount); [ and ] go to the others"
     )

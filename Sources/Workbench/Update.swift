@@ -23,6 +23,9 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .moveCall(let by): return state.move(call: by * times)
   case .moveModelRow(let by): state.move(modelRow: by * times)
   case .openModelRow: return state.openModelRow()
+  case .moveFinding(let by): state.move(finding: by * times)
+  case .openFinding: return state.openFinding()
+  case .moveDifference(let by): state.move(difference: by)
   case .firstStep: count.map { state.go(toTimestep: $0) } ?? state.go(toStep: 0)
   case .lastStep: count.map { state.go(toTimestep: $0) } ?? state.go(toStep: state.trace.timesteps - 1)
   case .digit(let digit): state.count = min((count ?? 0) * 10 + digit, 10_000_000)
@@ -33,6 +36,7 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     state.decimals = state.decimals.next
     state.message = .init("decimals: \(state.decimals.rawValue), where there is room")
   case .cycleQuantity(let by): state.quantity = SequenceView.quantities.element(after: state.quantity, by: by)
+  case .cycleCompared(let by): state.cycleCompared(by: by)
   case .moveTensor(let by):
     state.tensor = min(max(0, state.tensor + by), state.returnedTensors.count - 1)
   case .goToPlace: state.goToPlace()
@@ -89,6 +93,7 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     state.staleFrom = nil
   case .opened(let subject, let run, let original): state.adopt(subject, run: run, original: original)
   case .outputs(let outputs): state.subject.setOutputs(outputs)
+  case .found(let findings): state.take(findings: findings)
   case .runCancelled:
     state.running = nil
     state.message = .init(
@@ -107,7 +112,7 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .opened, .outputs, .runCancelled, .wrote, .failed: false
+    case .resized, .tick, .theme, .ran, .opened, .outputs, .found, .runCancelled, .wrote, .failed: false
     default: true
     }
   }
@@ -187,15 +192,17 @@ extension State {
   }
 
   fileprivate mutating func move(view by: Int) {
-    view = ViewName.allCases.element(after: view, by: by)
-    let names = ViewName.allCases.map { $0 == view ? "[\($0.title)]" : $0.title }
+    let views = views
+    view = views.element(after: view, by: by)
+    let names = views.map { $0 == view ? "[\($0.title)]" : $0.title }
     message = .init(names.joined(separator: "  "))
   }
 
   /// From a heat map or a returned tensor to the step that it shows.
   fileprivate mutating func goToPlace() {
     switch view {
-    case .step, .model: break
+    case .step, .model, .findings: break
+    case .compare: if let quantity = comparedQuantity { line = formula.index(of: quantity.line) }
     case .sequence: line = formula.index(of: quantity.line)
     case .returns:
       let tensors = returnedTensors

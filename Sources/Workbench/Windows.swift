@@ -31,7 +31,7 @@ struct Window: Equatable {
 enum UnitWindow {
   static func pageLength(of state: State) -> Int {
     switch state.view {
-    case .step, .sequence, .model: max(1, state.size.height - 12)
+    case .step, .sequence, .model, .findings, .compare: max(1, state.size.height - 12)
     case .returns: max(1, ReturnsView.unitsInSight(state).count)
     }
   }

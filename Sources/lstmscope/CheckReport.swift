@@ -72,9 +72,9 @@ struct CheckReport {
     let difference = worst.map { size($0.largestDifference) } ?? "0"
     var text =
       "equal: all \(Self.grouped(comparison.count)) values are within \(size(comparison.tolerance))\n"
-      + "largest difference \(difference)"
+      + (worst?.largestULPs == 0 ? "bit for bit the same" : "largest difference \(difference)")
     if let place = worst?.largest { text += " at \(place.name)" }
-    if let ulps = worst?.largestULPs, ulps < 10_000_000 {
+    if let ulps = worst?.largestULPs, ulps > 0, ulps < 10_000_000 {
       text += ", \(Self.grouped(Int(ulps))) ULPs at most"
     }
     return text + "\n"

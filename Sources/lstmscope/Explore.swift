@@ -15,6 +15,16 @@ struct ExploreOptions: ParsableArguments {
   @Option(name: .long, help: "Open at a number: 'c[3]@5' is unit 3 of c at timestep 5.")
   var at: String?
 
+  @Option(
+    name: .long,
+    help:
+      "Recorded numbers to stand beside the run's, as check takes them; or another model, run on the same input.",
+    completion: .file())
+  var expect: String?
+
+  @Option(name: .long, help: "What a recorded array is of: lstm/c, or c where there is one LSTM.")
+  var quantity: String?
+
   @Option(name: .long, help: "A bundled example: \(Demo.all.map(\.name).joined(separator: ", ")).")
   var demo: String?
 
@@ -79,9 +89,12 @@ struct Explore: ParsableCommand {
     commandName: "lstmscope",
     abstract: "The debugger for LSTMs: step through a model file that Keras wrote.",
     usage: """
-      lstmscope [MODEL] [inputs] [--at ADDRESS]
+      lstmscope [MODEL] [inputs] [--at ADDRESS] [--expect FILE]
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
+      lstmscope check MODEL inputs --expect FILE [--fix OUT]
+      lstmscope doctor MODEL [inputs]
+      lstmscope diff A B [inputs]
       lstmscope man
       """,
     discussion: """
@@ -95,13 +108,15 @@ struct Explore: ParsableCommand {
         lstmscope mine.keras --input x.npy --at 'c[3]@5'
         lstmscope mine.keras --tokens 4,17,2           a model that reads ids
         lstmscope mine.h5 --layer lstm_2 --layer-input --input h1.npy
+        lstmscope mine.keras --input x.npy --expect y.npy     beside recorded numbers
+        lstmscope check mine.keras --input x.npy --expect y.npy
         lstmscope inspect mine.keras                 layers, shapes, weights
         lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
 
       What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json). \
       Every LSTM of the model is stepped through; Lambda and custom layers are Python code and are not run.
 
-      Exit status: 0 done, 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
+      Exit status: 0 done, 1 the answer is no (check, doctor, diff), 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
       terminal, 70 a fault of the program, 73 can't create the output, 74 writing failed, 128 + n on signal n.
       """,
     version: Lstmscope.version)
@@ -112,7 +127,10 @@ struct Explore: ParsableCommand {
     if options.appearance.plain, options.at != nil {
       throw Failure(.usage, "--plain prints every number, so that --at has nothing to open; give one of them")
     }
-    let (path, inputs, demo) = try whatToOpen()
+    let address = try address()
+    var (path, inputs, demo) = try whatToOpen()
+    // An address that names its LSTM says which is looked at.
+    if inputs.layer == nil { inputs.layer = address?.layer }
     let model = try Opening.model(path, config: inputs.config)
     var notes: [String] = []
     let opened = try Opening.open(model, path: path, options: inputs, notes: &notes)
@@ -121,7 +139,9 @@ struct Explore: ParsableCommand {
       try TraceWriter(opened, only: inputs.layer).write(.plain, to: nil)
       return
     }
-    let address = try address()
+    let expectations = try options.expect.map {
+      try Expectations.of($0, quantity: options.quantity, opened, inputs: inputs, notes: &notes)
+    }
     // A theme that isn't there is said before the screen is taken.
     let theme = try options.appearance.theme.map { ($0, try Resources.theme($0)) }
     let run = Run(opened.network.calls[opened.call].trace)
@@ -129,7 +149,7 @@ struct Explore: ParsableCommand {
     let message = demo?.message ?? opening(notes, run)
     try ScreenLoop(
       opened, run: run, message: message.map { State.Message($0, demo == nil ? .warning : .notice) },
-      address: address, theme: theme, appearance: options.appearance
+      address: address, theme: theme, appearance: options.appearance, expectations: expectations ?? [:]
     ).show()
   }
 

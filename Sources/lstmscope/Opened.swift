@@ -60,7 +60,9 @@ struct Opened {
           readsFrom: node.references.map(self.name), calls: next..<next + count))
       next += count
     }
-    return ModelMap(rows: rows, outputs: outputs(of: network), stopped: network.stopped?.message)
+    return ModelMap(
+      rows: rows, outputs: outputs(of: network), stopped: network.stopped?.message,
+      keys: network.calls.map(\.key))
   }
 
   func outputs(of network: NetworkRun) -> [ModelMap.Output] {

@@ -1,5 +1,6 @@
 import Canvas
 import Commands
+import Debugger
 import Dispatch
 import Foundation
 import LSTM
@@ -30,12 +31,12 @@ final class ScreenLoop {
 
   init(
     _ opened: Opened, run: Run, message: State.Message?, address: Address?,
-    theme: (String, Theme)?, appearance: AppearanceOptions
+    theme: (String, Theme)?, appearance: AppearanceOptions, expectations: [Int: Expectation] = [:]
   ) throws {
     state = State(
       subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24),
       themes: Resources.themeNames,
-      theme: theme?.0 ?? "dark", message: message)
+      theme: theme?.0 ?? "dark", message: message, expectations: expectations)
     if let address {
       let before = state.message
       state.go(to: address)
@@ -105,6 +106,7 @@ final class ScreenLoop {
     let wasPlaying = state.playback
     for effect in update(&state, with: action) { carryOut(effect) }
     refreshOutputs()
+    examine()
     if state.playback != wasPlaying { nextTick = state.playback.map { Self.now() + UInt64($0.interval) } }
   }
 
@@ -201,6 +203,12 @@ final class ScreenLoop {
     } catch {
       perform(.failed((error as? LayerError)?.message ?? "\(error)"))
     }
+  }
+
+  /// The doctor looks when somebody asks for it.
+  private func examine() {
+    guard state.view == .findings, state.findings == nil else { return }
+    perform(.found(opened.examination.findings()))
   }
 
   private func takeBackgroundRun() {

@@ -30,7 +30,7 @@ private struct StepLayout {
 
   init(_ state: State, _ area: Area) {
     let lines = state.formula.lines.count + 1
-    let spare = area.height - (1 + 4 + 1 + lines)
+    let spare = area.height - (1 + (state.expectation == nil ? 4 : 5) + 1 + lines)
     timeline = Timeline(state, width: area.width, extra: spare >= 2)
     overview = timeline.window.isWhole ? nil : Overview(state, width: area.width)
     let topRows = overview != nil || spare >= 0 ? 1 : 0

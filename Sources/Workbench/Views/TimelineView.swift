@@ -96,6 +96,20 @@ struct Timeline: Equatable {
               String(repeating: String(bar), count: 5), role: step == state.step ? .positive : .dim)
           }))
     }
+    if let expectation = state.expectation {
+      rows.append(
+        Row(
+          label: "≠ \(expectation.name)".cut(to: labelWidth - 2),
+          cells: window.range.map { step in
+            if step == state.step, !moment.isDone(.memory) { return .missing }
+            return switch expectation.standing(unit: unit, step: step, sample: state.sample, in: trace) {
+            case .unitDiffers: Shown("≠≠≠", role: .error)
+            case .othersDiffer: Shown("≠", role: .warning)
+            case .agrees: Shown("=", role: .dim)
+            case .notRecorded: Shown("", role: .dim)
+            }
+          }))
+    }
     self.rows = rows
     (fieldsLabel, fields) = Self.fields(state)
   }

@@ -2,7 +2,7 @@ package import Canvas
 
 /// The views, in the order in which Tab goes through them.
 package enum ViewName: String, CaseIterable, Sendable {
-  case step, returns, sequence, model
+  case step, returns, sequence, model, findings, compare
 
   package var title: String {
     switch self {
@@ -10,6 +10,8 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .returns: "Returns"
     case .sequence: "Sequence"
     case .model: "Model"
+    case .findings: "Findings"
+    case .compare: "Compare"
     }
   }
 
@@ -19,6 +21,8 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .returns: .returns
     case .sequence: .sequence
     case .model: .model
+    case .findings: .findings
+    case .compare: .compare
     }
   }
 
@@ -29,6 +33,8 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .returns: .returns
     case .sequence: .sequence
     case .model: .model
+    case .findings: .findings
+    case .compare: .compare
     }
   }
 }
