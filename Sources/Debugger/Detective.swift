@@ -32,6 +32,8 @@ package struct Detective: Sendable {
     /// What can be said of the differences themselves, sentences.
     package let clues: [String]
     package let tried: Int
+    /// Whether every pair of changes was tried; large layers take too long for that.
+    package let isExhaustive: Bool
   }
 
   private let trial: Trial
@@ -65,13 +67,15 @@ package struct Detective: Sendable {
       tried += 1
       holding = [suspect]
     }
-    if holding.isEmpty { holding = pairs(of: candidates, &tried) }
+    var isExhaustive = true
+    if holding.isEmpty { holding = pairs(of: candidates, &tried, &isExhaustive) }
     let held = Set(holding.flatMap(\.names))
     let others = candidates.filter { !held.contains($0.change.name) && !$0.passes }
     return Verdict(
       before: before, holding: holding, runnerUp: others.map(\.largest).min(),
       closest: holding.isEmpty ? closest.flatMap { suspect([$0]) } : nil,
-      clues: holding.isEmpty ? Clues(trial, comparison).sentences : [], tried: tried)
+      clues: holding.isEmpty ? Clues(trial, comparison).sentences : [], tried: tried,
+      isExhaustive: isExhaustive)
   }
 
   // MARK: Singles
@@ -121,7 +125,9 @@ package struct Detective: Sendable {
   /// How many multiplications pairs may take: a second or two.
   private static let budget = 4_000_000_000
 
-  private func pairs(of candidates: [Candidate], _ tried: inout Int) -> [Suspect] {
+  private func pairs(
+    of candidates: [Candidate], _ tried: inout Int, _ isExhaustive: inout Bool
+  ) -> [Suspect] {
     let general = candidates.filter(\.version.isGeneral)
     let work = max(1, workOfOne)
     var left = Self.budget / work
@@ -146,6 +152,7 @@ package struct Detective: Sendable {
         if found.count == 8 { return confirmed(found) }
       }
     }
+    isExhaustive = left > 0
     return confirmed(found)
   }
 

@@ -130,7 +130,7 @@ extension Trial {
   mutating func changeSequences(_ change: (Value) -> Value?) -> Bool {
     var isChanged = false
     for (index, input) in inputs.enumerated() {
-      guard let input, input.shape.count >= 2, case .numbers = input.elements, let changed = change(input)
+      guard let input, isSequence(index), case .numbers = input.elements, let changed = change(input)
       else { continue }
       inputs[index] = changed
       isChanged = true
@@ -147,6 +147,12 @@ extension Trial {
       isChanged = true
     }
     return isChanged
+  }
+
+  /// Whether an input of the model runs along time: no state, which is (batch, units).
+  private func isSequence(_ index: Int) -> Bool {
+    let input = graph.inputs[index]
+    return input.shape.count >= 3 || (input.shape.count == 2 && input.kind == .integers)
   }
 
   /// Changes recorded arrays; false where none of them takes the change.
@@ -177,7 +183,9 @@ extension Trial {
   var isCausal: Bool {
     let isForward = members.allSatisfy { !$0.lstm.parameters.goBackwards && !$0.lstm.isTimeMajor }
     let isByTime = expected.contains { entry in entry.target.timesteps(entry.numbers.shape) != nil }
-    let lengths = Set(inputs.compactMap { $0?.shape.dropFirst().first } + feeding.values.map(\.timesteps))
+    let lengths = Set(
+      inputs.indices.filter(isSequence).compactMap { inputs[$0]?.shape.dropFirst().first }
+        + feeding.values.map(\.timesteps))
     return isForward && isByTime && lengths.count == 1
       && graph.nodes.allSatisfy { Self.causal.contains($0.className) }
   }
@@ -186,7 +194,9 @@ extension Trial {
   func shortened(samples: Int, timesteps: Int?) -> Trial {
     var short = self
     short.overrides.takesAnyLength = true
-    short.inputs = inputs.map { $0.map { $0.cut(samples: samples, timesteps: timesteps) } }
+    short.inputs = inputs.enumerated().map { index, input in
+      input.map { $0.cut(samples: samples, timesteps: isSequence(index) ? timesteps : nil) }
+    }
     short.feeding = feeding.mapValues { input in
       let value = Value(shape: [input.batch, input.timesteps, input.features], input.x)
         .cut(samples: samples, timesteps: timesteps)
