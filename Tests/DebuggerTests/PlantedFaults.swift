@@ -369,7 +369,7 @@ extension PlantedFault {
 
   static let ofDoctor: [PlantedFault] = [
     sick("relu that overflows", "non-finite", timesteps: 400) { dice in
-      layer(&dice, activation: .relu, kernel: 0.6, recurrent: 0.8)
+      layer(&dice, activation: .relu, kernel: 0.6, recurrent: 1.4)
     },
     sick("a NaN in the recurrent kernel", "non-finite") { dice in
       let layer = layer(&dice)

@@ -11,7 +11,7 @@ extension FindingKind {
         "\(name) \(written(spectralRadius(patient.parameters.recurrentKernel, gate: gate, units: patient.trace.units)))"
       }
       return Finding(
-        "exploding-recurrence", growth.factor > 1e4 ? .warning : .note,
+        "exploding-recurrence", growth.factor > 2000 ? .warning : .note,
         "\(patient.prefix)a difference of \(written(growth.start)) in h0 is \(written(growth.factor)) times larger after \(growth.steps) timesteps",
         evidence: [
           (
@@ -46,7 +46,8 @@ private struct Growth {
     let width = steps * trace.features
     let x = Array(trace.input.x[..<width])
     guard x.allSatisfy(\.isFinite) else { return nil }
-    let start: Float = 1e-4
+    // Small enough to grow, large enough to be no rounding.
+    let start: Float = 1e-5
     let h0 = Array(trace.h0[..<trace.units])
     let c0 = Array(trace.c0[..<trace.units])
     let moved = h0.enumerated().map { $1 + ($0 % 2 == 0 ? start : -start) }

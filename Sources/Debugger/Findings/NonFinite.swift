@@ -193,7 +193,7 @@ private struct NonFinite {
       let count = values.lazy.filter { !$0.isFinite }.count
       if count > 0 {
         return (
-          "\(name) has \(count) \(count == 1 ? "weight" : "weights") that are NaN or infinite",
+          "\(name) has \(count == 1 ? "a weight that is" : "\(count) weights that are") NaN or infinite",
           "an earlier checkpoint; training diverged: a lower learning rate, clipnorm=1"
         )
       }
