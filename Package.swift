@@ -45,10 +45,11 @@ let package = Package(
     module("ModelFiles", ["LSTM", "Network", "TensorFiles"]),
     module("Commands"),
     module("Debugger", ["Commands", "LSTM", "Network"]),
+    module("Sessions", [yams]),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
-    module("Workbench", ["Canvas", "Commands", "Debugger", "LSTM", "Network"]),
+    module("Workbench", ["Canvas", "Commands", "Debugger", "LSTM", "Network", "Sessions"]),
 
     // libhdf5 brings 34 shared libraries and is C that a bad file can crash: it lives in a program
     // of its own, which lstmscope starts and reads from.
@@ -57,8 +58,8 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "Terminal", "TensorFiles",
-        "Theme", "Workbench",
+        "Canvas", "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "Sessions", "Terminal",
+        "TensorFiles", "Theme", "Workbench",
         "lstmscope-hdf5", arguments,
       ],
       exclude: ["Resources"], swiftSettings: settings),
@@ -75,7 +76,7 @@ let package = Package(
 
     tests("LSTMTests", ["LSTM", "CKernels", "TensorFiles"]),
     tests("TensorFilesTests", ["TensorFiles", "lstmscope-hdf5"]),
-    tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "TensorFiles", "lstmscope-hdf5"]),
+    tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "Sessions", "TensorFiles", "lstmscope-hdf5"]),
     tests("NetworkTests", ["Network", "LSTM", "TensorFiles"]),
     tests("CommandsTests", ["Commands"]),
     tests(
@@ -84,6 +85,7 @@ let package = Package(
         "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "TensorFiles", "TestSupport",
         "lstmscope-hdf5",
       ]),
+    tests("SessionsTests", ["Sessions"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
     .testTarget(

@@ -16,6 +16,18 @@ package enum Command: Equatable, Sendable {
   case redo
   case reset
   case write(String, force: Bool)
+  /// Read a text through the model's vocabulary.
+  case text(String)
+  /// Feed the decoder a text; its own words where it is empty.
+  case target(String)
+  /// Do something to the states on their way from encoder to decoder.
+  case bridge(String, Float?)
+  case beams(Int)
+  /// Call the selected unit something; no name where it is empty.
+  case name(String)
+  /// Open a bundled model; the list of them where it is empty.
+  case demo(String)
+  case save(String, force: Bool)
   case play
   case help
   case quit(force: Bool)
@@ -34,7 +46,7 @@ package struct CommandRow: Sendable {
 
   /// A list of words that only the program knows.
   package enum Completion: Sendable, Equatable {
-    case views, decimals, names, themes, addresses
+    case views, decimals, names, themes, addresses, words, targetWords, experiments, demos
   }
 
   /// All commands, in the order in which the help lists them.
@@ -92,6 +104,47 @@ package struct CommandRow: Sendable {
       name, text throws(CommandError) in
       .write(
         try word(text, name, "a file name ending in .npy, .npz, .csv or .json"), force: name.hasSuffix("!"))
+    },
+    CommandRow("text", "SENTENCE", "read another text", .words) { _, text throws(CommandError) in
+      .text(text)
+    },
+    CommandRow(
+      "target", "SENTENCE", "feed the decoder these words; without any, its own again", .targetWords
+    ) { _, text throws(CommandError) in
+      .target(text)
+    },
+    CommandRow(
+      "bridge", "NAME [NUMBER]",
+      "hand over as-is, h-only, c-only, swapped, zero, rounded 1, noise 0.5, or other", .experiments
+    ) { name, text throws(CommandError) in
+      let parts = text.split(separator: " ").map(String.init)
+      guard let first = parts.first else {
+        throw .missingArgument(command: name, needs: "what to hand over, as in bridge h-only")
+      }
+      guard parts.count > 1, first != "other" else { return .bridge(text, nil) }
+      guard let number = Float(parts[1]), number.isFinite, number >= 0 else {
+        throw .badArgument(command: name, found: parts[1], needs: "a number, 0 or more")
+      }
+      return .bridge(first, number)
+    },
+    CommandRow("beams", "N", "decode by beam search with N beams; 1 is greedy") {
+      name, text throws(CommandError) in
+      .beams(try index(text, name, "a number of beams"))
+    },
+    CommandRow("name", "TEXT", "call the selected unit something; without TEXT, nothing") {
+      _, text throws(CommandError) in
+      .name(text)
+    },
+    CommandRow("demo", "NAME", "open a bundled model; without NAME, the list of them", .demos) {
+      _, text throws(CommandError) in
+      .demo(text)
+    },
+    CommandRow(
+      "save", "FILE.yaml", "write a session that opens all of this again; save! overwrites",
+      aliases: ["save!"]
+    ) {
+      name, text throws(CommandError) in
+      .save(try word(text, name, "a file name ending in .yaml"), force: name.hasSuffix("!"))
     },
     CommandRow("play", "", "step by itself; again to stop") { _, _ throws(CommandError) in .play },
     CommandRow("help", "", "the keys and these commands") { _, _ throws(CommandError) in .help },

@@ -13,6 +13,12 @@ package func completions(
   let name = String(line[..<blank])
   guard let kind = CommandRow.named(name)?.completion else { return [] }
   let argument = line[line.index(after: blank)...].drop { $0 == " " }
+  if kind == .words || kind == .targetWords {
+    // Of a sentence the word being typed.
+    let before = argument.lastIndex(of: " ").map { argument[...$0] } ?? ""
+    let typed = argument.dropFirst(before.count)
+    return words(kind).filter { $0.hasPrefix(typed) }.map { "\(name) \(before)\($0)" }
+  }
   return words(kind).filter { $0.hasPrefix(argument) }.map { "\(name) \($0)" }
 }
 
@@ -21,6 +27,14 @@ package func nearest(to word: String, of words: [String]) -> String? {
   let ranked = words.map { (word: $0, distance: distance(word, $0)) }.min { $0.distance < $1.distance }
   guard let ranked, ranked.distance <= max(1, word.count / 2) else { return nil }
   return ranked.word
+}
+
+/// The words of `words` that are fewest edits away from `word`, the nearest first; none that is far.
+package func nearest(to word: String, of words: [String], count: Int) -> [String] {
+  words.enumerated().map { (word: $1, distance: distance(word, $1), place: $0) }
+    .filter { $0.distance <= max(1, word.count / 3) }
+    .sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }
+    .prefix(count).map(\.word)
 }
 
 /// Levenshtein's distance: insertions, deletions and substitutions between two words.

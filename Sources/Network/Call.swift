@@ -19,6 +19,8 @@ struct Call {
   var states: [String: [Value]]
   /// Inputs that replace those of the LSTMs that run, by their place in `Operation.lstms`.
   let feeds: [Int: LayerInput]
+  /// States that LSTMs begin with in place of what the graph hands them, by their place in `Operation.lstms`.
+  let handed: [Int: HandedState]
   /// What is done otherwise than the layer says.
   let overrides: Overrides.Part
   /// Told the step and the number of steps; false stops.
@@ -31,7 +33,8 @@ struct Call {
   init(
     inputs: [Value] = [], arguments: [Argument]? = nil, keywords: [String: ConfigValue] = [:],
     initialState: [Value] = [], explicitMask: Mask? = nil, states: [String: [Value]] = [:],
-    feeds: [Int: LayerInput] = [:], overrides: Overrides.Part = Overrides.Part(),
+    feeds: [Int: LayerInput] = [:], handed: [Int: HandedState] = [:],
+    overrides: Overrides.Part = Overrides.Part(),
     progress: @escaping (Int, Int) -> Bool = { _, _ in true }
   ) {
     self.inputs = inputs
@@ -42,6 +45,7 @@ struct Call {
     self.states = states
     self.feeds = feeds
     self.overrides = overrides
+    self.handed = handed
     self.progress = progress
   }
 
@@ -80,7 +84,9 @@ struct Call {
   /// Runs the next LSTM of the layer and keeps its trace.
   mutating func trace(_ layer: PackedOnce, on input: LayerInput) throws(LayerProblem) -> Trace {
     let own = input
-    let input = overrides.applied(to: feeds[traces.count] ?? own)
+    var input = feeds[traces.count] ?? own
+    if let state = handed[traces.count] { (input.h0, input.c0) = (state.h, state.c) }
+    input = overrides.applied(to: input)
     let layer = overrides.applied(to: layer, place: traces.count)
     guard input.batch == own.batch, input.timesteps == own.timesteps else {
       throw .input(

@@ -9,16 +9,19 @@ extension Graph {
   ///   - inputs: One for each of the model's inputs; nil where there is none, which leaves out what needs it.
   ///   - states: What an earlier run returned, for stateful layers to go on from.
   ///   - feeding: Inputs given to LSTMs themselves, by key, in place of what comes before them.
+  ///   - handing: States that LSTMs begin with, by key, in place of those that the graph hands them.
   ///   - overrides: What is done otherwise than the file says.
   ///   - progress: Called before each layer and every few milliseconds inside an LSTM; false stops.
   /// - Returns: nil where it was stopped.
   /// - Throws: A `LayerError` where an input or weights do not fit a layer.
   package func run(
     _ inputs: [Value?], states: States = States(), feeding: [String: LayerInput] = [:],
-    overrides: Overrides = Overrides(), progress: @escaping (Progress) -> Bool = { _ in true }
+    handing: [String: HandedState] = [:], overrides: Overrides = Overrides(),
+    progress: @escaping (Progress) -> Bool = { _ in true }
   ) throws(LayerError) -> NetworkRun? {
     var run = GraphRun(
-      graph: self, inputs: inputs, states: states, feeding: feeding, overrides: overrides, progress: progress)
+      graph: self, inputs: inputs, states: states, feeding: feeding, handing: handing, overrides: overrides,
+      progress: progress)
     do {
       try run.checkInputs()
       for index in nodes.indices { try run.node(index) }
@@ -36,6 +39,7 @@ private struct GraphRun {
   let inputs: [Value?]
   var states: States
   let feeding: [String: LayerInput]
+  let handing: [String: HandedState]
   let overrides: Overrides
   let progress: (Progress) -> Bool
   /// Nil before a node ran, where it did not run, and once nothing needs it any more.
@@ -49,12 +53,13 @@ private struct GraphRun {
 
   init(
     graph: Graph, inputs: [Value?], states: States, feeding: [String: LayerInput],
-    overrides: Overrides, progress: @escaping (Progress) -> Bool
+    handing: [String: HandedState], overrides: Overrides, progress: @escaping (Progress) -> Bool
   ) {
     self.graph = graph
     self.inputs = inputs
     self.states = states
     self.feeding = feeding
+    self.handing = handing
     self.overrides = overrides
     self.progress = progress
     values = Array(repeating: nil, count: graph.nodes.count)
@@ -77,7 +82,7 @@ private struct GraphRun {
         problem: .inputCount(found: inputs.count, wanted: "\(graph.inputs.count)"))
     }
     for (value, input) in zip(inputs, graph.inputs) {
-      guard let value else { continue }
+      guard let value, !input.isCut else { continue }
       let fits =
         value.shape.count == input.shape.count
         && zip(value.shape, input.shape).enumerated().dropFirst().allSatisfy { axis, sizes in
@@ -131,8 +136,11 @@ private struct GraphRun {
 
   private mutating func run(_ node: Node, at index: Int) throws(LayerProblem) {
     let keys = graph.keys[index]
-    let feeds = Dictionary(
-      uniqueKeysWithValues: keys.enumerated().compactMap { place, key in feeding[key].map { (place, $0) } })
+    func byPlace<Given>(_ given: [String: Given]) -> [Int: Given] {
+      Dictionary(
+        uniqueKeysWithValues: keys.enumerated().compactMap { place, key in given[key].map { (place, $0) } })
+    }
+    let feeds = byPlace(feeding)
     guard let arguments = try arguments(of: node, feeds: feeds) else {
       unreached += keys
       return
@@ -143,7 +151,7 @@ private struct GraphRun {
       inputs: arguments.values, arguments: arguments.all, keywords: node.keywords,
       initialState: arguments.states, explicitMask: arguments.mask,
       states: isFed ? [:] : states.parts(of: node.layer),
-      feeds: feeds, overrides: overrides.part(keys: keys)
+      feeds: feeds, handed: byPlace(handing), overrides: overrides.part(keys: keys)
     ) { step, timesteps in
       progress(Progress(layer: node.layer, node: index, step: step, timesteps: timesteps))
     }

@@ -55,11 +55,22 @@ package struct GraphInput: Sendable, Equatable {
   /// The batch first; nil stands for a dimension that the model leaves open.
   package let shape: [Int?]
   package let kind: Kind
+  /// Whether it stands for what another part of the model puts out, whose shape nothing declares.
+  let isCut: Bool
 
   package init(name: String, shape: [Int?], kind: Kind = .numbers) {
+    self.init(name: name, shape: shape, kind: kind, isCut: false)
+  }
+
+  private init(name: String, shape: [Int?], kind: Kind, isCut: Bool) {
     self.name = name
     self.shape = shape
     self.kind = kind
+    self.isCut = isCut
+  }
+
+  static func cut(named name: String) -> GraphInput {
+    GraphInput(name: name, shape: [], kind: .numbers, isCut: true)
   }
 }
 
@@ -134,6 +145,8 @@ package struct Node: Sendable {
 package enum GraphError: Error, Equatable {
   /// A node or output refers to something that is not there, or not before it.
   case reference(Reference, from: String)
+  /// An encoder puts out another number of states than the decoder takes.
+  case bridge(given: Int, taken: Int)
 
   package var message: String {
     switch self {
@@ -141,6 +154,10 @@ package enum GraphError: Error, Equatable {
       "\(from) takes input \(index) of the model, which has no such input"
     case .reference(.node(let index, let output), let from):
       "\(from) takes output \(output) of call \(index), which does not come before it"
+    case .bridge(_, 0):
+      "the decoder takes no states: its LSTM must begin with inputs of its own, initial_state=[h, c]"
+    case .bridge(let given, let taken):
+      "the encoder puts out \(given) states and the decoder takes \(taken); they must be the same, h and c of each LSTM"
     }
   }
 }

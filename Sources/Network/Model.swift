@@ -27,6 +27,24 @@ package struct Model: Sendable, Equatable {
   }
 }
 
+extension Model {
+  /// An encoder and a decoder that were saved apart, as one model.
+  ///
+  /// - Throws: A `GraphError` where the states of the one do not fit the other.
+  package static func joining(_ encoder: Model, _ decoder: Model) throws(GraphError) -> Model {
+    var provenance = encoder.provenance
+    provenance.guesses += decoder.provenance.guesses
+    provenance.warnings += decoder.provenance.warnings
+    provenance.leftOver += decoder.provenance.leftOver
+    guard let first = encoder.graph, let second = decoder.graph else { throw .bridge(given: 0, taken: 0) }
+    let states = Set(second.stateInputs.map { second.inputs[$0].name })
+    return Model(
+      name: "\(encoder.name) + \(decoder.name)", layers: encoder.layers + decoder.layers,
+      inputs: encoder.inputs + decoder.inputs.filter { !states.contains($0.name) }, provenance: provenance,
+      graph: try Graph.joining(first, second))
+  }
+}
+
 /// One input of the model; nil stands for a dimension that the model leaves open.
 package struct ModelInput: Sendable, Equatable {
   package let name: String

@@ -1,5 +1,6 @@
 package import Canvas
 package import Debugger
+package import Network
 
 /// What a person meant, or what came back from the world.
 package enum Action: Equatable, Sendable {
@@ -31,6 +32,16 @@ package enum Action: Equatable, Sendable {
   case toggleReturnSequences
   case toggleReturnState
   case copy
+  /// To the view of the bridge, and back.
+  case bridge
+  case experiment(BridgeExperiment)
+  case toggleForcing
+  case beamWidth(Int)
+  case moveBeam(Int)
+  case walkBeam
+  case moveSentence(Int)
+  case openSentence
+  case promptText
   // Playing
   case play
   case playFaster
@@ -65,10 +76,17 @@ package enum Action: Equatable, Sendable {
   case ran(Run, number: Int)
   /// Another call of an LSTM is looked at; `original` is its run before the edits, where there are any.
   case opened(Subject, run: Run, original: Run?)
-  /// The model ran with the edits.
-  case outputs([ModelMap.Output])
+  /// The model ran with the edits; with what an encoder/decoder then says.
+  case outputs([ModelMap.Output], Translation?)
   /// What the doctor found.
   case found([Finding])
+  /// Another text was read, or read in another way.
+  case translated(Subject, run: Run, Translation?)
+  /// Sentences were run together.
+  case surveyed(Survey)
+  /// Another model is open.
+  case restarted(State)
+  case saved(path: String)
   case runCancelled
   case wrote(path: String)
   case failed(String)
@@ -81,6 +99,12 @@ package enum Effect: Equatable, Sendable {
   case cancelRun
   /// Look at another call of an LSTM.
   case open(call: Int)
+  /// Read another text, or the same in another way.
+  case translate(Translation.Request)
+  /// Open a bundled model.
+  case openDemo(String)
+  /// Write a session that opens all of this again.
+  case save(path: String, overwrite: Bool)
   /// Write the edited input.
   case write(path: String, overwrite: Bool)
   /// Draw the whole screen anew, whatever the terminal shows.

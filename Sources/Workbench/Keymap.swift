@@ -1,8 +1,10 @@
 package import Canvas
+import Network
 
 /// The mode that a row of the keymap belongs to.
 package enum KeyMode: String, CaseIterable, Sendable {
-  case general, step, sequence, returns, model, findings, compare, edit, prompt, help
+  case general, step, sequence, returns, bridge, decode, meaning, model, findings, compare, edit, prompt, help
+  case demos
 }
 
 /// One row of the keymap: dispatch, footer, help and README are made from it.
@@ -66,6 +68,10 @@ package struct Binding: Sendable {
         (.character("["), .moveCall(-1)), (.character(","), .moveCall(-1)), (.character("]"), .moveCall(1)),
         (.character("."), .moveCall(1)),
       ]),
+    Binding(
+      .general, "b", nil, "the bridge from encoder to decoder, and back", [(.character("b"), .bridge)]),
+    Binding(
+      .general, "t", nil, "type another text for the model to read", [(.character("t"), .promptText)]),
     Binding(.general, "e", ("e", "edit"), "edit x, h0 and c0", [(.character("e"), .edit)]),
     Binding(
       .general, "u Ctrl-R", nil, "undo an edit, redo it", [(.character("u"), .undo), (.control("r"), .redo)]),
@@ -108,6 +114,41 @@ package struct Binding: Sendable {
       [(.character("a"), .toggleReturnSequences), (.character("b"), .toggleReturnState)]),
     Binding(
       .returns, "y", ("y", "copy"), "copy the Python line to the clipboard", [(.character("y"), .copy)]),
+
+    Binding(
+      .bridge, "1 … 7", ("1…7", "experiment"),
+      "hand over h only, c only, swapped, zero, rounded, with noise, or another sentence's; again: as it is",
+      BridgeExperiment.offered.enumerated().map { index, experiment in
+        (.character(Unicode.Scalar(UInt8(0x31 + index))), .experiment(experiment))
+      }),
+    Binding(
+      .bridge, "0", ("0", "as it is"), "hand over h and c as they are",
+      [(.character("0"), .experiment(.asIs))]),
+    Binding(
+      .bridge, "Enter", ("Enter", "walk"), "walk the decoder with what arrives", [(.enter, .view(.step))]),
+
+    Binding(
+      .decode, "↑ ↓ , k j", ("↑↓", "beam"), "choose a beam",
+      [
+        (.up, .moveBeam(-1)), (.character("k"), .moveBeam(-1)), (.down, .moveBeam(1)),
+        (.character("j"), .moveBeam(1)),
+      ]),
+    Binding(
+      .decode, "1 … 9", ("1…9", "beams"), "beam search with so many; 1 is greedy",
+      (1...9).map { (.character(Unicode.Scalar(UInt8(0x30 + $0))), .beamWidth($0)) }),
+    Binding(.decode, "Enter", ("Enter", "walk"), "walk the chosen beam", [(.enter, .walkBeam)]),
+    Binding(
+      .decode, "f", ("f", "force"), "feed the words of :target, or its own",
+      [(.character("f"), .toggleForcing)]),
+
+    Binding(
+      .meaning, "{ } or < >", ("{ }", "sentence"), "choose a sentence",
+      [
+        (.character("{"), .moveSentence(-1)), (.character("<"), .moveSentence(-1)),
+        (.character("}"), .moveSentence(1)), (.character(">"), .moveSentence(1)),
+      ]),
+    Binding(
+      .meaning, "Enter", ("Enter", "walk"), "walk the chosen sentence", [(.enter, .openSentence)]),
 
     Binding(
       .model, "↑ ↓ , k j", ("↑↓", "layer"), "choose a layer",
@@ -174,6 +215,17 @@ package struct Binding: Sendable {
         (.control("c"), .interrupt),
         (.enter, .cancel),
       ]),
+
+    Binding(
+      .demos, "↑ ↓", ("↑↓", "choose"), "choose a bundled model",
+      [
+        (.up, .scroll(-1)), (.character("k"), .scroll(-1)), (.down, .scroll(1)),
+        (.character("j"), .scroll(1)),
+      ]),
+    Binding(.demos, "Enter", ("Enter", "open"), "open it", [(.enter, .commit)]),
+    Binding(
+      .demos, "Esc q", ("Esc", "back"), "back",
+      [(.escape, .cancel), (.character("q"), .cancel), (.control("c"), .interrupt)]),
   ]
 
   private init(
@@ -195,6 +247,7 @@ extension State {
     case .edit: .edit
     case .prompt: .prompt
     case .help: .help
+    case .demos: .demos
     }
   }
 
@@ -206,7 +259,7 @@ extension State {
     case .edit, .prompt:
       guard case .character(let scalar) = key else { return nil }
       return .type(scalar)
-    case .help: return nil
+    case .help, .demos: return nil
     }
   }
 

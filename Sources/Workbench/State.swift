@@ -45,10 +45,30 @@ package struct State: Equatable, Sendable {
   package internal(set) var flags: Flags
   package internal(set) var playback: Playback?
 
+  /// The words that the model reads and says; nil where nobody gave a vocabulary.
+  package internal(set) var language: Language?
+  /// The run of an encoder/decoder; nil where the model is none.
+  package internal(set) var translation: Translation?
+  /// What a person called a unit, by the LSTM's key.
+  package internal(set) var unitNames: [String: [Int: String]] = [:]
+  /// Where the cursor lands in the LSTM that was asked for and is not there yet.
+  package internal(set) var landing: Landing?
+  /// The sentences that were run together, to see what a unit means.
+  package internal(set) var survey: Survey?
+
+  /// What the classes of the model's output are called.
+  package internal(set) var labels: [String] = []
+  /// Whether the session names sentences to look at together.
+  package internal(set) var hasSentences = false
+  /// The beam chosen in the Decode view, counted from 0.
+  package internal(set) var chosenBeam = 0
+  /// The sentence chosen in the Meaning view, counted from 0.
+  package internal(set) var sentenceRow = 0
+
   /// The layer chosen in the Model view.
   package internal(set) var modelRow = 0
   /// Recorded numbers, by the call of the LSTM that they are of.
-  package let expectations: [Int: Expectation]
+  package internal(set) var expectations: [Int: Expectation]
   /// The quantity that Compare shows, where it is recorded.
   package internal(set) var compared: Quantity = .h
   /// What the doctor finds; nil until it has looked.
@@ -71,11 +91,16 @@ package struct State: Equatable, Sendable {
   /// Whether the next q quits although there are edits.
   package internal(set) var quitWasRefused = false
 
+  /// The bundled models.
+  package let demos: [Demo]
   /// The themes that can be chosen, by name.
   package let themes: [String]
   package internal(set) var theme: String
   /// Lines typed after `:`, the newest last.
   package internal(set) var history: [String] = []
+
+  /// An end of a sequence.
+  package enum Landing: Equatable, Sendable { case first, last }
 
   package struct Flags: Equatable, Sendable {
     package var returnSequences: Bool
@@ -107,6 +132,19 @@ package struct State: Equatable, Sendable {
     case edit(EditField)
     case prompt(Prompt)
     case help(scroll: Int)
+    /// The list of bundled models.
+    case demos(row: Int)
+  }
+
+  /// A bundled model with what it shows.
+  package struct Demo: Equatable, Sendable {
+    package let name: String
+    package let shows: String
+
+    package init(name: String, shows: String) {
+      self.name = name
+      self.shows = shows
+    }
   }
 
   /// The field chosen in the edit row, and what is typed into it.
@@ -129,7 +167,9 @@ package struct State: Equatable, Sendable {
   /// A run shown from its first timestep with every line executed; where there is a NaN, from the first one.
   package init(
     subject: Subject, run: Run, size: Size, themes: [String], theme: String, names: Names = .keras,
-    message: Message? = nil, expectations: [Int: Expectation] = [:]
+    message: Message? = nil, language: Language? = nil, translation: Translation? = nil,
+    unitNames: [String: [Int: String]] = [:], hasSentences: Bool = false, labels: [String] = [],
+    demos: [Demo] = [], expectations: [Int: Expectation] = [:]
   ) {
     self.subject = subject
     self.run = run
@@ -139,6 +179,12 @@ package struct State: Equatable, Sendable {
     self.names = names
     self.message = message
     self.expectations = expectations
+    self.language = language
+    self.translation = translation
+    self.unitNames = unitNames
+    self.hasSentences = hasSentences
+    self.labels = labels
+    self.demos = demos
     flags = Flags(of: subject)
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? 0
     line = Formula(for: subject.layer.parameters).lines.count - 1
@@ -162,6 +208,12 @@ extension State {
     return theme
   }
 
+  /// `unit 43 "question"`.
+  var unitTitle: String { "unit \(unit)\(unitName(unit).map { " \"\($0)\"" } ?? "")" }
+
+  /// What a person called a unit of the LSTM looked at.
+  func unitName(_ unit: Int) -> String? { unitNames[subject.layerName]?[unit] }
+
   /// The timestep of x that the step under the cursor reads.
   package var timestep: Int { trace.timestepIndex.isEmpty ? 0 : trace.timestepIndex[step] }
 
@@ -172,7 +224,7 @@ extension State {
   package var isTyping: Bool {
     switch mode {
     case .edit, .prompt: true
-    case .explore, .help: false
+    case .explore, .help, .demos: false
     }
   }
 

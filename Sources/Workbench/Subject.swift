@@ -15,6 +15,8 @@ package struct Subject: Equatable, Sendable {
   package let isRandom: Bool
   /// What x at each timestep stands for, (batch, timesteps), such as `id 17`; nil where it stands for itself.
   package let origins: [String]?
+  /// The words at each timestep, (batch, timesteps); nil where the model reads none, or no vocabulary tells them.
+  package let words: [String]?
   /// The name of the model's input, under which an edited one is written.
   package let inputKey: String
   /// The model round it.
@@ -24,7 +26,8 @@ package struct Subject: Equatable, Sendable {
 
   package init(
     fileName: String, layerName: String, layer: TracedLSTM, input: LayerInput, inputName: String,
-    isRandom: Bool = false, origins: [String]? = nil, inputKey: String, map: ModelMap, call: Int
+    isRandom: Bool = false, origins: [String]? = nil, words: [String]? = nil, inputKey: String, map: ModelMap,
+    call: Int
   ) {
     self.fileName = fileName
     self.layerName = layerName
@@ -33,6 +36,7 @@ package struct Subject: Equatable, Sendable {
     self.inputName = inputName
     self.isRandom = isRandom
     self.origins = origins
+    self.words = words
     self.inputKey = inputKey
     self.map = map
     self.call = call

@@ -6,11 +6,6 @@ extension State {
   /// What is recorded of the call looked at.
   var expectation: Expectation? { expectations[subject.call] }
 
-  /// The views that have something to show.
-  var views: [ViewName] {
-    ViewName.allCases.filter { $0 != .compare || !expectations.isEmpty }
-  }
-
   mutating func move(finding by: Int) {
     guard let findings, !findings.isEmpty else { return }
     findingRow = min(max(0, findingRow + by), findings.count - 1)

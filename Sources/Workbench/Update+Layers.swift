@@ -43,7 +43,15 @@ extension State {
     self.run = run
     self.original = original
     staleFrom = nil
-    step = min(step, max(0, run.trace.timesteps - 1))
+    let last = max(0, run.trace.timesteps - 1)
+    step =
+      switch landing {
+      case .first: 0
+      case .last: last
+      case nil: min(step, last)
+      }
+    let hasLanded = landing != nil
+    landing = nil
     sample = min(sample, max(0, run.trace.batch - 1))
     unit = min(unit, parameters.units - 1)
     line = wasAtEnd ? formula.lines.count - 1 : min(line, formula.lines.count - 1)
@@ -54,6 +62,8 @@ extension State {
       self.awaited = nil
       go(to: awaited)
     }
+    // Over the bridge one walks without being told where one is; the timeline says it.
+    guard !hasLanded else { return }
     message = .init(
       "\(subject.layerName): LSTM(\(parameters.units)), call \(subject.call + 1) of \(subject.map.callCount); [ and ] go to the others"
     )

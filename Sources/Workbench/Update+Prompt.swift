@@ -1,5 +1,7 @@
 package import Commands
 import LSTM
+import Network
+import Sessions
 
 extension State {
   mutating func type(_ scalar: Unicode.Scalar) {
@@ -15,7 +17,7 @@ extension State {
       }
       field.text = (field.text ?? "") + String(scalar)
       mode = .edit(field)
-    case .explore, .help: break
+    case .explore, .help, .demos: break
     }
   }
 
@@ -40,7 +42,7 @@ extension State {
     case .edit(var field):
       field.text = field.text.map { String($0.dropLast()) }
       mode = .edit(field)
-    case .explore, .help: break
+    case .explore, .help, .demos: break
     }
   }
 
@@ -93,17 +95,24 @@ extension State {
         message = .init(error.message, .error)
         return []
       }
+    case .demos(let row):
+      mode = .explore
+      return demos.indices.contains(row) ? open(demo: demos[row].name) : []
     case .explore, .help: return []
     }
   }
 
   private func completionWords(_ kind: CommandRow.Completion) -> [String] {
     switch kind {
-    case .views: views.map(\.rawValue)
+    case .views: availableViews.map(\.rawValue)
     case .decimals: Decimals.allCases.map(\.rawValue)
     case .names: Names.allCases.map(\.rawValue)
     case .themes: themes
     case .addresses: Address.quantities
+    case .words: language?.source.vocabulary.ordinaryWords ?? []
+    case .targetWords: language?.target?.vocabulary.ordinaryWords ?? []
+    case .experiments: BridgeExperiment.words
+    case .demos: demos.map(\.name)
     }
   }
 
@@ -126,7 +135,7 @@ extension State {
     case .line(let target):
       if inRange(target - 1, formula.lines.count, "line", counting: 1) { line = target - 1 }
     case .view(let name):
-      choose(name, of: views, "view") { $0.view = $1 }
+      choose(name, of: availableViews, "view") { $0.view = $1 }
     case .decimals(let name):
       choose(name, of: Decimals.allCases, "decimals") { $0.decimals = $1 }
     case .names(let name):
@@ -142,6 +151,19 @@ extension State {
     case .redo: return redo()
     case .reset: return resetEdits()
     case .write(let path, let force): return [.write(path: path, overwrite: force)]
+    case .text(let text): return translate(text: text)
+    case .target(let text): return force(text: text)
+    case .bridge(let name, let number):
+      if name.hasPrefix("other ") { return experiment(withStatesOf: String(name.dropFirst("other ".count))) }
+      guard let wanted = BridgeExperiment(name: name, number: number) else {
+        refuse(name, of: BridgeExperiment.words, "experiments")
+        return []
+      }
+      return experiment(wanted)
+    case .beams(let width): return setBeamWidth(width)
+    case .name(let name): nameUnit(name)
+    case .demo(let name): return open(demo: name)
+    case .save(let path, let force): return [.save(path: path, overwrite: force)]
     case .play: return update(&self, with: .play)
     case .help: mode = .help(scroll: 0)
     case .quit(let force): return force ? [.quit] : quit()

@@ -14,11 +14,15 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   let times = count ?? 1
 
   switch action {
-  case .moveStep(let by): state.move(step: by * times)
+  case .moveStep(let by): return state.move(step: by * times)
   case .moveUnit(let by): state.move(unit: by * times)
   case .pageUnits(let by): state.move(unit: by * times * UnitWindow.pageLength(of: state))
   case .moveLine(let by):
-    for _ in 0..<min(abs(by) * times, 10_000) { state.move(line: by.signum()) }
+    for _ in 0..<min(abs(by) * times, 10_000) {
+      let effects = state.move(line: by.signum())
+      // The other side of a bridge has to be there before it goes on.
+      if !effects.isEmpty { return effects }
+    }
   case .moveSample(let by): state.move(sample: by * times)
   case .moveCall(let by): return state.move(call: by * times)
   case .moveModelRow(let by): state.move(modelRow: by * times)
@@ -46,10 +50,20 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     state.message = .init("copied: \(state.pythonLine)")
     return [.copy(state.pythonLine)]
 
+  case .bridge: state.toggleBridge()
+  case .experiment(let experiment): return state.experiment(experiment)
+  case .toggleForcing: return state.toggleForcing()
+  case .beamWidth(let width): return state.setBeamWidth(width)
+  case .moveBeam(let by): state.move(beam: by)
+  case .walkBeam: return state.walkBeam()
+  case .moveSentence(let by): state.move(sentence: by * times)
+  case .openSentence: return state.openSentence()
+  case .promptText: state.promptText()
+
   case .play: state.togglePlayback()
   case .playFaster: state.setPlayback(faster: true)
   case .playSlower: state.setPlayback(faster: false)
-  case .tick: state.playOn()
+  case .tick: return state.playOn()
 
   case .edit: state.beginEdit()
   case .moveField(let by): state.move(field: by)
@@ -67,6 +81,9 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
 
   case .help: state.mode = .help(scroll: 0)
   case .scroll(let by):
+    if case .demos(let row) = state.mode {
+      state.mode = .demos(row: min(max(0, row + by), max(0, state.demos.count - 1)))
+    }
     if case .help(let scroll) = state.mode {
       state.mode = .help(scroll: min(max(0, scroll + by), HelpView.lastScroll(for: state)))
     }
@@ -92,8 +109,20 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     state.running = nil
     state.staleFrom = nil
   case .opened(let subject, let run, let original): state.adopt(subject, run: run, original: original)
-  case .outputs(let outputs): state.subject.setOutputs(outputs)
+  case .outputs(let outputs, let translation):
+    state.subject.setOutputs(outputs)
+    state.translation = translation
   case .found(let findings): state.take(findings: findings)
+  case .translated(let subject, let run, let translation):
+    state.adopt(subject, run: run, translation: translation)
+    // What was recorded and found is of the run before.
+    state.expectations = [:]
+    state.findings = nil
+  case .surveyed(let survey):
+    state.survey = survey
+    state.sentenceRow = min(state.sentenceRow, max(0, survey.sentences.count - 1))
+  case .restarted(let fresh): state.restart(as: fresh)
+  case .saved(let path): state.message = .init("saved: lstmscope \(path) opens all of this again")
   case .runCancelled:
     state.running = nil
     state.message = .init(
@@ -112,7 +141,9 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .opened, .outputs, .found, .runCancelled, .wrote, .failed: false
+    case .resized, .tick, .theme, .ran, .opened, .outputs, .translated, .surveyed, .restarted, .saved, .found,
+      .runCancelled, .wrote, .failed:
+      false
     default: true
     }
   }
@@ -130,8 +161,11 @@ extension Array where Element: Equatable {
 // MARK: - Moving
 
 extension State {
-  fileprivate mutating func move(step by: Int) {
+  fileprivate mutating func move(step by: Int) -> [Effect] {
+    let isAtEnd = by > 0 ? step == trace.timesteps - 1 : step == 0
+    if isAtEnd, let effects = cross(by: by) { return effects }
     go(toStep: step + by)
+    return []
   }
 
   mutating func go(toStep target: Int) {
@@ -157,26 +191,35 @@ extension State {
   }
 
   /// A line on or back; past the ends to the next or the previous timestep.
-  fileprivate mutating func move(line by: Int) {
+  fileprivate mutating func move(line by: Int) -> [Effect] {
     let last = formula.lines.count - 1
     let target = line + by
     if target > last {
       guard step < trace.timesteps - 1 else {
+        if let effects = cross(by: by) {
+          line = 0
+          return effects
+        }
         message = .init("the last line of the last timestep; S goes back")
-        return
+        return []
       }
       step += 1
       line = 0
     } else if target < 0 {
       guard step > 0 else {
+        if let effects = cross(by: by) {
+          line = last
+          return effects
+        }
         message = .init("the first line of the first timestep; s goes on")
-        return
+        return []
       }
       step -= 1
       line = last
     } else {
       line = target
     }
+    return []
   }
 
   fileprivate mutating func move(sample by: Int) {
@@ -192,16 +235,15 @@ extension State {
   }
 
   fileprivate mutating func move(view by: Int) {
-    let views = views
-    view = views.element(after: view, by: by)
-    let names = views.map { $0 == view ? "[\($0.title)]" : $0.title }
+    view = availableViews.element(after: view, by: by)
+    let names = availableViews.map { $0 == view ? "[\($0.title)]" : $0.title }
     message = .init(names.joined(separator: "  "))
   }
 
   /// From a heat map or a returned tensor to the step that it shows.
   fileprivate mutating func goToPlace() {
     switch view {
-    case .step, .model, .findings: break
+    case .step, .model, .bridge, .decode, .meaning, .findings: break
     case .compare: if let quantity = comparedQuantity { line = formula.index(of: quantity.line) }
     case .sequence: line = formula.index(of: quantity.line)
     case .returns:
@@ -248,17 +290,22 @@ extension State {
     message = .init("a step every \(playback?.interval ?? interval) ms")
   }
 
-  fileprivate mutating func playOn() {
-    guard let playback else { return }
+  fileprivate mutating func playOn() -> [Effect] {
+    guard let playback else { return [] }
     let isLastLine = line == formula.lines.count - 1
     if step >= trace.timesteps - 1, !playback.isByLine || isLastLine {
+      if let effects = cross(by: 1) {
+        if playback.isByLine { line = 0 }
+        return effects
+      }
       self.playback = nil
       message = .init("played to the last timestep")
     } else if playback.isByLine {
-      move(line: 1)
+      return move(line: 1)
     } else {
       step += 1
     }
+    return []
   }
 }
 

@@ -16,6 +16,34 @@ struct Window: Equatable {
     start = max(0, min(page, total - fitting))
   }
 
+  /// As the other, for things of different widths.
+  init(widths: [Int], room: Int, cursor: Int) {
+    var start = 0
+    var page = 0..<0
+    // Page by page, until the one with the cursor.
+    while start < widths.count {
+      var end = start
+      var used = 0
+      while end < widths.count, end == start || used + widths[end] <= room {
+        used += widths[end]
+        end += 1
+      }
+      // The last page is filled up from before.
+      if end == widths.count {
+        while start > 0, used + widths[start - 1] <= room {
+          start -= 1
+          used += widths[start]
+        }
+      }
+      page = start..<end
+      if cursor < end { break }
+      start = end
+    }
+    self.start = page.lowerBound
+    count = page.count
+    total = widths.count
+  }
+
   var range: Range<Int> { start..<start + count }
   var hasMoreBefore: Bool { start > 0 }
   var hasMoreBehind: Bool { start + count < total }
@@ -31,7 +59,8 @@ struct Window: Equatable {
 enum UnitWindow {
   static func pageLength(of state: State) -> Int {
     switch state.view {
-    case .step, .sequence, .model, .findings, .compare: max(1, state.size.height - 12)
+    case .step, .sequence, .model, .bridge, .decode, .meaning, .findings, .compare:
+      max(1, state.size.height - 12)
     case .returns: max(1, ReturnsView.unitsInSight(state).count)
     }
   }

@@ -3,13 +3,14 @@ import Commands
 import Glibc
 import LSTM
 import Network
+import Sessions
 import Terminal
 import Theme
 import Workbench
 
 /// Options of the command that opens the screen.
 struct ExploreOptions: ParsableArguments {
-  @Argument(help: "The model file.", completion: .file())
+  @Argument(help: "The model file, or a session (.yaml).", completion: .file())
   var model: String?
 
   @Option(name: .long, help: "Open at a number: 'c[3]@5' is unit 3 of c at timestep 5.")
@@ -25,7 +26,7 @@ struct ExploreOptions: ParsableArguments {
   @Option(name: .long, help: "What a recorded array is of: lstm/c, or c where there is one LSTM.")
   var quantity: String?
 
-  @Option(name: .long, help: "A bundled example: \(Demo.all.map(\.name).joined(separator: ", ")).")
+  @Option(name: .long, help: "A bundled model: translator, question, latch …; --demo list tells all.")
   var demo: String?
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
@@ -67,46 +68,37 @@ enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
   }
 }
 
-/// An example that comes with the program.
-struct Demo {
-  let name: String
-  let model: String
-  let input: String
-  /// What the first screen says about it.
-  let message: String
-
-  static let all = [
-    Demo(
-      name: "question", model: "question.keras", input: "question.npy",
-      message: "Three tensors come back from this layer: Tab shows which. "
-        + "S and s step through the formula, → to the next timestep, ? helps.")
-  ]
-}
-
 /// Opens the screen.
 struct Explore: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lstmscope",
     abstract: "The debugger for LSTMs: step through a model file that Keras wrote.",
     usage: """
-      lstmscope [MODEL] [inputs] [--at ADDRESS] [--expect FILE]
+      lstmscope [MODEL|SESSION.yaml] [inputs] [--at ADDRESS] [--expect FILE]
+      lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
+      lstmscope bridge MODEL --pairs FILE
       lstmscope check MODEL inputs --expect FILE [--fix OUT]
       lstmscope doctor MODEL [inputs]
       lstmscope diff A B [inputs]
       lstmscope man
       """,
     discussion: """
-      Without a MODEL it opens a bundled example: LSTM(3, return_sequences=True, return_state=True) on an input of \
-      shape (2, 2, 2). In the program ? lists the keys and q quits.
+      Without a MODEL it opens a bundled one: a German → English translator, an encoder LSTM whose last states start \
+      the decoder's. --demo question is the founding example, LSTM(3, return_sequences=True, return_state=True); \
+      --demo list tells the others. In the program ? lists the keys and q quits.
 
       Examples:
-        lstmscope                                    the example
+        lstmscope                                    the translator
+        lstmscope --demo question                    three tensors: which is which?
+        lstmscope --text 'das kind schläft'          another sentence for the translator
         lstmscope mine.keras                         your model, on random input
         lstmscope mine.keras --input x.npy           on your own: (batch, timesteps, features)
         lstmscope mine.keras --input x.npy --at 'c[3]@5'
         lstmscope mine.keras --tokens 4,17,2           a model that reads ids
+        lstmscope encoder.keras --decoder decoder.keras --source-vocab de.json --target-vocab en.json --text '…'
+        lstmscope mine.yaml                          a session: model, inputs, words and place, as :save writes it
         lstmscope mine.h5 --layer lstm_2 --layer-input --input h1.npy
         lstmscope mine.keras --input x.npy --expect y.npy     beside recorded numbers
         lstmscope check mine.keras --input x.npy --expect y.npy
@@ -127,34 +119,41 @@ struct Explore: ParsableCommand {
     if options.appearance.plain, options.at != nil {
       throw Failure(.usage, "--plain prints every number, so that --at has nothing to open; give one of them")
     }
-    let address = try address()
-    var (path, inputs, demo) = try whatToOpen()
+    if options.demo == "list" {
+      let width = (Demo.all.map(\.name.count).max() ?? 0) + 2
+      let lines = Demo.all.map { $0.name + String(repeating: " ", count: width - $0.name.count) + $0.shows }
+      try TraceWriter.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: nil)
+      return
+    }
+    var setup = try whatToOpen()
+    let address = try address(options.at ?? setup.session.at)
     // An address that names its LSTM says which is looked at.
-    if inputs.layer == nil { inputs.layer = address?.layer }
-    let model = try Opening.model(path, config: inputs.config)
+    if setup.inputs.layer == nil { setup.inputs.layer = address?.layer }
+    let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
     var notes: [String] = []
-    let opened = try Opening.open(model, path: path, options: inputs, notes: &notes)
+    let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
     if options.appearance.plain {
       (notes + Opening.remarks(on: model)).forEach(Messages.print)
-      try TraceWriter(opened, only: inputs.layer).write(.plain, to: nil)
+      try TraceWriter(opened, only: setup.inputs.layer).write(.plain, to: nil)
       return
     }
     let expectations = try options.expect.map {
-      try Expectations.of($0, quantity: options.quantity, opened, inputs: inputs, notes: &notes)
+      try Expectations.of($0, quantity: options.quantity, opened, inputs: setup.inputs, notes: &notes)
     }
     // A theme that isn't there is said before the screen is taken.
-    let theme = try options.appearance.theme.map { ($0, try Resources.theme($0)) }
+    let theme = try (options.appearance.theme ?? setup.session.theme).map { ($0, try Resources.theme($0)) }
     let run = Run(opened.network.calls[opened.call].trace)
     notes += Opening.remarks(on: model)
-    let message = demo?.message ?? opening(notes, run)
+    let message = setup.greeting ?? opening(notes, run)
     try ScreenLoop(
-      opened, run: run, message: message.map { State.Message($0, demo == nil ? .warning : .notice) },
+      opened, setup, run: run,
+      message: message.map { State.Message($0, setup.greeting == nil ? .warning : .notice) },
       address: address, theme: theme, appearance: options.appearance, expectations: expectations ?? [:]
     ).show()
   }
 
-  private func address() throws -> Address? {
-    guard let text = options.at else { return nil }
+  private func address(_ text: String?) throws -> Address? {
+    guard let text else { return nil }
     do {
       return try Address(parsing: text)
     } catch {
@@ -175,23 +174,14 @@ struct Explore: ParsableCommand {
     return notes.isEmpty ? nil : notes.joined(separator: " ")
   }
 
-  private func whatToOpen() throws -> (path: String, inputs: InputOptions, demo: Demo?) {
-    if let path = options.model {
-      guard options.demo == nil else { throw Failure(.usage, "a MODEL and --demo exclude each other") }
-      return (path, options.inputs, nil)
+  private func whatToOpen() throws -> Setup {
+    guard let path = options.model else {
+      let demo = try options.demo.map(Demo.named) ?? Demo.usual
+      return try demo.setup(options.inputs)
     }
-    let name = options.demo ?? Demo.all[0].name
-    guard let demo = Demo.all.first(where: { $0.name == name }) else {
-      throw Failure(
-        .usage, "there is no demo '\(name)'; there is \(Demo.all.map(\.name).joined(separator: ", "))")
-    }
-    guard let path = Resources.bundled(demo.model), let input = Resources.bundled(demo.input) else {
-      throw Failure(
-        .noInput, "\(demo.model): the bundled example is not where it was installed; give a model file")
-    }
-    var inputs = options.inputs
-    if !inputs.isGiven { inputs.input = [input] }
-    return (path, inputs, demo)
+    guard options.demo == nil else { throw Failure(.usage, "a MODEL and --demo exclude each other") }
+    return Setup.isSession(path)
+      ? try Setup(session: path, inputs: options.inputs) : Setup(model: path, inputs: options.inputs)
   }
 
   /// A first word that is no command is a file if it is there or looks like a path; else it is a command misspelt.

@@ -45,6 +45,14 @@ enum Files {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
+  /// The path from the root, as it is now.
+  static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+    defer { free(here) }
+    let plain = path.hasPrefix("./") ? String(path.dropFirst(2)) : path
+    return "\(String(cString: here))/\(plain)"
+  }
+
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   static func readAll(_ descriptor: Int32, path: String) throws -> [UInt8] {

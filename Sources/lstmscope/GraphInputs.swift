@@ -130,14 +130,7 @@ struct GraphInputs {
     guard graph.inputs.count == 1, let input = graph.inputs.first, input.shape.count == 2 else {
       throw Failure(.usage, "--tokens is for a model with one input of ids, (batch, timesteps)")
     }
-    let rows = try options.tokens.split(separator: "/", omittingEmptySubsequences: false).map { row in
-      try row.split(separator: ",").map { word in
-        guard let id = Float(word.filter { $0 != " " }), id >= 0, id == id.rounded() else {
-          throw Failure(.usage, "--tokens takes whole numbers between commas, not '\(word)'")
-        }
-        return id
-      }
-    }
+    let rows = try Self.rows(options.tokens)
     let length = max(input.shape[1] ?? 0, rows.map(\.count).max() ?? 0)
     guard length > 0, input.shape[1] == nil || length == input.shape[1] else {
       throw Failure(.badData, "--tokens gives \(length) ids where the model takes \(input.shape[1] ?? 0)")
@@ -146,6 +139,18 @@ struct GraphInputs {
     return [
       Value(shape: [rows.count, length], rows.flatMap { $0 + Array(repeating: 0, count: length - $0.count) })
     ]
+  }
+
+  /// The ids of a line, a row a sample.
+  static func rows(_ tokens: String) throws -> [[Float]] {
+    try tokens.split(separator: "/", omittingEmptySubsequences: false).map { row in
+      try row.split(separator: ",").map { word in
+        guard let id = Float(word.filter { $0 != " " }), id >= 0, id == id.rounded() else {
+          throw Failure(.usage, "--tokens takes whole numbers between commas, not '\(word)'")
+        }
+        return id
+      }
+    }
   }
 
   // MARK: - Random

@@ -21,6 +21,41 @@ struct InputOptions: ParsableArguments {
   @Option(name: .long, help: "Ids for a model that reads those: 4,17,2/5,9 is a batch of two, padded with 0.")
   var tokens = ""
 
+  @Option(name: .long, help: "A text, read through the vocabulary. For an encoder/decoder it is the source.")
+  var text: String?
+
+  @Option(
+    name: .long,
+    help: "What the decoder is fed, word by word; without it the decoder is fed what it says itself.")
+  var target: String?
+
+  @Option(
+    name: .long,
+    help: "The words of the ids: a JSON list, a JSON map, or text, a word a line.", completion: .file())
+  var vocab: String?
+
+  @Option(name: .long, help: "The encoder's vocabulary.", completion: .file())
+  var sourceVocab: String?
+
+  @Option(name: .long, help: "The decoder's vocabulary.", completion: .file())
+  var targetVocab: String?
+
+  @Option(name: .long, help: "The word that the decoder is fed first, or its id.")
+  var start: String?
+
+  @Option(name: .long, help: "The word that ends a sentence, or its id.")
+  var end: String?
+
+  @Option(name: .long, help: "How many words the decoder says at most.")
+  var maxSteps = InputOptions.usualMaxSteps
+
+  @Flag(name: .long, help: "The encoder reads a text from its last word.")
+  var reverseSource = false
+
+  @Option(
+    name: .long, help: "The decoder, where encoder and decoder were saved apart.", completion: .file())
+  var decoder: String?
+
   @Option(name: .long, help: "The initial memory state, shape (batch, units).")
   var h0: String?
 
@@ -43,8 +78,10 @@ struct InputOptions: ParsableArguments {
   @Flag(name: .long, help: "The array is (batch, timesteps, features), whatever the model says.")
   var batchMajor = false
 
+  static let usualMaxSteps = 64
+
   /// Whether there is an input that somebody made, and not random numbers.
-  var hasValues: Bool { !input.isEmpty || !tokens.isEmpty }
+  var hasValues: Bool { !input.isEmpty || !tokens.isEmpty || text != nil }
 
   var isGiven: Bool { hasValues || random }
 
@@ -55,6 +92,18 @@ struct InputOptions: ParsableArguments {
     if !input.isEmpty, !tokens.isEmpty { throw ValidationError("--input and --tokens exclude each other") }
     if layerInput, !tokens.isEmpty {
       throw ValidationError("--tokens are for the model, --layer-input for a layer")
+    }
+    if text != nil, !input.isEmpty || !tokens.isEmpty {
+      throw ValidationError("--text and --\(input.isEmpty ? "tokens" : "input") exclude each other")
+    }
+    if text != nil, layerInput {
+      throw ValidationError("--text is for the model, --layer-input for a layer")
+    }
+    if target != nil, text == nil, tokens.isEmpty {
+      throw ValidationError("--target is what the decoder is fed beside a --text")
+    }
+    if !(1...10_000).contains(maxSteps) {
+      throw ValidationError("--max-steps must be from 1 to 10000, not \(maxSteps)")
     }
     if hasValues, random { throw ValidationError("--input and --random exclude each other") }
     if timeMajor, batchMajor { throw ValidationError("--time-major and --batch-major exclude each other") }

@@ -1,5 +1,6 @@
 import LSTM
 import Network
+import Sessions
 import Workbench
 
 /// A model that is open: its graph, what it is fed, and what came of it.
@@ -8,14 +9,21 @@ struct Opened {
   let graph: Graph
   let fileName: String
   /// One for each of the model's inputs; nil where an LSTM is fed itself.
-  let inputs: [Value?]
+  var inputs: [Value?]
   /// Inputs of LSTMs themselves, by key.
   let feeding: [String: LayerInput]
-  let network: NetworkRun
+  var network: NetworkRun
   /// Which of the network's calls is looked at first.
   let call: Int
-  let inputName: String
-  let isRandom: Bool
+  var inputName: String
+  var isRandom: Bool
+  var vocabularies = Vocabularies.none
+  /// Where the model is an encoder/decoder.
+  var pair: EncoderDecoder?
+  /// nil where nothing tells how the decoder begins.
+  var translator: Translator?
+  /// What came of the text that is read; nil where arrays are.
+  var result: Translator.Result?
 
   /// A call of an LSTM as the screen looks at it.
   ///
@@ -24,17 +32,77 @@ struct Opened {
     let layer = self.network.calls[call]
     return Subject(
       fileName: fileName, layerName: layer.key, layer: layer.lstm, input: layer.input, inputName: inputName,
-      isRandom: isRandom, origins: origins(of: layer), inputKey: inputKey(of: layer),
+      isRandom: isRandom, origins: origins(of: layer), words: words(of: layer), inputKey: inputKey(of: layer),
       map: map(of: network ?? self.network), call: call)
   }
 
-  /// The ids that an Embedding before the layer turned into its x.
+  /// The ids, with their words where a vocabulary tells them, that became the x of an LSTM.
   private func origins(of call: LayerCall) -> [String]? {
-    guard case .value(.node(let before, _))? = graph.nodes[call.node].arguments.first,
-      graph.nodes[before].className == "Embedding",
-      case .value(.input(let index))? = graph.nodes[before].arguments.first, let ids = inputs[index]
+    guard let input = graph.sequenceInput(of: call.node), let value = inputs[input],
+      let ids = Vocabularies.ids(of: value)
     else { return nil }
-    return ids.numbers.map { id in Int(exactly: id).map { "id \($0)" } ?? "id \(id)" }
+    let vocabulary = vocabulary(of: input)
+    return ids.flatMap { row in
+      row.map { id in
+        id < 0 ? "nothing" : vocabulary.map { "id \(id) \($0.word(id))" } ?? "id \(id)"
+      }
+    }
+  }
+
+  /// The words at the timesteps of an LSTM, (batch, timesteps).
+  private func words(of call: LayerCall) -> [String]? {
+    guard let input = graph.sequenceInput(of: call.node), let value = inputs[input],
+      let vocabulary = vocabulary(of: input)
+    else { return nil }
+    return Vocabularies.words(of: value, vocabulary)?.flatMap { $0 }
+  }
+
+  private func vocabulary(of input: Int) -> Vocabulary? {
+    input == pair?.target ? vocabularies.target : vocabularies.source
+  }
+
+  /// The words that the screen reads and says; nil where no text can be read.
+  var language: Language? {
+    let names = graph.inputs.map(\.name)
+    if let pair, translator != nil, let source = vocabularies.source {
+      return Language(
+        source: Language.Side(
+          name: names[pair.source], vocabulary: source, isReversed: translator?.isReversed ?? false),
+        target: vocabularies.target.map { Language.Side(name: names[pair.target], vocabulary: $0) })
+    }
+    guard pair == nil, graph.inputs.count == 1, let source = vocabularies.source else { return nil }
+    return Language(source: Language.Side(name: names[0], vocabulary: source), target: nil)
+  }
+
+  /// What the screen shows of an encoder/decoder.
+  func translation(_ network: NetworkRun? = nil) -> Translation? {
+    guard let pair else { return nil }
+    return Translation(network ?? self.network, pair, inputs: inputs, vocabularies, result)
+  }
+
+  /// The same model on another text, or read in another way.
+  func translating(_ request: Translation.Request) throws -> Opened {
+    guard var translator else {
+      let ids = request.source.map(Float.init)
+      var opened = self
+      let inputs: [Value?] = [Value(shape: [1, ids.count], ids)]
+      guard let network = try graph.run(inputs, feeding: feeding) else { return self }
+      opened.inputs = inputs
+      opened.network = network
+      opened.inputName = "text"
+      opened.isRandom = false
+      return opened
+    }
+    if let before = result?.request.source, before != request.source { translator.other = before }
+    let result = try translator.translate(request)
+    var opened = self
+    opened.translator = translator
+    opened.result = result
+    opened.inputs = result.inputs
+    opened.network = result.network
+    opened.inputName = "text"
+    opened.isRandom = false
+    return opened
   }
 
   /// The name under which the layer's input is written: the model's own where it is that.
@@ -83,6 +151,8 @@ struct Opened {
   func run(feeding key: String, _ input: LayerInput) throws -> NetworkRun? {
     var feeding = feeding
     feeding[key] = input
-    return try graph.run(inputs, feeding: feeding) { _ in true }
+    // What the input says of its states goes before what is handed over.
+    let handing = result?.arriving.filter { $0.key != key } ?? [:]
+    return try graph.run(inputs, feeding: feeding, handing: handing) { _ in true }
   }
 }

@@ -3,6 +3,7 @@ import Glibc
 import LSTM
 import ModelFiles
 import Network
+import Sessions
 import TensorFiles
 import Workbench
 
@@ -11,8 +12,21 @@ enum Opening {
   /// A trace takes this many floats for each unit, sample and timestep: zx zh z, i f g o c h y.
   private static let floatsPerUnit = 19
 
-  /// - Parameter config: The architecture, where the file holds weights alone.
-  static func model(_ path: String, config: String? = nil) throws -> Model {
+  /// - Parameters:
+  ///   - config: The architecture, where the file holds weights alone.
+  ///   - decoder: The decoder's file, where encoder and decoder were saved apart.
+  static func model(_ path: String, config: String? = nil, decoder: String? = nil) throws -> Model {
+    let encoder = try one(path, config: config)
+    guard let decoder else { return encoder }
+    let second = try one(decoder, config: nil)
+    do {
+      return try Model.joining(encoder, second)
+    } catch {
+      throw Failure(.badData, "\(path) and \(decoder): \(error.message)")
+    }
+  }
+
+  private static func one(_ path: String, config: String?) throws -> Model {
     let file = try OpenFile(path)
     let architecture = try config.map { try OpenFile($0) }
     do {
@@ -38,6 +52,13 @@ enum Opening {
     var feeding: [String: LayerInput] = [:]
     var inputs: [Value?] = graph.inputs.map { _ in nil }
     var name = "random, seed \(options.seed)"
+    let vocabularies = try Vocabularies(options)
+    let pair = graph.encoderDecoder
+    let translator = try pair.flatMap { try Translator(graph, $0, options, vocabularies) }
+    if let request = try request(options, graph, pair, translator, vocabularies, notes: &notes) {
+      return try open(
+        request, of: model, graph, path: path, layer: wanted, vocabularies, pair, translator)
+    }
     if options.layerInput {
       let key = wanted ?? firstKey
       feeding[key] = try layerInput(of: key, in: graph, options: options, name: &name, notes: &notes)
@@ -79,7 +100,106 @@ enum Opening {
     }
     return Opened(
       model: model, graph: graph, fileName: Files.name(of: path), inputs: inputs, feeding: feeding,
-      network: network, call: call, inputName: name, isRandom: !options.hasValues)
+      network: network, call: call, inputName: name, isRandom: !options.hasValues,
+      vocabularies: vocabularies, pair: options.layerInput ? nil : pair,
+      translator: options.layerInput ? nil : translator)
+  }
+
+  // MARK: - A text
+
+  /// What a text or the ids of a source ask for; nil where the model is run on arrays.
+  private static func request(
+    _ options: InputOptions, _ graph: Graph, _ pair: EncoderDecoder?, _ translator: Translator?,
+    _ vocabularies: Vocabularies, notes: inout [String]
+  ) throws -> Translation.Request? {
+    var source: [Int]
+    if let text = options.text {
+      if graph.inputs.contains(where: { $0.kind == .texts }) { return nil }
+      guard let vocabulary = vocabularies.source else {
+        throw Failure(
+          .usage,
+          "--text needs to know the words: give --vocab FILE"
+            + (pair == nil ? "" : ", or --source-vocab and --target-vocab"))
+      }
+      source = try ids(of: text, vocabulary, notes: &notes)
+    } else if pair != nil, !options.tokens.isEmpty, translator != nil {
+      let rows = try GraphInputs.rows(options.tokens)
+      guard rows.count == 1 else {
+        throw Failure(.usage, "--tokens takes one source where the decoder speaks by itself")
+      }
+      source = rows[0].map { Int($0) }
+    } else if pair != nil, !options.tokens.isEmpty {
+      throw Failure(
+        .usage, "nothing tells which word the decoder is fed first; --start ID does, or --target-vocab FILE")
+    } else {
+      return nil
+    }
+    if pair != nil, translator == nil {
+      throw Failure(
+        .usage,
+        "nothing tells which word the decoder is fed first; --start WORD does, with --target-vocab FILE")
+    }
+    var request = Translation.Request(source: source)
+    if let target = options.target {
+      guard pair != nil, let vocabulary = vocabularies.target else {
+        throw Failure(.usage, "--target is for an encoder/decoder whose --target-vocab is given")
+      }
+      request.teacher = try ids(of: target, vocabulary, notes: &notes)
+      request.isForced = true
+    }
+    return request
+  }
+
+  private static func ids(
+    of text: String, _ vocabulary: Vocabulary, notes: inout [String]
+  ) throws -> [Int] {
+    let reading = Reading(of: text, in: vocabulary)
+    guard let ids = reading.ids else { throw Failure(.badData, reading.remark ?? "the text can't be read") }
+    if let remark = reading.remark { notes.append("\(remark).") }
+    return ids
+  }
+
+  private static func open(
+    _ request: Translation.Request, of model: Model, _ graph: Graph, path: String, layer: String?,
+    _ vocabularies: Vocabularies, _ pair: EncoderDecoder?, _ translator: Translator?
+  ) throws -> Opened {
+    do {
+      var inputs: [Value?] = graph.inputs.map { _ in nil }
+      var network: NetworkRun?
+      var result: Translator.Result?
+      if let translator {
+        let found = try translator.translate(request)
+        (inputs, network, result) = (found.inputs, found.network, found)
+      } else {
+        guard graph.inputs.count == 1, graph.inputs[0].shape.count == 2 else {
+          throw Failure(
+            .usage, "\(path): --text is for a model with one input of ids, or for an encoder/decoder")
+        }
+        var ids = request.source.map(Float.init)
+        if let declared = graph.inputs[0].shape[1] {
+          guard ids.count <= declared else {
+            throw Failure(
+              .badData, "\(path): the text has \(ids.count) words and the model takes \(declared)")
+          }
+          ids += Array(repeating: 0, count: declared - ids.count)
+        }
+        inputs = [Value(shape: [1, ids.count], ids)]
+        try check(graph, inputs, [:])
+        network = try run(graph, inputs, [:], path: path)
+      }
+      guard let network, !network.calls.isEmpty else {
+        throw Failure(.badData, "\(path): \(network?.stopped?.message ?? "no LSTM in it was run")")
+      }
+      let call = network.calls.firstIndex { $0.key == layer } ?? 0
+      return Opened(
+        model: model, graph: graph, fileName: Files.name(of: path), inputs: inputs, feeding: [:],
+        network: network, call: call, inputName: "text", isRandom: false, vocabularies: vocabularies,
+        pair: pair, translator: translator, result: result)
+    } catch let error as LayerError {
+      throw Failure(.badData, "\(path): \(error.message)")
+    } catch let error as DecodingError {
+      throw Failure(.badData, "\(path): \(error.message)")
+    }
   }
 
   /// The LSTM that a person means: by its key, or by its layer's name where that has one alone.

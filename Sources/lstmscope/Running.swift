@@ -16,9 +16,17 @@ final class Running {
 
   /// - Returns: true, to go on.
   func says(_ progress: Progress) -> Bool {
-    guard isWatched, clock.now >= next else { return true }
     let share = progress.timesteps > 0 ? " \(progress.step * 100 / progress.timesteps) %" : ""
-    let text = String("running \(progress.layer)\(share)".withoutControls().prefix(60))
+    return says("running \(progress.layer)\(share)")
+  }
+
+  func says(done: Int, of count: Int) {
+    _ = says("\(done * 100 / max(1, count)) %")
+  }
+
+  private func says(_ sentence: @autoclosure () -> String) -> Bool {
+    guard isWatched, clock.now >= next else { return true }
+    let text = String(sentence().withoutControls().prefix(60))
     Messages.write("\r\(text)\(String(repeating: " ", count: 60 - text.count))")
     hasSpoken = true
     next = clock.now + .milliseconds(100)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Canvas
 import Commands
 import Debugger
@@ -5,6 +6,7 @@ import Dispatch
 import Foundation
 import LSTM
 import Network
+import Sessions
 import Synchronization
 import Terminal
 import Theme
@@ -16,7 +18,8 @@ import Workbench
 final class ScreenLoop {
   private var state: State
   private let terminal: Terminal
-  private let opened: Opened
+  private var opened: Opened
+  private var setup: Setup
   /// Layers made ready, by their call.
   private var layers: [Int: PackedLayer] = [:]
   /// The edits that the outputs shown belong to.
@@ -30,13 +33,11 @@ final class ScreenLoop {
   private var background: BackgroundRun?
 
   init(
-    _ opened: Opened, run: Run, message: State.Message?, address: Address?,
+    _ opened: Opened, _ setup: Setup, run: Run, message: State.Message?, address: Address?,
     theme: (String, Theme)?, appearance: AppearanceOptions, expectations: [Int: Expectation] = [:]
   ) throws {
-    state = State(
-      subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24),
-      themes: Resources.themeNames,
-      theme: theme?.0 ?? "dark", message: message, expectations: expectations)
+    state = Self.state(
+      of: opened, setup, run: run, theme: theme?.0 ?? "dark", message: message, expectations: expectations)
     if let address {
       let before = state.message
       state.go(to: address)
@@ -46,6 +47,7 @@ final class ScreenLoop {
       }
       state.say(before)
     }
+    state.open(view: setup.session.view, names: setup.session.names, decimals: setup.session.decimals)
     do {
       terminal = try Terminal(
         Terminal.Options(
@@ -55,11 +57,25 @@ final class ScreenLoop {
       throw Failure(.noTerminal, error.message)
     }
     self.opened = opened
+    self.setup = setup
     playsByItself = !appearance.reducedMotion
     chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
     let size = Size(width: terminal.size.width, height: terminal.size.height)
     _ = update(&state, with: .resized(size))
     if theme == nil, terminal.isBackgroundLight == true { _ = update(&state, with: .theme("light")) }
+  }
+
+  /// The first screen of a model.
+  private static func state(
+    of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message?,
+    expectations: [Int: Expectation] = [:]
+  ) -> State {
+    State(
+      subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24),
+      themes: Resources.themeNames, theme: theme, message: message, language: opened.language,
+      translation: opened.translation(), unitNames: setup.session.units,
+      hasSentences: setup.session.sentences != nil, labels: setup.session.labels,
+      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) }, expectations: expectations)
   }
 
   /// Shows the screen until the person quits.
@@ -106,6 +122,7 @@ final class ScreenLoop {
     let wasPlaying = state.playback
     for effect in update(&state, with: action) { carryOut(effect) }
     refreshOutputs()
+    refreshSurvey()
     examine()
     if state.playback != wasPlaying { nextTick = state.playback.map { Self.now() + UInt64($0.interval) } }
   }
@@ -125,13 +142,16 @@ final class ScreenLoop {
     switch effect {
     case .run(let step, let number): run(from: step, number: number)
     case .open(let call): open(call)
+    case .translate(let request): translate(request)
+    case .openDemo(let name): openDemo(name)
+    case .save(let path, let overwrite): save(to: path, overwrite: overwrite)
     case .cancelRun: background?.cancel()
     case .write(let path, let overwrite):
       do {
         try EditedInput(state).write(to: path, overwrite: overwrite)
         perform(.wrote(path: path))
       } catch {
-        perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
+        perform(.failed(Self.sentence(error)))
       }
     case .redraw: terminal.redraw()
     case .copy(let text): terminal.copy(base64: Data(text.utf8).base64EncodedString())
@@ -183,7 +203,7 @@ final class ScreenLoop {
           original: network == nil ? nil : Run(base)))
       shownOutputs = state.edits
     } catch {
-      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
+      perform(.failed(Self.sentence(error)))
     }
   }
 
@@ -195,13 +215,96 @@ final class ScreenLoop {
 
   /// Where the model's outputs are shown they belong to the edits as they are.
   private func refreshOutputs() {
-    guard state.view == .model, state.edits != shownOutputs, !state.isRunning else { return }
+    guard state.view == .model || state.translation != nil, state.edits != shownOutputs, !state.isRunning
+    else { return }
     shownOutputs = state.edits
     do {
       let network = try editedNetwork() ?? opened.network
-      perform(.outputs(opened.outputs(of: network)))
+      perform(.outputs(opened.outputs(of: network), opened.translation(network)))
     } catch {
-      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
+      perform(.failed(Self.sentence(error)))
+    }
+  }
+
+  // MARK: - Other texts, other models
+
+  private func translate(_ request: Translation.Request) {
+    do {
+      let call = state.subject.call
+      opened = try opened.translating(request)
+      shownOutputs = []
+      // Where arrays could not be run through, a text may be.
+      let index = opened.network.calls.indices.contains(call) ? call : 0
+      guard opened.network.calls.indices.contains(index) else {
+        perform(.failed(opened.network.stopped?.message ?? "no LSTM was run"))
+        return
+      }
+      perform(
+        .translated(
+          opened.subject(of: index), run: Run(opened.network.calls[index].trace), opened.translation()))
+    } catch {
+      perform(.failed(Self.sentence(error)))
+    }
+  }
+
+  private func openDemo(_ name: String) {
+    do {
+      let setup = try Demo.named(name).setup(InputOptions.parse([]))
+      let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
+      var notes: [String] = []
+      let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
+      background?.cancel()
+      background = nil
+      self.opened = opened
+      self.setup = setup
+      layers = [:]
+      shownOutputs = []
+      var fresh = Self.state(
+        of: opened, setup, run: Run(opened.network.calls[opened.call].trace), theme: state.theme,
+        message: setup.greeting.map { State.Message($0) })
+      fresh.open(view: setup.session.view, names: nil, decimals: nil)
+      perform(.restarted(fresh))
+    } catch {
+      perform(.failed(Self.sentence(error)))
+    }
+  }
+
+  private func save(to path: String, overwrite: Bool) {
+    do {
+      guard Setup.isSession(path) else {
+        throw Failure(.usage, "\(path): a session's name ends in .yaml")
+      }
+      guard state.edits.isEmpty else {
+        throw Failure(
+          .usage, "a session names files and holds no edits; :write FILE keeps those first, then :reset")
+      }
+      let session = SessionWriter(setup: setup, state: state).session(at: path)
+      try Files.write(Array(session.yaml.utf8), to: path, overwrite: overwrite)
+      perform(.saved(path: path))
+    } catch {
+      perform(.failed(Self.sentence(error)))
+    }
+  }
+
+  /// Where the Meaning view is looked at, its sentences are run.
+  private func refreshSurvey() {
+    guard state.view == .meaning, state.survey?.layer != state.subject.layerName,
+      let path = setup.session.sentences
+    else { return }
+    do {
+      perform(.surveyed(try SentenceFile(path).survey(opened, call: state.subject.call)))
+    } catch {
+      perform(.view(.step))
+      perform(.failed(Self.sentence(error)))
+    }
+  }
+
+  private static func sentence(_ error: any Error) -> String {
+    switch error {
+    case let failure as Failure: failure.sentence
+    case let error as LayerError: error.message
+    case let error as DecodingError: error.message
+    default: "\(error)"
     }
   }
 
@@ -226,7 +329,7 @@ final class ScreenLoop {
       do {
         sentence = "the edited input was written to \(try EditedInput(state).keep())"
       } catch {
-        sentence = "the edited input could not be kept: \((error as? Failure)?.sentence ?? "\(error)")"
+        sentence = "the edited input could not be kept: \(Self.sentence(error))"
       }
     }
     terminal.end()
@@ -246,7 +349,7 @@ final class ScreenLoop {
       do {
         theme = try Resources.theme(name)
       } catch {
-        perform(.failed((error as? Failure)?.sentence ?? "\(error)"))
+        perform(.failed(Self.sentence(error)))
         theme = .builtin
       }
     }

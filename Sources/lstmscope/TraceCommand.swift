@@ -51,7 +51,8 @@ struct TraceCommand: ParsableCommand {
     }
     var notes: [String] = []
     let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config), path: model, options: inputs, notes: &notes)
+      try Opening.model(model, config: inputs.config, decoder: inputs.decoder), path: model, options: inputs,
+      notes: &notes)
     // Which LSTM is looked at first is of no interest where all are printed.
     let said = notes.filter { !$0.hasPrefix("Looking at") }
     (said + Opening.remarks(on: opened.model)).forEach(Messages.print)

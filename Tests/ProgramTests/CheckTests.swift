@@ -24,7 +24,8 @@ import Testing
     for name in ["t.npz", "t.json"] {
       let path = scratch.path(name)
       #expect(
-        try Program.run("trace basic/model.keras --input basic/input_0.npy --output \(path)").ending == .status(0))
+        try Program.run("trace basic/model.keras --input basic/input_0.npy --output \(path)").ending
+          == .status(0))
       let outcome = try Program.run("check basic/model.keras --input basic/input_0.npy --expect \(path)")
       #expect(outcome.ending == .status(0), "\(outcome.errors)")
       #expect(outcome.text.contains("bit for bit the same"))
@@ -76,13 +77,15 @@ import Testing
     let model = try broken(scratch)
     let npz = scratch.path("right.npz")
     #expect(try Program.run("check \(model) \(Self.rest) --fix \(npz)").ending == .status(1))
-    let arrays = try Program.arrays(FileSource(name: npz, bytes: Array(try Data(contentsOf: URL(filePath: npz)))))
+    let arrays = try Program.arrays(
+      FileSource(name: npz, bytes: Array(try Data(contentsOf: URL(filePath: npz)))))
     let wanted = try Program.arrays(
       FileSource(
         name: "weights",
         bytes: Array(try Data(contentsOf: Places.fixtures.appending(path: "basic/weights.npz")))))
     for name in ["kernel", "recurrent_kernel", "bias"] {
-      #expect(arrays[name]?.floats == wanted[name]?.floats && arrays[name]?.shape == wanted[name]?.shape, "\(name)")
+      #expect(
+        arrays[name]?.floats == wanted[name]?.floats && arrays[name]?.shape == wanted[name]?.shape, "\(name)")
     }
     let tensors = scratch.path("right.safetensors")
     #expect(try Program.run("check \(model) \(Self.rest) --fix \(tensors)").ending == .status(1))
@@ -90,10 +93,13 @@ import Testing
     let length = (0..<8).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
     let header = try JSON(parsing: Array(bytes[8..<8 + length]))
     #expect(header["recurrent_kernel"]?["dtype"]?.text == "F32")
-    let offsets = (header["recurrent_kernel"]?["data_offsets"]?.list ?? []).compactMap { $0.number.map { Int($0) } }
+    let offsets = (header["recurrent_kernel"]?["data_offsets"]?.list ?? []).compactMap {
+      $0.number.map { Int($0) }
+    }
     try #require(offsets.count == 2)
     let data = Array(bytes[(8 + length + offsets[0])..<(8 + length + offsets[1])])
-    #expect(Tensor(shape: [4, 16], element: .float32, bytes: data).floats == wanted["recurrent_kernel"]?.floats)
+    #expect(
+      Tensor(shape: [4, 16], element: .float32, bytes: data).floats == wanted["recurrent_kernel"]?.floats)
   }
 
   @Test("JSON begins with its version and says all that the text does")
@@ -105,7 +111,9 @@ import Testing
     #expect(outcome.text.hasPrefix("{\"version\": 1, "))
     let json = try JSON(parsing: outcome.output)
     #expect(json["passes"]?.bool == false)
-    #expect(json["verdict"]?["holding"]?.list?.first?["names"]?.list?.first?.text == "recurrent-blocks-untransposed")
+    #expect(
+      json["verdict"]?["holding"]?.list?.first?["names"]?.list?.first?.text == "recurrent-blocks-untransposed"
+    )
     #expect(json["first"]?["address"]?.text?.hasPrefix("h[") == true)
     #expect(json["look"]?.text?.hasPrefix("lstmscope ") == true)
     let found = try Program.run("doctor basic/model.keras --json")
@@ -122,18 +130,24 @@ import Testing
       ("check basic/model.keras --expect basic/input_0.npy", Int32(64), "needs the input"),
       ("check basic/model.keras --input basic/input_0.npy", 64, "--expect"),
       ("check basic/model.keras --input basic/input_0.npy --expect nowhere.npy", 66, "nowhere.npy"),
-      ("check basic/model.keras --input basic/input_0.npy --expect basic/expected.npz", 65, "none of the keys"),
+      (
+        "check basic/model.keras --input basic/input_0.npy --expect basic/expected.npz", 65,
+        "none of the keys"
+      ),
       ("check basic/model.keras --input basic/input_0.npy --expect basic/lstm_bias.npy", 65, "fits nothing"),
       (
-        "check basic/model.keras --input basic/input_0.npy --expect basic/expected.npz:output_0 --quantity q", 64,
+        "check basic/model.keras --input basic/input_0.npy --expect basic/expected.npz:output_0 --quantity q",
+        64,
         "no quantity 'q'"
       ),
       (
-        "check basic/model.keras --input basic/input_0.npy --expect basic/expected.npz:output_0 --fix out.txt", 64,
+        "check basic/model.keras --input basic/input_0.npy --expect basic/expected.npz:output_0 --fix out.txt",
+        64,
         "must end in"
       ),
       (
-        "check basic/model.keras --input basic/input_0.npy --expect basic/expected.npz:output_0 --tolerance -1", 64,
+        "check basic/model.keras --input basic/input_0.npy --expect basic/expected.npz:output_0 --tolerance -1",
+        64,
         "--tolerance"
       ),
       ("diff basic/model.keras", 64, "b"), ("diff basic/model.keras nowhere.keras", 66, "nowhere.keras"),

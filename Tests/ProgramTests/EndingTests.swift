@@ -71,7 +71,7 @@ import Testing
   @Test("Ctrl-Z gives the terminal to the shell; fg takes it back and draws it anew")
   func suspends() throws {
     let session = try Session(
-      shell: "set -m; \"$0\"; echo stopped; read word; fg >/dev/null; echo back")
+      shell: "set -m; \"$0\" \"$@\"; echo stopped; read word; fg >/dev/null; echo back")
     session.type(Session.right, shows: "t 1/0…1")
     session.type("\u{1A}", shows: "stopped")
     #expect(!session.terminal.screen.isAlternate && session.terminal.screen.showsCursor)

@@ -38,6 +38,8 @@ struct FormulaPane: Equatable {
   let expected: Shown?
   let termMark: Cell
   let bars: [Bar]
+  /// What a decoder could say at this timestep, in place of the bars.
+  let next: NextWords?
 
   init(_ state: State, _ area: Area) {
     self.area = area
@@ -56,7 +58,8 @@ struct FormulaPane: Equatable {
     terms = Self.terms(state, moment)
     expected = Self.expected(state, moment)
     termMark = moment.line.makesZ ? Cell("▸", role: .result) : Cell("·", role: .operand)
-    bars = spare >= 5 ? Array(Self.bars(state, moment).prefix(spare - 2)) : []
+    next = spare >= 5 && Self.says(state) ? Self.next(state, count: min(spare - 3, 7)) : nil
+    bars = spare >= 5 && next == nil ? Array(Self.bars(state, moment).prefix(spare - 2)) : []
   }
 
   func draw(into canvas: inout Canvas) {
@@ -93,6 +96,21 @@ struct FormulaPane: Equatable {
     }
     if let expected { canvas.write(expected.text, x: end + 1, y: y, role: expected.role) }
     drawBars(from: y + 2, into: &canvas)
+    next?.draw(
+      caption: "next word", in: Area(x: area.x, y: y + 2, width: area.width, height: area.bottom - y - 2),
+      into: &canvas)
+  }
+
+  private static func says(_ state: State) -> Bool {
+    state.translation?.isDecoder(state.subject.call) ?? false
+  }
+
+  /// Nothing is said before h is there.
+  private static func next(_ state: State, count: Int) -> NextWords? {
+    guard let translation = state.translation else { return nil }
+    guard state.formula.lines[state.line] >= .memory else { return NextWords(candidates: []) }
+    let candidates = translation.candidates(sample: state.sample, step: state.step, count: count)
+    return NextWords(candidates: candidates.enumerated().map { ($1.word, $1.probability, $0 == 0) })
   }
 
   private func drawBars(from top: Int, into canvas: inout Canvas) {

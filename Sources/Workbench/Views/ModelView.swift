@@ -80,7 +80,8 @@ struct ModelView: Equatable {
       return (
         name,
         best.map {
-          OutputLine(label: "class \($0.offset)", value: Number.probability($0.element), share: $0.element)
+          OutputLine(
+            label: state.className($0.offset), value: Number.probability($0.element), share: $0.element)
         }
       )
     }
@@ -152,5 +153,14 @@ struct ModelView: Equatable {
     default:
       return "\(row.name) holds \(row.calls.count) LSTMs: Enter steps through the first, ] goes to the next."
     }
+  }
+}
+
+extension State {
+  /// What an output's class is called: a label, a word, or its number.
+  fileprivate func className(_ index: Int) -> String {
+    if labels.indices.contains(index) { return labels[index] }
+    if let translation, translation.classes.indices.contains(index) { return translation.classes[index] }
+    return "class \(index)"
   }
 }

@@ -5,11 +5,14 @@ extension View {
   /// Keras' formula with the numbers of one unit, every unit beside it, and the sequence above.
   static let step = View(
     position: { state in
-      let samples = "sample \(state.sample)/0…\(max(0, state.trace.batch - 1))"
+      // Of one sample there is nothing to count where room is scarce.
+      let isAlone = state.trace.batch == 1 && state.size.width < 100 && state.translation != nil
+      let samples = isAlone ? "" : "sample \(state.sample)/0…\(max(0, state.trace.batch - 1)) · "
       let last = max(0, state.trace.timesteps - 1)
       let place =
         state.trace.timesteps == 0 ? "no timesteps" : "t \(state.timestep)/0…\(last)"
-      return "\(samples) · \(place) · line \(state.line + 1)/\(state.formula.lines.count)"
+      let feeding = state.translation.map { " · \($0.feeding)" } ?? ""
+      return "\(samples)\(place) · line \(state.line + 1)/\(state.formula.lines.count)\(feeding)"
     },
     draw: { state, area, canvas in
       guard state.trace.timesteps > 0 else { return }
@@ -31,8 +34,9 @@ private struct StepLayout {
   init(_ state: State, _ area: Area) {
     let lines = state.formula.lines.count + 1
     let spare = area.height - (1 + (state.expectation == nil ? 4 : 5) + 1 + lines)
-    timeline = Timeline(state, width: area.width, extra: spare >= 2)
-    overview = timeline.window.isWhole ? nil : Overview(state, width: area.width)
+    timeline = Timeline(state, width: area.width, height: spare >= 3 ? 6 : spare >= 2 ? 5 : 4)
+    overview =
+      timeline.window.isWhole || !timeline.captions.isEmpty ? nil : Overview(state, width: area.width)
     let topRows = overview != nil || spare >= 0 ? 1 : 0
     top = Area(x: area.x, y: area.y, width: area.width, height: topRows)
     timelineArea = Area(x: area.x, y: top.bottom, width: area.width, height: timeline.height)
@@ -65,10 +69,11 @@ private struct StepLayout {
       overview.draw(in: top, into: &canvas)
     } else if top.height > 0 {
       canvas.fill("─", x: top.x, y: top.y, count: top.width, role: .rule)
+      timeline.drawCaptions(in: top, into: &canvas)
     }
     timeline.draw(state, in: timelineArea, into: &canvas)
     Frame.caption(
-      "step · the numbers of unit \(state.unit)", x: formula.x, y: formula.y, width: formula.width,
+      "step · the numbers of \(state.unitTitle)", x: formula.x, y: formula.y, width: formula.width,
       into: &canvas)
     FormulaPane(state, formula).draw(into: &canvas)
     divide(at: formula.right, into: &canvas)

@@ -2,6 +2,9 @@ import Canvas
 import LSTM
 
 /// c and h of the selected unit along the sequence, with the cursor; x at the present timestep.
+///
+/// Where a bridge is, the encoder's sequence goes on as the decoder's: one row of time. Where words are read
+/// they stand over their timesteps.
 struct Timeline: Equatable {
   struct Row: Equatable {
     let label: String
@@ -10,8 +13,15 @@ struct Timeline: Equatable {
 
   let window: Window
   let labelWidth: Int
-  let cellWidth: Int
+  /// Where each column in sight ends, counted from the labels' right edge.
+  let ends: [Int]
   let rows: [Row]
+  /// The first column behind the bridge; nil where there is none.
+  let bridge: Int?
+  /// What the two sides are, over the timeline.
+  let captions: [String]
+  /// Whether x has a row of its own.
+  let hasFields: Bool
   /// x at this timestep, or the edit row.
   let fields: [Field]
   let fieldsLabel: String
@@ -22,96 +32,200 @@ struct Timeline: Equatable {
     let role: Role
   }
 
-  /// - Parameter extra: Whether there is a row beyond the four that are always there.
-  init(_ state: State, width: Int, extra: Bool) {
-    let unit = state.unit
-    let trace = state.trace
-    let moment = Moment(state)
-    let before = state.original?.trace
-    labelWidth = max(21, 2 + "h[\(state.parameters.units - 1)] memory, hidden".count + 1)
-    cellWidth = max(
-      state.decimals.signedWidth + 2, "\(trace.timesteps)".count + (trace.input.mask == nil ? 3 : 8))
-    window = Window(total: trace.timesteps, fitting: (width - labelWidth - 1) / cellWidth, cursor: state.step)
-    let decimals = state.decimals
-    let window = window
-    func isMasked(_ step: Int) -> Bool { trace.isMasked(step: step, sample: state.sample) }
+  /// A step of one of the tracks.
+  private struct Column {
+    let track: Track
+    let step: Int
+    let isCursor: Bool
 
-    func isEdited(_ quantity: Quantity, _ step: Int) -> Bool {
-      guard let before else { return false }
-      let old = before.value(quantity, unit: unit, step: step, sample: state.sample)
-      return old.bitPattern != trace.value(quantity, unit: unit, step: step, sample: state.sample).bitPattern
+    var isMasked: Bool = false
+  }
+
+  /// - Parameter height: Rows that there are room for: four, or more.
+  init(_ state: State, width: Int, height: Int) {
+    let unit = state.unit
+    let tracks = state.tracks
+    let moment = Moment(state)
+    let columns = tracks.flatMap { track in
+      (0..<track.trace.timesteps).map { step in
+        Column(
+          track: track, step: step, isCursor: track.isHere && step == state.step,
+          isMasked: track.trace.isMasked(step: step, sample: state.sample))
+      }
     }
+    let hasWords = tracks.contains { $0.words != nil }
+    let hasSaid = tracks.contains { $0.said != nil }
+    let isJoined = tracks.count > 1
+    labelWidth =
+      hasWords
+      ? "h[\(state.parameters.units - 1)]".count + (width < 140 ? 3 : 12)
+      : max(21, 2 + "h[\(state.parameters.units - 1)] memory, hidden".count + 1)
+    let decimals = Self.decimals(state, columns: columns.count, room: width - labelWidth - 1, hasWords)
+    let widest = columns.last.map { "\($0.track.trace.timesteps)".count } ?? 1
+    let isMasked = tracks.contains { $0.trace.input.mask != nil }
+    let plain = max(decimals.signedWidth + 2, hasWords ? 0 : widest + (isMasked ? 8 : 3))
+    let bridge = isJoined ? tracks[0].trace.timesteps : nil
+    self.bridge = bridge
+    let widths = columns.enumerated().map { index, column in
+      let words = [column.track.words, column.track.said].compactMap { words in
+        words.flatMap { $0.indices.contains(column.step) ? $0[column.step].columns : nil }
+      }
+      // Brackets, a gap, and room for the bridge before the first column behind it.
+      return max(plain, min(words.max() ?? 0, Self.longestWord) + (column.isMasked ? 4 : 3))
+        + (index == bridge ? 2 : 0)
+    }
+    let cursor = columns.firstIndex(where: \.isCursor) ?? 0
+    window = Window(widths: widths, room: width - labelWidth - 1, cursor: cursor)
+    ends = window.range.reduce(into: []) { $0.append(($0.last ?? 0) + widths[$1]) }
+    let window = window
+    let shown = columns[window.range]
+
     func cells(_ quantity: Quantity, done: FormulaLine, reads: Set<FormulaLine>) -> [Shown] {
-      window.range.map { step in
-        let number = trace.value(quantity, unit: unit, step: step, sample: state.sample)
-        if step == state.step, !moment.isDone(done) { return .missing }
+      shown.enumerated().map { offset, column in
+        let trace = column.track.trace
+        guard unit < trace.units else { return .missing }
+        let number = trace.value(quantity, unit: unit, step: column.step, sample: state.sample)
+        if column.isCursor, !moment.isDone(done) { return .missing }
         let mark: Shown.Mark =
-          if step == state.step, moment.line == done {
+          if column.isCursor, moment.line == done {
             .result
-          } else if step == state.step, moment.line == .result || (quantity == .c && moment.line == .memory) {
+          } else if column.isCursor, moment.line == .result || (quantity == .c && moment.line == .memory) {
             .operand
-          } else if step == state.step - 1, reads.contains(moment.line) {
+          } else if window.start + offset == cursor - 1, reads.contains(moment.line) {
             .operand
           } else {
             .none
           }
-        let role: Role = step == state.step ? .bright : .dim
-        return Shown(number, mark: mark, isEdited: isEdited(quantity, step), otherwise: role) {
-          Number.signed($0, decimals)
-        }
+        let old = column.track.before?.value(quantity, unit: unit, step: column.step, sample: state.sample)
+        let isEdited = old.map { $0.bitPattern != number.bitPattern } ?? false
+        let role: Role = column.isCursor ? .bright : .dim
+        return Shown(number, mark: mark, isEdited: isEdited, otherwise: role) { Number.signed($0, decimals) }
       }
     }
-    var rows = [
-      Row(
-        label: state.parameters.goBackwards ? "timestep, backwards" : "timestep",
-        cells: window.range.map { step in
-          // A masked timestep is frozen: h and c are held there.
-          let timestep = "\(trace.timestepIndex[step])\(isMasked(step) ? " held" : "")"
-          return step == state.step ? Shown("[\(timestep)]", role: .accent) : Shown(timestep, role: .dim)
-        }),
-      Row(label: "c[\(unit)] carry, cell", cells: cells(.c, done: .carry, reads: [.cPrevious, .carry])),
-      Row(
-        label: "h[\(unit)] memory, hidden",
-        cells: cells(.h, done: .memory, reads: [.hPrevious, .recurrentProduct])),
-    ]
-    if extra, let before {
-      // In place of the changes, so that an edit moves nothing.
-      let old = window.range.map { step in
-        Shown(before.value(.c, unit: unit, step: step, sample: state.sample), otherwise: .edited) {
-          Number.signed($0, decimals)
-        }
+    func words(_ list: (Track) -> [String]?) -> [Shown] {
+      shown.map { column in
+        let all = list(column.track)
+        guard let all, all.indices.contains(column.step) else { return Shown("") }
+        // A masked timestep is frozen: h and c are held there.
+        let held = column.isMasked ? "=" : ""
+        return Shown(
+          held + all[column.step].cut(to: Self.longestWord), role: column.isCursor ? .bright : .plain)
       }
-      rows.append(Row(label: "c before the edits", cells: old))
-    } else if extra {
-      let changes = window.range.map { trace.meanCarryChange(step: $0, sample: state.sample) }
-      let largest = changes.filter(\.isFinite).max() ?? 0
+    }
+    var rows: [Row] = []
+    if hasWords {
+      let read = words { track in
+        track.words ?? track.trace.timestepIndex.map(String.init)
+      }
       rows.append(
         Row(
-          label: "|Δc| of all units",
-          cells: zip(window.range, changes).map { step, change in
-            if step == state.step, !moment.isDone(.carry) { return .missing }
-            guard change.isFinite else { return Shown("!", role: .error) }
-            let bar = Bars.height(largest > 0 ? change / largest : 0)
-            return Shown(
-              String(repeating: String(bar), count: 5), role: step == state.step ? .positive : .dim)
+          label: hasSaid ? "in" : "reads",
+          cells: zip(shown, read).map { column, word in
+            column.isCursor ? Shown("[\(word.text)]", role: .accent) : word
           }))
+    } else {
+      rows.append(
+        Row(
+          label: state.parameters.goBackwards ? "timestep, backwards" : "timestep",
+          cells: shown.map { column in
+            let timestep = "\(column.track.trace.timestepIndex[column.step])\(column.isMasked ? " held" : "")"
+            return column.isCursor
+              ? Shown("[\(timestep)]", role: .accent) : Shown(timestep, role: .dim)
+          }))
+    }
+    if hasSaid { rows.append(Row(label: "out", cells: words(\.said))) }
+    rows.append(
+      Row(
+        label: hasWords ? "c[\(unit)]\(width < 140 ? "" : " carry")" : "c[\(unit)] carry, cell",
+        cells: cells(.c, done: .carry, reads: [.cPrevious, .carry])))
+    rows.append(
+      Row(
+        label: hasWords ? "h[\(unit)]\(width < 140 ? "" : " memory")" : "h[\(unit)] memory, hidden",
+        cells: cells(.h, done: .memory, reads: [.hPrevious, .recurrentProduct])))
+    var isEditing = false
+    if case .edit = state.mode { isEditing = true }
+    // Where four rows are all there is, what is said makes room for the edit row.
+    if isEditing, hasSaid, height <= 4 { rows.remove(at: 1) }
+    hasFields = rows.count < height
+    if rows.count + (hasFields ? 1 : 0) < height {
+      rows.append(Self.extra(state, Array(shown), decimals, moment, hasWords: hasWords))
     }
     if let expectation = state.expectation {
-      rows.append(
-        Row(
-          label: "≠ \(expectation.name)".cut(to: labelWidth - 2),
-          cells: window.range.map { step in
-            if step == state.step, !moment.isDone(.memory) { return .missing }
-            return switch expectation.standing(unit: unit, step: step, sample: state.sample, in: trace) {
-            case .unitDiffers: Shown("≠≠≠", role: .error)
-            case .othersDiffer: Shown("≠", role: .warning)
-            case .agrees: Shown("=", role: .dim)
-            case .notRecorded: Shown("", role: .dim)
-            }
-          }))
+      rows.append(Self.standings(state, expectation, Array(shown), moment, labelWidth: labelWidth))
     }
     self.rows = rows
+    captions = Self.captions(state, tracks)
     (fieldsLabel, fields) = Self.fields(state)
+  }
+
+  private static let longestWord = 12
+
+  /// Where recorded numbers differ: `≠≠≠` in the selected unit, `≠` in others alone.
+  private static func standings(
+    _ state: State, _ expectation: Expectation, _ columns: [Column], _ moment: Moment, labelWidth: Int
+  ) -> Row {
+    Row(
+      label: "≠ \(expectation.name)".cut(to: labelWidth - 2),
+      cells: columns.map { column in
+        guard column.track.isHere else { return Shown("") }
+        if column.isCursor, !moment.isDone(.memory) { return .missing }
+        return
+          switch expectation.standing(
+            unit: state.unit, step: column.step, sample: state.sample, in: state.trace)
+        {
+        case .unitDiffers: Shown("≠≠≠", role: .error)
+        case .othersDiffer: Shown("≠", role: .warning)
+        case .agrees: Shown("=", role: .dim)
+        case .notRecorded: Shown("")
+        }
+      })
+  }
+
+  /// Fewer decimals than asked for where only so a whole sentence is in sight.
+  private static func decimals(
+    _ state: State, columns: Int, room: Int, _ hasWords: Bool
+  ) -> Decimals {
+    guard hasWords, columns * (state.decimals.signedWidth + 2) > room else { return state.decimals }
+    return .two
+  }
+
+  /// The changes of c over all units or, in their place, c before the edits, so that an edit moves nothing.
+  private static func extra(
+    _ state: State, _ columns: [Column], _ decimals: Decimals, _ moment: Moment, hasWords: Bool
+  ) -> Row {
+    if state.original != nil {
+      return Row(
+        label: hasWords ? "before" : "c before the edits",
+        cells: columns.map { column in
+          guard let before = column.track.before, state.unit < before.units else { return Shown("") }
+          return Shown(
+            before.value(.c, unit: state.unit, step: column.step, sample: state.sample), otherwise: .edited
+          ) { Number.signed($0, decimals) }
+        })
+    }
+    let changes = columns.map { $0.track.trace.meanCarryChange(step: $0.step, sample: state.sample) }
+    let largest = changes.filter(\.isFinite).max() ?? 0
+    return Row(
+      label: hasWords ? "|Δc|" : "|Δc| of all units",
+      cells: zip(columns, changes).map { column, change in
+        if column.isCursor, !moment.isDone(.carry) { return .missing }
+        guard change.isFinite else { return Shown("!", role: .error) }
+        let bar = Bars.height(largest > 0 ? change / largest : 0)
+        return Shown(
+          String(repeating: String(bar), count: 5), role: column.isCursor ? .positive : .dim)
+      })
+  }
+
+  /// `encoder · german, read from the last word`.
+  private static func captions(_ state: State, _ tracks: [Track]) -> [String] {
+    guard tracks.count > 1 || tracks.contains(where: { $0.words != nil }) else { return [] }
+    return tracks.enumerated().map { index, track in
+      let side =
+        index == 1 || state.translation?.isDecoder(track.call) == true
+        ? state.language?.target : state.language?.source
+      let words = side.map { " · \($0.name)\($0.isReversed ? ", read from the last word" : "")" } ?? ""
+      return track.key + words
+    }
   }
 
   private static func fields(_ state: State) -> (String, [Field]) {
@@ -147,10 +261,12 @@ struct Timeline: Equatable {
     let origin =
       state.subject.origins.flatMap { $0.indices.contains(place) ? ", \($0[place])" : nil }
       ?? (state.subject.isRandom ? ", random" : "")
+    // Where words stand over the timesteps, they tell what x is.
+    if state.subject.words != nil { return (chosen == nil ? "x" : "edit", fields) }
     return ("\(chosen == nil ? "x" : "edit x") at t \(timestep)\(origin)", fields)
   }
 
-  var height: Int { rows.count + 1 }
+  var height: Int { rows.count + (hasFields ? 1 : 0) }
 
   /// The field that must be in sight: the chosen one in the edit row.
   private func firstField(_ state: State, room: Int) -> Int {
@@ -169,12 +285,36 @@ struct Timeline: Equatable {
       let y = area.y + index
       canvas.write(row.label, x: area.x + 2, y: y, role: index == 0 ? .dim : .plain, limit: labelWidth - 2)
       for (place, cell) in row.cells.enumerated() {
-        canvas.write(cell, endingAt: area.x + labelWidth + (place + 1) * cellWidth - 1, y: y)
+        canvas.write(cell, endingAt: area.x + labelWidth + ends[place] - 1, y: y)
+      }
+      if let bridge, window.range.contains(bridge) {
+        canvas[area.x + labelWidth + left(of: bridge) + 1, y] = Cell("⇒", role: .accent)
       }
     }
     if window.hasMoreBefore { canvas[area.x + labelWidth, area.y] = Cell("‹", role: .accent) }
     if window.hasMoreBehind { canvas[area.right - 1, area.y] = Cell("›", role: .accent) }
-    drawFields(state, in: area, y: area.y + rows.count, into: &canvas)
+    if hasFields { drawFields(state, in: area, y: area.y + rows.count, into: &canvas) }
+  }
+
+  /// Where a column in sight begins, counted from the labels' right edge.
+  private func left(of column: Int) -> Int {
+    column == window.start ? 0 : ends[column - window.start - 1]
+  }
+
+  /// What the sides are, on a rule of its own, each over its columns.
+  func drawCaptions(in area: Area, into canvas: inout Canvas) {
+    guard !captions.isEmpty else { return }
+    let start = area.x + labelWidth
+    if let bridge, captions.count > 1, window.range.contains(bridge), bridge > window.start {
+      let middle = start + left(of: bridge) + 1
+      Frame.caption(captions[0], x: area.x, y: area.y, width: middle - area.x, into: &canvas)
+      canvas[middle, area.y] = Cell("┬", role: .rule)
+      Frame.caption(captions[1], x: middle + 1, y: area.y, width: area.right - middle - 1, into: &canvas)
+    } else {
+      let side = bridge.map { window.start >= $0 ? 1 : 0 } ?? 0
+      Frame.caption(
+        captions[min(side, captions.count - 1)], x: area.x, y: area.y, width: area.width, into: &canvas)
+    }
   }
 
   private func drawFields(_ state: State, in area: Area, y: Int, into canvas: inout Canvas) {

@@ -2,13 +2,16 @@ package import Canvas
 
 /// The views, in the order in which Tab goes through them.
 package enum ViewName: String, CaseIterable, Sendable {
-  case step, returns, sequence, model, findings, compare
+  case step, returns, sequence, bridge, decode, meaning, model, findings, compare
 
   package var title: String {
     switch self {
     case .step: "Step"
     case .returns: "Returns"
     case .sequence: "Sequence"
+    case .bridge: "Bridge"
+    case .decode: "Decode"
+    case .meaning: "Meaning"
     case .model: "Model"
     case .findings: "Findings"
     case .compare: "Compare"
@@ -20,6 +23,9 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .step: .step
     case .returns: .returns
     case .sequence: .sequence
+    case .bridge: .bridge
+    case .decode: .decode
+    case .meaning: .meaning
     case .model: .model
     case .findings: .findings
     case .compare: .compare
@@ -32,9 +38,27 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .step: .step
     case .returns: .returns
     case .sequence: .sequence
+    case .bridge: .bridge
+    case .decode: .decode
+    case .meaning: .meaning
     case .model: .model
     case .findings: .findings
     case .compare: .compare
+    }
+  }
+}
+
+extension State {
+  /// The views that have something to show.
+  var availableViews: [ViewName] {
+    ViewName.allCases.filter { name in
+      switch name {
+      case .step, .returns, .sequence, .model: true
+      case .bridge, .decode: translation != nil
+      case .meaning: hasSentences
+      case .findings: true
+      case .compare: !expectations.isEmpty
+      }
     }
   }
 }
@@ -74,6 +98,10 @@ package func draw(_ state: State) -> Canvas {
   }
   if case .help(let scroll) = state.mode {
     HelpView.draw(state, scroll: scroll, into: &canvas)
+    return canvas
+  }
+  if case .demos(let row) = state.mode {
+    DemosView.draw(state, row: row, into: &canvas)
     return canvas
   }
   Frame.draw(state, into: &canvas)

@@ -3,14 +3,14 @@ import Glibc
 /// Standard normal numbers that are the same for a seed on every machine.
 ///
 /// - Source: SplitMix64 (Steele, Lea, Flood 2014); Box and Muller 1958.
-struct RandomNumbers {
+package struct RandomNumbers {
   private var state: UInt64
 
-  init(seed: UInt64) {
+  package init(seed: UInt64) {
     state = seed
   }
 
-  mutating func normals(_ count: Int) -> [Float] {
+  package mutating func normals(_ count: Int) -> [Float] {
     (0..<count).map { _ in
       let radius = sqrt(-2 * log(1 - uniform()))
       return Float(radius * cos(2 * Double.pi * uniform()))
@@ -18,7 +18,7 @@ struct RandomNumbers {
   }
 
   /// Whole numbers from 1 to `bound` - 1, evenly; 0 is left out, because it is the id of padding.
-  mutating func ids(_ count: Int, below bound: Int) -> [Float] {
+  package mutating func ids(_ count: Int, below bound: Int) -> [Float] {
     (0..<count).map { _ in Float(1 + Int(uniform() * Double(max(1, bound - 1)))) }
   }
 

@@ -1,0 +1,108 @@
+import LSTM
+
+/// An encoder whose final states start a decoder, as they stand in a graph.
+///
+/// The source goes into the encoder. The decoder reads the target, one token behind what it is to say, and
+/// begins with what the encoder ended with.
+///
+/// - Source: Sutskever, Vinyals, Le 2014, section 2; Keras' example `lstm_seq2seq`.
+package struct EncoderDecoder: Sendable, Equatable {
+  /// Where the states of one LSTM become the first states of another.
+  package struct Bridge: Sendable, Equatable {
+    /// The LSTM that hands over, by its key; nil where layers stand between, as behind a Bidirectional.
+    package let encoder: String?
+    package let decoder: String
+    /// Names of the layers that the states come from, as the graph has them.
+    package let from: [String]
+  }
+
+  /// The model's inputs that source and target go into, by their place.
+  package let source: Int
+  package let target: Int
+  /// The model's output that tells the next token, by its place.
+  package let output: Int
+  /// One for each LSTM of the decoder that is handed states, in the order in which they run.
+  package let bridges: [Bridge]
+}
+
+extension Graph {
+  /// The encoder and decoder in it; nil where no LSTM begins with the states of what another input went into.
+  package var encoderDecoder: EncoderDecoder? {
+    let ofNodes = originsOfNodes
+    var bridges: [EncoderDecoder.Bridge] = []
+    var found: (source: Int, target: Int)?
+    for (index, node) in nodes.enumerated() where !node.operation.lstms.isEmpty {
+      let states = node.stateReferences
+      guard let x = node.references.first, !states.isEmpty else { continue }
+      let from = states.reduce(into: Set<Int>()) { $0.formUnion(origins(of: $1, in: ofNodes)) }
+      let reads = origins(of: x, in: ofNodes)
+      guard let source = from.first, from.count == 1, let target = reads.subtracting(from).first,
+        reads.subtracting(from).count == 1, states.allSatisfy({ !isInput($0) })
+      else { continue }
+      guard found.map({ $0 == (source, target) }) ?? true else { return nil }
+      found = (source, target)
+      bridges += keys[index].enumerated().map { place, key in
+        EncoderDecoder.Bridge(
+          encoder: hander(of: states, to: place, of: node), decoder: key,
+          from: states.compactMap(layerName).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+      }
+    }
+    guard let found,
+      let output = outputs.firstIndex(where: {
+        guard case .node(let node, let place) = $0.reference else { return false }
+        // States that the decoder returns beside its words are not what it says.
+        return ofNodes[node].contains(found.target) && (nodes[node].operation.lstms.isEmpty || place == 0)
+      })
+    else { return nil }
+    return EncoderDecoder(source: found.source, target: found.target, output: output, bridges: bridges)
+  }
+
+  /// For each node the model's inputs that it depends on.
+  private var originsOfNodes: [Set<Int>] {
+    var origins: [Set<Int>] = []
+    for node in nodes {
+      origins.append(node.references.reduce(into: []) { $0.formUnion(self.origins(of: $1, in: origins)) })
+    }
+    return origins
+  }
+
+  private func origins(of reference: Reference, in nodes: [Set<Int>]) -> Set<Int> {
+    switch reference {
+    case .input(let input): [input]
+    case .node(let node, _): nodes[node]
+    }
+  }
+
+  private func isInput(_ reference: Reference) -> Bool {
+    if case .input = reference { true } else { false }
+  }
+
+  private func layerName(_ reference: Reference) -> String? {
+    if case .node(let node, _) = reference { nodes[node].layer } else { nil }
+  }
+
+  /// The LSTM whose own h and c a decoder's LSTM begins with.
+  private func hander(of states: [Reference], to place: Int, of node: Node) -> String? {
+    guard states.count == 2 * node.operation.lstms.count,
+      case .node(let h, let first) = states[2 * place],
+      case .node(let c, let second) = states[2 * place + 1], h == c, second == first + 1
+    else { return nil }
+    let lstms = nodes[h].operation.lstms
+    // A layer puts its states out behind its output: h and c of each LSTM in turn.
+    let hander = (first - 1) / 2
+    guard first > 0, first % 2 == 1, lstms.indices.contains(hander), lstms[hander].cell == nil,
+      lstms[hander].parameters.units == node.operation.lstms[place].parameters.units
+    else { return nil }
+    return keys[h][hander]
+  }
+}
+
+extension Node {
+  /// What it begins with: by keyword, or, as Keras 2 writes it, behind the sequence.
+  var stateReferences: [Reference] {
+    guard initialState.isEmpty else { return initialState }
+    return arguments.dropFirst().compactMap { argument in
+      if case .value(let reference) = argument { reference } else { nil }
+    }
+  }
+}

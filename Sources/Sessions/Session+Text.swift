@@ -1,0 +1,227 @@
+import Yams
+
+extension Session {
+  /// Reads a session.
+  ///
+  /// - Throws: A `SessionError` that tells the line.
+  package init(parsing text: String) throws(SessionError) {
+    let node: Node?
+    do {
+      node = try Yams.compose(yaml: text)
+    } catch {
+      throw .notYAML("\(error)".split(separator: "\n").map(String.init).joined(separator: " "))
+    }
+    guard let top = node?.mapping else { throw .notKeys }
+    self.init()
+    for (key, value) in top {
+      let name = key.scalar?.string ?? ""
+      guard let field = Field.all.first(where: { $0.name == name }) else {
+        throw .unknownKey(name, line: key.line, known: Field.all.map(\.name))
+      }
+      try field.read(&self, value)
+    }
+    guard !model.isEmpty else { throw .noModel }
+  }
+
+  /// The session as a text that `init(parsing:)` reads back.
+  package var yaml: String {
+    let pairs = Field.all.compactMap { field in field.write(self).map { (Node(field.name), $0) } }
+    // Of plain scalars, lists and maps nothing fails to be written.
+    return (try? Yams.serialize(node: Node.mapping(Node.Mapping(pairs)), allowUnicode: true)) ?? ""
+  }
+}
+
+/// A key of the text: how it is read, and written where the session has something to write.
+private struct Field: Sendable {
+  let name: String
+  let read: @Sendable (inout Session, Node) throws(SessionError) -> Void
+  let write: @Sendable (Session) -> Node?
+
+  static let all: [Field] = [
+    Field("model") { session, node throws(SessionError) in
+      session.model = try node.text("model")
+    } write: {
+      Node($0.model)
+    },
+    text("decoder", \.decoder), text("config", \.config),
+    Field("input") { session, node throws(SessionError) in
+      session.inputs = try node.texts("input")
+    } write: {
+      $0.inputs.isEmpty ? nil : $0.inputs.count == 1 ? Node($0.inputs[0]) : Node($0.inputs.map { Node($0) })
+    },
+    text("tokens", \.tokens), number("seed", \.seed), number("timesteps", \.timesteps),
+    text("h0", \.h0), text("c0", \.c0), flag("layer-input", \.isLayerInput),
+    text("text", \.text), text("teacher", \.teacher), text("vocabulary", \.vocabulary),
+    side("source", \.source), side("target", \.target),
+    text("layer", \.layer), text("at", \.at), text("view", \.view), text("theme", \.theme),
+    text("names", \.names), text("decimals", \.decimals),
+    Field("labels") { session, node throws(SessionError) in
+      session.labels = try node.texts("labels")
+    } write: {
+      $0.labels.isEmpty ? nil : Node($0.labels.map { Node($0) })
+    },
+    Field("units") { session, node throws(SessionError) in
+      session.units = try node.units()
+    } write: { session in
+      session.units.isEmpty
+        ? nil
+        : Node(
+          session.units.sorted { $0.key < $1.key }.map { layer, units in
+            (
+              Node(layer),
+              Node(units.sorted { $0.key < $1.key }.map { (Node("\($0)", Tag(.int)), Node($1)) })
+            )
+          })
+    },
+    text("sentences", \.sentences),
+  ]
+
+  private init(
+    _ name: String, read: @escaping @Sendable (inout Session, Node) throws(SessionError) -> Void,
+    write: @escaping @Sendable (Session) -> Node?
+  ) {
+    self.name = name
+    self.read = read
+    self.write = write
+  }
+
+  private static func text(_ name: String, _ path: any (WritableKeyPath<Session, String?> & Sendable))
+    -> Field
+  {
+    Field(name) { session, node throws(SessionError) in
+      session[keyPath: path] = try node.text(name)
+    } write: {
+      $0[keyPath: path].map { Node($0) }
+    }
+  }
+
+  private static func number(_ name: String, _ path: any (WritableKeyPath<Session, Int?> & Sendable)) -> Field
+  {
+    Field(name) { session, node throws(SessionError) in
+      session[keyPath: path] = try node.number(name)
+    } write: {
+      $0[keyPath: path].map { Node("\($0)", Tag(.int)) }
+    }
+  }
+
+  private static func flag(_ name: String, _ path: any (WritableKeyPath<Session, Bool> & Sendable)) -> Field {
+    Field(name) { session, node throws(SessionError) in
+      session[keyPath: path] = try node.flag(name)
+    } write: {
+      $0[keyPath: path] ? Node("true", Tag(.bool)) : nil
+    }
+  }
+
+  private static func side(_ name: String, _ path: any (WritableKeyPath<Session, Session.Side> & Sendable))
+    -> Field
+  {
+    Field(name) { session, node throws(SessionError) in
+      session[keyPath: path] = try Session.Side(node, name)
+    } write: {
+      $0[keyPath: path].node
+    }
+  }
+}
+
+extension Session.Side {
+  fileprivate init(_ node: Node, _ name: String) throws(SessionError) {
+    self.init()
+    guard let keys = node.mapping else { throw .wrong(name, line: node.line, wanted: "keys with values") }
+    for (key, value) in keys {
+      switch key.scalar?.string ?? "" {
+      case "input": input = try value.text("input")
+      case "vocabulary": vocabulary = try value.text("vocabulary")
+      case "reversed": isReversed = try value.flag("reversed")
+      case "start": start = try value.text("start")
+      case "end": end = try value.text("end")
+      case "max-steps":
+        let steps = try value.number("max-steps")
+        guard steps > 0 else { throw .wrong("max-steps", line: value.line, wanted: "1 or more") }
+        maxSteps = steps
+      case let other:
+        throw .unknownKey(
+          other, line: key.line, known: ["input", "vocabulary", "reversed", "start", "end", "max-steps"])
+      }
+    }
+  }
+
+  fileprivate var node: Node? {
+    var pairs: [(Node, Node)] = []
+    func add(_ name: String, _ value: String?) {
+      if let value { pairs.append((Node(name), Node(value))) }
+    }
+    add("input", input)
+    add("vocabulary", vocabulary)
+    if isReversed { pairs.append((Node("reversed"), Node("true", Tag(.bool)))) }
+    add("start", start)
+    add("end", end)
+    if let maxSteps { pairs.append((Node("max-steps"), Node("\(maxSteps)", Tag(.int)))) }
+    return pairs.isEmpty ? nil : Node(pairs)
+  }
+}
+
+extension Node {
+  fileprivate var line: Int { mark?.line ?? 0 }
+
+  fileprivate func text(_ key: String) throws(SessionError) -> String {
+    guard let text = scalar?.string else { throw .wrong(key, line: line, wanted: "one text") }
+    return text
+  }
+
+  fileprivate func texts(_ key: String) throws(SessionError) -> [String] {
+    guard let list = sequence else { return [try text(key)] }
+    var texts: [String] = []
+    for node in list { texts.append(try node.text(key)) }
+    return texts
+  }
+
+  fileprivate func number(_ key: String) throws(SessionError) -> Int {
+    guard let number = int, number >= 0 else {
+      throw .wrong(key, line: line, wanted: "a whole number, 0 or more")
+    }
+    return number
+  }
+
+  fileprivate func flag(_ key: String) throws(SessionError) -> Bool {
+    guard let flag = bool else { throw .wrong(key, line: line, wanted: "true or false") }
+    return flag
+  }
+
+  /// `decoder: {43: question}`.
+  fileprivate func units() throws(SessionError) -> [String: [Int: String]] {
+    guard let layers = mapping else { throw .wrong("units", line: line, wanted: "layers with their units") }
+    var all: [String: [Int: String]] = [:]
+    for (layer, units) in layers {
+      guard let units = units.mapping else {
+        throw .wrong("units", line: layer.line, wanted: "numbers of units with their names")
+      }
+      for (unit, name) in units {
+        guard let index = unit.int, index >= 0 else {
+          throw .wrong("units", line: unit.line, wanted: "numbers of units with their names")
+        }
+        all[try layer.text("units"), default: [:]][index] = try name.text("units")
+      }
+    }
+    return all
+  }
+}
+
+/// Why a text is no session.
+package enum SessionError: Error, Equatable {
+  case notYAML(String)
+  case notKeys
+  case noModel
+  case unknownKey(String, line: Int, known: [String])
+  case wrong(String, line: Int, wanted: String)
+
+  package var message: String {
+    switch self {
+    case .notYAML(let detail): "it is not YAML: \(detail)"
+    case .notKeys: "it has no keys; a session begins with model: FILE"
+    case .noModel: "it names no model; a session has model: FILE"
+    case .unknownKey(let key, let line, let known):
+      "line \(line): '\(key)' is no key of a session; the keys are \(known.joined(separator: ", "))"
+    case .wrong(let key, let line, let wanted): "line \(line): \(key) takes \(wanted)"
+    }
+  }
+}

@@ -1,0 +1,57 @@
+/// A saved set-up that can be opened again: a model, what it reads, the words for its ids, and where to look.
+///
+/// Files are named as the text has them; they are relative to the session's own folder.
+package struct Session: Sendable, Equatable {
+  package var model = ""
+  /// The decoder, where encoder and decoder were saved apart.
+  package var decoder: String?
+  /// The architecture, where the model's file holds weights alone.
+  package var config: String?
+
+  /// Arrays: `FILE` or `NAME=FILE`.
+  package var inputs: [String] = []
+  package var tokens: String?
+  package var seed: Int?
+  package var timesteps: Int?
+  package var h0: String?
+  package var c0: String?
+  package var isLayerInput = false
+
+  /// The text that is read.
+  package var text: String?
+  /// What the decoder is fed, where it is not what it says itself.
+  package var teacher: String?
+  package var vocabulary: String?
+  package var source = Side()
+  package var target = Side()
+
+  package var layer: String?
+  /// Where to open: an address.
+  package var at: String?
+  package var view: String?
+  package var theme: String?
+  package var names: String?
+  package var decimals: String?
+  /// What the model's outputs are called, where they are classes.
+  package var labels: [String] = []
+  /// Names that a person gave to units, by the LSTM's key.
+  package var units: [String: [Int: String]] = [:]
+  /// Sentences to look at all together: a table of source, target, kind and facts.
+  package var sentences: String?
+
+  /// One language of an encoder/decoder.
+  package struct Side: Sendable, Equatable {
+    /// The model's input that it goes into.
+    package var input: String?
+    package var vocabulary: String?
+    /// Whether the encoder reads a sentence from its last word.
+    package var isReversed = false
+    package var start: String?
+    package var end: String?
+    package var maxSteps: Int?
+
+    package init() {}
+  }
+
+  package init() {}
+}

@@ -1,0 +1,130 @@
+/// The words that a model's ids stand for.
+///
+/// Whether a text is taken in words or in characters, in lower case, and with its punctuation apart, follows
+/// from the words themselves.
+package struct Vocabulary: Sendable, Equatable {
+  /// The word of each id; empty where an id has none.
+  package let words: [String]
+  private let ids: [String: Int]
+  /// Whether its words are single characters, so that a text is taken letter by letter.
+  package let isOfCharacters: Bool
+  private let isLowercase: Bool
+
+  /// - Parameter words: The word of each id.
+  package init(_ words: [String]) {
+    self.words = words
+    ids = Dictionary(
+      words.enumerated().filter { !$1.isEmpty }.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+    let plain = words.filter { !$0.isEmpty && !Self.isSpecial($0) }
+    isOfCharacters = plain.count > 1 && plain.allSatisfy { $0.count == 1 }
+    isLowercase = !plain.contains { $0 != $0.lowercased() }
+  }
+
+  package static func == (a: Vocabulary, b: Vocabulary) -> Bool { a.words == b.words }
+
+  /// The id of a word as it stands in the vocabulary.
+  package func id(of word: String) -> Int? { ids[word] }
+
+  /// The word of an id; `id 17` where it has none.
+  package func word(_ id: Int) -> String {
+    guard words.indices.contains(id), !words[id].isEmpty else { return "id \(id)" }
+    return switch words[id] {
+    case "\t": "\\t"
+    case "\n": "\\n"
+    case " ": "␣"
+    default: words[id]
+    }
+  }
+
+  /// Those that a person would type: no padding, no start, no end.
+  package var ordinaryWords: [String] { words.filter { !$0.isEmpty && !Self.isSpecial($0) } }
+
+  /// `<start>`, `[UNK]`: a word about words.
+  package static func isSpecial(_ word: String) -> Bool {
+    word.count > 2
+      && ((word.hasPrefix("<") && word.hasSuffix(">")) || (word.hasPrefix("[") && word.hasSuffix("]")))
+  }
+
+  // MARK: - Words with a job
+
+  /// What fills a sentence up: id 0 where no word says that it does.
+  package var padding: Int { first(of: ["<pad>", "[PAD]", "<blank>", "<PAD>"]) ?? 0 }
+
+  /// What a decoder is fed first; nil where no usual name is in the vocabulary.
+  package var start: Int? {
+    first(of: [
+      "<start>", "<s>", "[START]", "<sos>", "<bos>", "<go>", "<START>", "<SOS>", "<BOS>", "<GO>",
+      "[start]", "[SOS]", "[BOS]", "startseq", "start_", "sos", "\t",
+    ])
+  }
+
+  /// What ends a sentence; nil where no usual name is in the vocabulary.
+  package var end: Int? {
+    first(of: [
+      "<end>", "</s>", "[END]", "<eos>", "<END>", "<EOS>", "[end]", "[EOS]", "endseq", "_end", "eos",
+      "\n",
+    ])
+  }
+
+  /// What stands for a word that is not there; nil where nothing does.
+  package var unknown: Int? { first(of: ["<unk>", "[UNK]", "<UNK>", "<oov>", "<OOV>", "UNK"]) }
+
+  private func first(of names: [String]) -> Int? { names.lazy.compactMap { ids[$0] }.first }
+
+  // MARK: - From a text to ids
+
+  /// A text as ids.
+  package struct Tokens: Equatable {
+    package var ids: [Int] = []
+    /// Words that are not in the vocabulary; they are in `ids` as the unknown word where there is one.
+    package var unknown: [String] = []
+  }
+
+  /// Cuts a text into words or characters and looks them up.
+  package func tokens(of text: String) -> Tokens {
+    var tokens = Tokens()
+    func take(_ word: String) {
+      if let id = ids[word] {
+        tokens.ids.append(id)
+      } else {
+        tokens.unknown.append(word)
+        if let unknown { tokens.ids.append(unknown) }
+      }
+    }
+    let text = isLowercase ? text.lowercased() : text
+    if isOfCharacters {
+      text.forEach { take(String($0)) }
+      return tokens
+    }
+    for piece in text.split(whereSeparator: \.isWhitespace) {
+      pieces(of: String(piece)).forEach(take)
+    }
+    return tokens
+  }
+
+  /// A word with the punctuation round it: as it is where it is a word, else apart, or left out where the
+  /// vocabulary has none of it.
+  private func pieces(of piece: String) -> [String] {
+    guard ids[piece] == nil else { return [piece] }
+    var word = piece[...]
+    var before: [String] = []
+    var behind: [String] = []
+    while let first = word.first, first.isPunctuation || first.isSymbol, ids[String(word)] == nil {
+      before.append(String(first))
+      word.removeFirst()
+    }
+    while let last = word.last, last.isPunctuation || last.isSymbol, ids[String(word)] == nil {
+      behind.insert(String(last), at: 0)
+      word.removeLast()
+    }
+    let known = { (mark: String) in ids[mark] != nil }
+    return before.filter(known) + (word.isEmpty ? [] : [String(word)]) + behind.filter(known)
+  }
+
+  /// Ids as a text: words between blanks, characters side by side.
+  package func text(of ids: [Int]) -> String {
+    isOfCharacters
+      ? ids.map { words.indices.contains($0) ? words[$0] : "" }.joined()
+      : ids.map(word).joined(separator: " ")
+  }
+}

@@ -1,0 +1,149 @@
+import LSTM
+import Network
+import Sessions
+import Workbench
+
+/// From ids to what an encoder/decoder says, as the screen and the commands show it.
+struct Translator {
+  let decoding: Decoding
+  let isReversed: Bool
+  /// Ids of a sentence to borrow states from, where nobody names one.
+  var other: [Int]?
+
+  /// - Returns: nil where nothing tells what the decoder is fed first.
+  /// - Throws: `Failure` where a start or end is named that is not there, or the decoder can't speak.
+  init?(
+    _ graph: Graph, _ pair: EncoderDecoder, _ options: InputOptions, _ vocabularies: Vocabularies
+  ) throws {
+    let target = vocabularies.target
+    func id(_ name: String?, _ usual: Int?, _ option: String) throws -> Int? {
+      guard let name else { return usual }
+      let plain = ["\\t": "\t", "\\n": "\n"][name] ?? name
+      if let id = target?.id(of: plain) { return id }
+      if let id = Int(name), id >= 0, target?.id(of: name) == nil { return id }
+      throw Failure(.usage, "\(option): '\(name)' is not in the decoder's vocabulary")
+    }
+    guard let start = try id(options.start, target?.start, "--start") else { return nil }
+    do {
+      decoding = try Decoding(
+        graph, pair, start: start, end: try id(options.end, target?.end, "--end"),
+        maxSteps: options.maxSteps)
+    } catch let error as DecodingError {
+      // Fed from outside it can be run all the same.
+      guard options.text != nil || options.target != nil else { return nil }
+      throw Failure(.badData, error.message)
+    }
+    isReversed = options.reverseSource
+  }
+
+  /// What a request gives: the model's inputs, its run, and all that is said of it.
+  struct Result {
+    let inputs: [Value?]
+    let network: NetworkRun
+    let arriving: [String: HandedState]
+    let request: Translation.Request
+    /// What it says by itself, with the states as they are and with those that arrive.
+    let plain: [Int]
+    let free: [Int]
+    let beams: [Hypothesis]
+  }
+
+  /// - Throws: `LayerError`, `DecodingError` or `Failure` with a sentence.
+  func translate(_ asked: Translation.Request) throws -> Result {
+    var request = asked
+    if case .other(let source) = request.experiment, source.isEmpty {
+      guard let other else {
+        throw Failure(.usage, "there is no other sentence yet; :bridge other SENTENCE names one")
+      }
+      request.experiment = .other(source: other)
+    }
+    let source = try value(request.source)
+    let asItIs = try decoding.encode(source)
+    let plain = try decoding.greedy(asItIs)[0]
+    var encoded = asItIs
+    var free = plain
+    if request.experiment != .asIs {
+      var borrowed: Decoding.Encoded?
+      if case .other(let ids) = request.experiment { borrowed = try decoding.encode(try value(ids)) }
+      encoded = try decoding.encode(source, request.experiment, other: borrowed)
+      free = try decoding.greedy(encoded)[0]
+    }
+    var beams: [Hypothesis] = []
+    if request.beamWidth > 1 {
+      beams = try decoding.beams(encoded, width: request.beamWidth)
+      request.beam = min(request.beam, max(0, beams.count - 1))
+    }
+    let said =
+      request.isForced
+      ? request.teacher ?? [] : beams.isEmpty ? free : beams[request.beam].tokens
+    // What is said is fed one step later; the last word is not fed any more.
+    let spoken = request.isForced && said.last != decoding.end ? said : Array(said.dropLast())
+    let run = try decoding.run(
+      source: source, fed: [[decoding.start] + spoken], arriving: encoded.arriving)
+    return Result(
+      inputs: run.inputs, network: run.network, arriving: encoded.arriving, request: request, plain: plain,
+      free: free, beams: beams)
+  }
+
+  /// Sources of one length, read together.
+  func encode(_ rows: [[Int]]) throws -> Decoding.Encoded {
+    try decoding.encode(
+      try decoding.value(rows.map { isReversed ? $0.reversed() : $0 }, for: decoding.pair.source))
+  }
+
+  /// A source in the order in which the encoder reads it.
+  func value(_ ids: [Int]) throws -> Value {
+    try decoding.value([isReversed ? ids.reversed() : ids], for: decoding.pair.source)
+  }
+}
+
+extension Translation {
+  /// What the screen shows of a run of an encoder/decoder.
+  ///
+  /// - Parameters:
+  ///   - result: What came of a request; nil where arrays were given.
+  ///   - sample: Where the run is one of arrays, all its samples are in it.
+  init?(
+    _ network: NetworkRun, _ pair: EncoderDecoder, inputs: [Value?], _ vocabularies: Vocabularies,
+    _ result: Translator.Result? = nil
+  ) {
+    func part(_ key: String?) -> Part? {
+      guard let key, let call = network.calls.firstIndex(where: { $0.key == key }) else { return nil }
+      return Part(call: call, key: key, trace: network.calls[call].trace)
+    }
+    let links = pair.bridges.compactMap { bridge -> Link? in
+      part(bridge.decoder).map { Link(encoder: part(bridge.encoder), decoder: $0, from: bridge.from) }
+    }
+    guard !links.isEmpty else { return nil }
+    let target = vocabularies.target
+    func words(_ ids: [Int]) -> [String] { ids.map { target?.word($0) ?? "id \($0)" } }
+    let output = network.outputs[pair.output]
+    let fed = inputs[pair.target].flatMap { Vocabularies.words(of: $0, target) } ?? []
+    let tokens = output?.shape.last ?? 0
+    let steps = fed.first?.count ?? 0
+    let numbers = output?.numbers ?? []
+    let batch = output?.shape.first ?? 0
+    let tells = output?.shape.count == 3 && steps > 0 && tokens > 1 && numbers.count == batch * steps * tokens
+    var said: [[String]] = []
+    if tells {
+      said = (0..<batch).map { sample in
+        words(
+          (0..<steps).map { step in
+            let start = (sample * steps + step) * tokens
+            return Array(numbers[start..<start + tokens]).indexOfLargest
+          })
+      }
+    }
+    self.init(
+      request: result?.request, links: links,
+      source: inputs[pair.source].flatMap { Vocabularies.words(of: $0, vocabularies.source) } ?? [],
+      fed: fed, said: said, probabilities: tells ? numbers : [], tokens: tells ? tokens : 0,
+      classes: target.map { vocabulary in vocabulary.words.indices.map(vocabulary.word) } ?? [],
+      separator: target?.isOfCharacters == true ? "" : " ", plain: result.map { words($0.plain) } ?? [],
+      free: result.map { words($0.free) } ?? [],
+      teacher: result?.request.teacher.map(words),
+      beams: result?.beams.map {
+        Beam(words: words($0.tokens), score: $0.score, isEnded: $0.isEnded)
+      } ?? [])
+  }
+}
