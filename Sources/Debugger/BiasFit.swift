@@ -46,7 +46,8 @@ struct BiasFit {
   /// h of every LSTM in the order of processing; nil where it is not recorded for all of them.
   private func recordedMemories() -> [(LayerCall, [Float])]? {
     let calls = trial.baseline.calls
-    guard Set(calls.map(\.node)).count == 1, calls.allSatisfy({ $0.lstm.cell == nil }),
+    guard Set(calls.map(\.node)).count == 1,
+      calls.allSatisfy({ $0.lstm.cell == nil && $0.parameters.additions == .none }),
       calls.allSatisfy({ $0.input.mask == nil && $0.trace.timesteps > 0 }),
       calls.allSatisfy({
         $0.parameters.activation == .tanh && $0.parameters.recurrentActivation == .sigmoid

@@ -26,7 +26,11 @@ package struct ModelDifference: Sendable, Equatable {
   /// - Parameters:
   ///   - a: The arrays of one model, in the order of its layers.
   ///   - b: Those of the other.
-  package init(_ a: [WeightTensor], _ b: [WeightTensor], lstms one: [TracedLSTM], _ other: [TracedLSTM]) {
+  ///   - splits: The two biases of each LSTM, where A and B keep two.
+  package init(
+    _ a: [WeightTensor], _ b: [WeightTensor], lstms one: [TracedLSTM], _ other: [TracedLSTM],
+    splits: (a: [SplitBias], b: [SplitBias]) = ([], [])
+  ) {
     var left = b
     var pairs: [Pair] = []
     var onlyInA: [WeightTensor] = []
@@ -47,10 +51,13 @@ package struct ModelDifference: Sendable, Equatable {
         tensor.numbers.shape.last.map { $0 % 4 == 0 } ?? false
         && ["kernel", "recurrent_kernel", "bias"].contains(tensor.role)
         && one.contains { 4 * $0.parameters.units == tensor.numbers.shape.last }
-      pairs.append(
-        Pair(
-          a: tensor, b: partner,
-          relation: TensorRelation(tensor.numbers, partner.numbers, isOfLSTM: isOfLSTM)))
+      var relation = TensorRelation(tensor.numbers, partner.numbers, isOfLSTM: isOfLSTM)
+      if relation.kind == .different || relation.kind == .changed, tensor.role == "bias",
+        let words = Self.half(tensor.numbers.values, partner.numbers.values, splits)
+      {
+        relation = TensorRelation(.changed, words, largest: relation.largest)
+      }
+      pairs.append(Pair(a: tensor, b: partner, relation: relation))
     }
     self.pairs = pairs
     self.onlyInA = onlyInA
@@ -59,6 +66,24 @@ package struct ModelDifference: Sendable, Equatable {
       zip(one, other).enumerated().flatMap { Self.options($0.element.0, $0.element.1, $0.offset) }
       + (one.count == other.count
         ? [] : ["A has \(one.count) LSTMs and B has \(other.count)"])
+  }
+
+  /// What one bias is of the other's two; nil where it is neither.
+  private static func half(
+    _ a: [Float], _ b: [Float], _ splits: (a: [SplitBias], b: [SplitBias])
+  ) -> String? {
+    func equal(_ one: [Float], _ other: [Float]) -> Bool {
+      one.count == other.count && zip(one, other).allSatisfy { isEqual($0, $1, tolerance: 2e-6) }
+    }
+    for split in splits.a {
+      if equal(split.input, b) { return "A's bias_ih alone: bias_hh was forgotten" }
+      if equal(split.recurrent, b) { return "A's bias_hh alone: bias_ih was forgotten" }
+    }
+    for split in splits.b {
+      if equal(split.input, a) { return "bias_ih + bias_hh, of which A's is bias_ih alone" }
+      if equal(split.recurrent, a) { return "bias_ih + bias_hh, of which A's is bias_hh alone" }
+    }
+    return nil
   }
 
   private static func options(_ a: TracedLSTM, _ b: TracedLSTM, _ index: Int) -> [String] {
@@ -157,7 +182,7 @@ package struct RunDifference: Sendable, Equatable {
 
 extension Trace {
   fileprivate func hasSize(of other: Trace) -> Bool {
-    batch == other.batch && timesteps == other.timesteps && units == other.units
+    batch == other.batch && timesteps == other.timesteps && units == other.units && outputs == other.outputs
       && features == other.features
   }
 }

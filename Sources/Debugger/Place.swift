@@ -71,10 +71,10 @@ struct Places {
         "x", array == .x ? index % width : nil, step: trace.timestepIndex.firstIndex(of: timestep),
         timestep: timestep, sample: index / width / max(1, trace.timesteps))
     case .h0, .c0:
-      let units = max(1, trace.units)
+      let units = max(1, array == .h0 ? trace.outputs : trace.units)
       return made(array.rawValue, index % units, step: nil, timestep: nil, sample: index / units)
     case .hFinal, .cFinal:
-      let units = max(1, trace.units)
+      let units = max(1, array == .hFinal ? trace.outputs : trace.units)
       let timestep = trace.timestepIndex.last
       return made(
         array == .hFinal ? "h" : "c", index % units, step: last, timestep: timestep, sample: index / units)
@@ -145,9 +145,9 @@ struct Places {
       if part > 0 {
         call = halves[(part - 1) / 2 % 2]
         quantity = part % 2 == 1 ? "h" : "c"
-      } else if isItself, width == halves[0].trace.units + halves[1].trace.units, let place = unit {
-        call = place < halves[0].trace.units ? halves[0] : halves[1]
-        unit = place % halves[0].trace.units
+      } else if isItself, width == halves[0].trace.outputs + halves[1].trace.outputs, let place = unit {
+        call = place < halves[0].trace.outputs ? halves[0] : halves[1]
+        unit = place % halves[0].trace.outputs
       } else {
         call = halves[0]
       }
@@ -155,7 +155,7 @@ struct Places {
       quantity = part % 2 == 1 ? "h" : "c"
     }
     if !isItself { unit = nil }
-    if let place = unit, place >= call.trace.units { unit = nil }
+    if let place = unit, place >= (quantity == "c" ? call.trace.units : call.trace.outputs) { unit = nil }
     let trace = call.trace
     // A sequence that goes backwards by itself stays in the order of processing.
     let time: Int? =

@@ -17,7 +17,7 @@ package struct RecordedQuantities: Sendable, Equatable {
       case .call: continue
       case .finals(let array):
         guard let index = run.calls.firstIndex(where: { $0.key == call.key }) else { continue }
-        let size = call.trace.batch * call.trace.units
+        let size = call.trace.batch * (array == .cFinal ? call.trace.units : call.trace.outputs)
         add(array, Array(entry.numbers.values[index * size..<(index + 1) * size]))
       case .output(let index):
         guard case .node(call.node, let part) = graph.outputs[index].reference else { continue }
@@ -46,17 +46,18 @@ package struct RecordedQuantities: Sendable, Equatable {
     if part > 0 {
       // Output, h, c; or output, fh, fc, bh, bc.
       let place = isHalf ? part - (call.lstm.direction == .backward ? 2 : 0) : part
-      guard numbers.values.count == trace.batch * trace.units, isHalf || isLast else { return }
+      let columns = place == 2 ? trace.units : trace.outputs
+      guard numbers.values.count == trace.batch * columns, isHalf || isLast else { return }
       if place == 1 { finals[.h] = numbers.values }
       if place == 2 { finals[.c] = numbers.values }
       return
     }
     let width = numbers.shape.last ?? 0
-    guard isHalf ? width == 2 * trace.units : width == trace.units && isLast else { return }
-    let start = isHalf && call.lstm.direction == .backward ? trace.units : 0
+    guard isHalf ? width == 2 * trace.outputs : width == trace.outputs && isLast else { return }
+    let start = isHalf && call.lstm.direction == .backward ? trace.outputs : 0
     guard call.lstm.returnSequences else {
       finals[.y] = (0..<trace.batch).flatMap { sample in
-        numbers.values[sample * width + start..<sample * width + start + trace.units]
+        numbers.values[sample * width + start..<sample * width + start + trace.outputs]
       }
       return
     }
@@ -68,7 +69,7 @@ package struct RecordedQuantities: Sendable, Equatable {
         // The halves are put into the order of time; a layer by itself stays in its own.
         let place = isHalf ? trace.timestepIndex[step] : step
         let row = (sample * trace.timesteps + place) * width + start
-        return numbers.values[row..<row + trace.units]
+        return numbers.values[row..<row + trace.outputs]
       }
     }
     // Where nothing is masked the output is h.

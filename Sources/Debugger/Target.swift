@@ -75,6 +75,7 @@ extension TracedArray {
     let steps = [trace.batch, trace.timesteps]
     func gates(_ values: [Float]) -> Numbers { Numbers(shape: steps + [4 * trace.units], values: values) }
     func units(_ values: [Float]) -> Numbers { Numbers(shape: steps + [trace.units], values: values) }
+    func outputs(_ values: [Float]) -> Numbers { Numbers(shape: steps + [trace.outputs], values: values) }
     func state(_ values: [Float]) -> Numbers {
       Numbers(shape: [trace.batch, trace.units], values: values)
     }
@@ -92,11 +93,11 @@ extension TracedArray {
     case .g: units(trace.g)
     case .o: units(trace.o)
     case .c: units(trace.c)
-    case .h: units(trace.h)
-    case .y: units(trace.y)
-    case .h0: state(trace.h0)
+    case .h: outputs(trace.h)
+    case .y: outputs(trace.y)
+    case .h0: Numbers(shape: [trace.batch, trace.outputs], values: trace.h0)
     case .c0: state(trace.c0)
-    case .hFinal: state(trace.hFinal)
+    case .hFinal: Numbers(shape: [trace.batch, trace.outputs], values: trace.hFinal)
     case .cFinal: state(trace.cFinal)
     case .timestepIndex: Numbers(shape: [trace.timesteps], values: trace.timestepIndex.map(Float.init))
     }

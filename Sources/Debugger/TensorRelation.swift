@@ -36,6 +36,12 @@ package struct TensorRelation: Sendable, Equatable {
   /// The largest difference of the two as they stand; nil where their shapes differ.
   package let largest: Float?
 
+  init(_ kind: Kind, _ words: String, largest: Float?) {
+    self.kind = kind
+    self.words = words
+    self.largest = largest
+  }
+
   /// - Parameter isOfLSTM: Whether the last axis holds the four gates.
   init(_ a: Numbers, _ b: Numbers, isOfLSTM: Bool) {
     let isVector = a.shape.count == 1

@@ -11,6 +11,6 @@ extension Parameters {
       recurrentKernel: recurrentKernel ?? self.recurrentKernel, bias: bias ?? self.bias,
       activation: activation ?? self.activation,
       recurrentActivation: recurrentActivation ?? self.recurrentActivation, goBackwards: goBackwards,
-      zeroOutputForMask: zeroOutputForMask)
+      zeroOutputForMask: zeroOutputForMask, additions: additions)
   }
 }

@@ -6,7 +6,7 @@ package struct Parameters: Sendable, Equatable {
   package let units: Int
   /// Shape (features, 4·units), row by row.
   package let kernel: [Float]
-  /// Shape (units, 4·units), row by row.
+  /// Shape (outputs, 4·units), row by row.
   package let recurrentKernel: [Float]
   /// Shape (4·units); nil where the layer has `use_bias=False`.
   package let bias: [Float]?
@@ -16,15 +16,23 @@ package struct Parameters: Sendable, Equatable {
   package let goBackwards: Bool
   /// Masked steps put out zeros instead of the previous output.
   package let zeroOutputForMask: Bool
+  /// What the formula has beyond Keras'.
+  package let additions: Additions
+  /// Columns of h: the units, or the width of the projection.
+  package let outputs: Int
 
   /// - Precondition: The arrays have the shapes that `features` and `units` say; readers check before.
   package init(
     features: Int, units: Int, kernel: [Float], recurrentKernel: [Float], bias: [Float]?,
     activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
-    goBackwards: Bool = false, zeroOutputForMask: Bool = false
+    goBackwards: Bool = false, zeroOutputForMask: Bool = false, additions: Additions = .none
   ) {
+    let outputs = additions.projection.map { $0.count / units } ?? units
     precondition(kernel.count == features * 4 * units, "kernel is not (features, 4·units)")
-    precondition(recurrentKernel.count == units * 4 * units, "recurrent kernel is not (units, 4·units)")
+    precondition(recurrentKernel.count == outputs * 4 * units, "recurrent kernel is not (outputs, 4·units)")
+    precondition(
+      additions.projection.map { $0.count == units * outputs } ?? true, "projection is not (units, outputs)")
+    precondition(additions.peephole.map { $0.count == 3 * units } ?? true, "peephole is not (3, units)")
     precondition(bias.map { $0.count == 4 * units } ?? true, "bias is not (4·units)")
     self.features = features
     self.units = units
@@ -35,5 +43,10 @@ package struct Parameters: Sendable, Equatable {
     self.recurrentActivation = recurrentActivation
     self.goBackwards = goBackwards
     self.zeroOutputForMask = zeroOutputForMask
+    self.additions = additions
+    self.outputs = outputs
   }
+
+  /// Of c where h is made.
+  package var stateActivation: Activation { additions.stateActivation ?? activation }
 }

@@ -30,17 +30,18 @@ extension Trace {
   ///
   /// - Source: Keras 3, `LSTM.call` and `RNN.call`.
   package func returned(returnSequences: Bool, returnState: Bool) -> [ReturnedTensor] {
-    let final = [batch, units]
+    let final = [batch, outputs]
     let output =
       returnSequences
-      ? ReturnedTensor(kind: .wholeSequence, shape: [batch, timesteps, units], values: y)
+      ? ReturnedTensor(kind: .wholeSequence, shape: [batch, timesteps, outputs], values: y)
       : ReturnedTensor(
-        kind: .lastOutput, shape: final, values: last(of: y) ?? [Float](repeating: 0, count: batch * units))
+        kind: .lastOutput, shape: final,
+        values: last(of: y, columns: outputs) ?? [Float](repeating: 0, count: batch * outputs))
     guard returnState else { return [output] }
     return [
       output,
       ReturnedTensor(kind: .finalMemory, shape: final, values: hFinal),
-      ReturnedTensor(kind: .finalCarry, shape: final, values: cFinal),
+      ReturnedTensor(kind: .finalCarry, shape: [batch, units], values: cFinal),
     ]
   }
 }

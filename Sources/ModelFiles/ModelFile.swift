@@ -10,13 +10,18 @@ package enum ModelFile {
   ///   - helper: The path of `lstmscope-hdf5`, which reads the HDF5 in it.
   ///   - config: The architecture in JSON that somebody keeps beside a file of weights: what `model.to_json()`
   ///     gives, or the `config.json` of a `.keras`. A file that has an architecture of its own goes by that.
+  ///   - mapping: What arrays with unusual names are; where there is any, only these make LSTMs.
+  ///   - beside: Reads a file of that name from the folder that the model is in, for arrays that are kept outside.
   ///   - timeout: How many seconds the helper may take; nil for what `HDF5File.read` allows a file of its size.
   /// - Returns: A model with one LSTM at least.
   /// - Throws: `ModelFileError`, whose message does not name the file.
   package static func open(
-    _ source: FileSource, config: FileSource? = nil, helper: String, timeout: Double? = nil
+    _ source: FileSource, config: FileSource? = nil, mapping: [TensorMapping] = [],
+    beside: @escaping @Sendable (String) -> FileSource? = { _ in nil }, helper: String, timeout: Double? = nil
   ) throws(ModelFileError) -> Model {
-    let contents = try FileContents(source, config: config, helper: helper, timeout: timeout)
+    let contents = try FileContents(
+      source, config: config, mapping: mapping, beside: beside, helper: helper, timeout: timeout)
+    if !mapping.isEmpty, let file = contents.hdf5 { return try Dialect.mapped(file, contents) }
     for dialect in Dialect.all where dialect.claims(contents) { return try dialect.model(contents) }
     throw contents.notRecognised
   }
@@ -43,6 +48,9 @@ package struct FileContents: Sendable {
   let container: Container
   /// The first bytes, enough for every signature.
   let head: [UInt8]
+  /// What a person says of the arrays.
+  let mapping: [TensorMapping]
+  let beside: @Sendable (String) -> FileSource?
   private let helper: String
   private let timeout: Double?
 
@@ -53,10 +61,13 @@ package struct FileContents: Sendable {
   }
 
   init(
-    _ source: FileSource, config: FileSource?, helper: String, timeout: Double?
+    _ source: FileSource, config: FileSource?, mapping: [TensorMapping],
+    beside: @escaping @Sendable (String) -> FileSource?, helper: String, timeout: Double?
   ) throws(ModelFileError) {
     self.source = source
     self.config = config
+    self.mapping = mapping
+    self.beside = beside
     self.helper = helper
     self.timeout = timeout
     head = source.bytes(at: 0, count: 512)

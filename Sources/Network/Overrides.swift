@@ -40,7 +40,8 @@ extension Overrides {
       guard let other = layers[place] else { return layer }
       precondition(
         other.parameters.features == layer.parameters.features
-          && other.parameters.units == layer.parameters.units, "the weights are of another size")
+          && other.parameters.units == layer.parameters.units
+          && other.parameters.outputs == layer.parameters.outputs, "the weights are of another size")
       return other
     }
   }

@@ -27,6 +27,8 @@ package struct Expectation: Equatable, Sendable {
 
   /// The number that is expected; nil where none is recorded.
   func expected(_ quantity: Quantity, unit: Int, step: Int, sample: Int, in trace: Trace) -> Float? {
+    // A projection leaves h fewer columns than there are units.
+    guard unit < trace.width(of: quantity) else { return nil }
     switch quantity {
     case .z0, .z1, .z2, .z3:
       let part = [Quantity.z0, .z1, .z2, .z3].firstIndex(of: quantity) ?? 0
@@ -42,7 +44,7 @@ package struct Expectation: Equatable, Sendable {
       }
       guard step == trace.timesteps - 1, let values = finals[quantity] ?? (quantity == .h ? finals[.y] : nil)
       else { return nil }
-      let index = sample * trace.units + unit
+      let index = sample * trace.width(of: quantity) + unit
       return values.indices.contains(index) ? values[index] : nil
     }
   }

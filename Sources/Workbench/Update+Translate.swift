@@ -91,12 +91,12 @@ extension State {
       case .cPrevious: .cPrevious
       case .inputProduct: .zx
       case .recurrentProduct: .zh
-      case .bias, .split: .z
+      case .bias, .split, .peephole, .clip, .outputPeephole: .z
       case .inputGate: .i
       case .forgetGate: .f
       case .carry: .c
       case .outputGate: .o
-      case .memory, .result: .h
+      case .memory, .projection, .result: .h
       }
     return Address(quantity: quantity.rawValue, indices: [unit], timestep: timestep, sample: sample)
   }

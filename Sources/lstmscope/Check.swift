@@ -72,7 +72,8 @@ struct Check: ParsableCommand {
     if let fix { try WeightsFile.checkName(fix) }
     var notes: [String] = []
     let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config), path: model, options: inputs, notes: &notes)
+      try Opening.model(model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays),
+      path: model, options: inputs, notes: &notes)
     (notes.filter { !$0.hasPrefix("Looking at") } + Opening.remarks(on: opened.model)).forEach(Messages.print)
     let recorded = try ExpectedFile.recorded(expect, quantity: quantity, in: opened.network)
     let comparison = Comparison(

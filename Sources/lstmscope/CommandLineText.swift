@@ -21,11 +21,18 @@ extension InputOptions {
     if seed != 0 { words += ["--seed", "\(seed)"] }
     if let timesteps { words += ["--timesteps", "\(timesteps)"] }
     if !tokens.isEmpty { words += ["--tokens", tokens] }
-    for (name, value) in [("--h0", h0), ("--c0", c0), ("--config", config), ("--layer", layer)] {
+    for (name, value) in [
+      ("--text", text), ("--target", target), ("--vocab", vocab), ("--source-vocab", sourceVocab),
+      ("--target-vocab", targetVocab), ("--start", start), ("--end", end), ("--decoder", decoder),
+      ("--h0", h0), ("--c0", c0), ("--config", config), ("--layer", layer),
+    ] {
       if let value { words += [name, value] }
     }
+    if maxSteps != InputOptions.usualMaxSteps { words += ["--max-steps", "\(maxSteps)"] }
+    for map in arrays.map { words += ["--map", map] }
     for (name, flag) in [
-      ("--layer-input", layerInput), ("--time-major", timeMajor), ("--batch-major", batchMajor),
+      ("--reverse-source", reverseSource), ("--layer-input", layerInput), ("--time-major", timeMajor),
+      ("--batch-major", batchMajor),
     ] where flag { words.append(name) }
     return words
   }

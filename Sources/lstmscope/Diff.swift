@@ -47,7 +47,7 @@ struct Diff: ParsableCommand {
   }
 
   func run() throws {
-    let one = try Opening.model(a, config: inputs.config)
+    let one = try Opening.model(a, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays)
     Opening.remarks(on: one).forEach(Messages.print)
     guard let graph = one.graph else {
       throw Failure(
@@ -57,7 +57,7 @@ struct Diff: ParsableCommand {
     var weights: ModelDifference?
     var other: Model?
     if !isTrace {
-      let model = try Opening.model(b, config: inputs.config)
+      let model = try Opening.model(b, config: inputs.config, arrays: inputs.arrays)
       Opening.remarks(on: model).forEach(Messages.print)
       guard let otherGraph = model.graph else {
         throw Failure(
@@ -65,7 +65,8 @@ struct Diff: ParsableCommand {
       }
       weights = ModelDifference(
         try WeightsFile(one, graph, source: a).tensors, try WeightsFile(model, otherGraph, source: b).tensors,
-        lstms: graph.nodes.flatMap(\.operation.lstms), otherGraph.nodes.flatMap(\.operation.lstms))
+        lstms: graph.nodes.flatMap(\.operation.lstms), otherGraph.nodes.flatMap(\.operation.lstms),
+        splits: (one.provenance.biases, model.provenance.biases))
       other = model
     }
     let runs = try runs(one, other, isTrace: isTrace)

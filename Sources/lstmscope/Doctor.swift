@@ -33,7 +33,8 @@ struct Doctor: ParsableCommand {
   func run() throws {
     var notes: [String] = []
     let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config), path: model, options: inputs, notes: &notes)
+      try Opening.model(model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays),
+      path: model, options: inputs, notes: &notes)
     (notes.filter { !$0.hasPrefix("Looking at") } + Opening.remarks(on: opened.model)).forEach(Messages.print)
     let report = DoctorReport(opened: opened, model: model, inputs: inputs)
     try TraceWriter.write(

@@ -15,7 +15,8 @@ enum Expectations {
       var options = inputs
       options.layer = nil
       let other = try Opening.open(
-        try Opening.model(file, config: inputs.config), path: file, options: options, notes: &others)
+        try Opening.model(file, config: inputs.config, arrays: inputs.arrays), path: file, options: options,
+        notes: &others)
       return expectations(run, Files.name(of: file), opened.model.provenance.tolerance) { call in
         let partner =
           other.network.calls.first { $0.key == call.key }

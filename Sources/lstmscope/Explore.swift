@@ -129,7 +129,9 @@ struct Explore: ParsableCommand {
     let address = try address(options.at ?? setup.session.at)
     // An address that names its LSTM says which is looked at.
     if setup.inputs.layer == nil { setup.inputs.layer = address?.layer }
-    let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
+    let model = try Opening.model(
+      setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder,
+      arrays: setup.inputs.arrays)
     var notes: [String] = []
     let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
     if options.appearance.plain {

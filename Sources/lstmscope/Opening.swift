@@ -15,10 +15,13 @@ enum Opening {
   /// - Parameters:
   ///   - config: The architecture, where the file holds weights alone.
   ///   - decoder: The decoder's file, where encoder and decoder were saved apart.
-  static func model(_ path: String, config: String? = nil, decoder: String? = nil) throws -> Model {
-    let encoder = try one(path, config: config)
+  ///   - arrays: What the arrays are, where their names do not tell.
+  static func model(
+    _ path: String, config: String? = nil, decoder: String? = nil, arrays: ArrayOptions? = nil
+  ) throws -> Model {
+    let encoder = try one(path, config: config, arrays: arrays)
     guard let decoder else { return encoder }
-    let second = try one(decoder, config: nil)
+    let second = try one(decoder, config: nil, arrays: arrays)
     do {
       return try Model.joining(encoder, second)
     } catch {
@@ -26,12 +29,15 @@ enum Opening {
     }
   }
 
-  private static func one(_ path: String, config: String?) throws -> Model {
+  private static func one(_ path: String, config: String?, arrays: ArrayOptions?) throws -> Model {
+    let mapping = try arrays?.mapping() ?? []
     let file = try OpenFile(path)
+    let neighbours = Neighbours(of: path)
     let architecture = try config.map { try OpenFile($0) }
     do {
       return try ModelFile.open(
-        try file.source(), config: try architecture?.source(), helper: Resources.hdf5Helper)
+        try file.source(), config: try architecture?.source(), mapping: mapping, beside: neighbours.source,
+        helper: Resources.hdf5Helper)
     } catch let error as ModelFileError {
       throw Failure(ExitStatus(rawValue: error.exitStatus) ?? .badData, "\(path): \(error.message)")
     }
@@ -84,7 +90,7 @@ enum Opening {
     }
     if options.h0 != nil || options.c0 != nil {
       let chosen = network.calls[call]
-      feeding[chosen.key] = try withStates(chosen.input, units: chosen.parameters.units, options: options)
+      feeding[chosen.key] = try withStates(chosen.input, of: chosen.parameters, options: options)
       network = try run(graph, inputs, feeding, path: path)
     }
     if let stopped = network.stopped, !options.layerInput,
@@ -293,10 +299,11 @@ enum Opening {
     return result
   }
 
-  private static func withStates(_ input: LayerInput, units: Int, options: InputOptions) throws -> LayerInput
-  {
+  private static func withStates(
+    _ input: LayerInput, of parameters: Parameters, options: InputOptions
+  ) throws -> LayerInput {
     var input = input
-    func state(_ file: String?, _ name: String) throws -> [Float]? {
+    func state(_ file: String?, _ name: String, _ units: Int) throws -> [Float]? {
       guard let file else { return nil }
       let tensor = try ArrayFile.read(file, key: name)
       do {
@@ -307,8 +314,8 @@ enum Opening {
         throw Failure(.badData, "\(file): \(error.message)")
       }
     }
-    input.h0 = try state(options.h0, "h0") ?? input.h0
-    input.c0 = try state(options.c0, "c0") ?? input.c0
+    input.h0 = try state(options.h0, "h0", parameters.outputs) ?? input.h0
+    input.c0 = try state(options.c0, "c0", parameters.units) ?? input.c0
     return input
   }
 

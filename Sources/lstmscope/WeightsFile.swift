@@ -21,6 +21,9 @@ struct WeightsFile {
   /// What the file itself has, where it has Keras 3's tree.
   private let tree: HDF5File?
 
+  /// Whether an LSTM has more than kernel, recurrent kernel and bias.
+  private let hasAdditions: Bool
+
   private enum Form { case npz, safetensors, keras }
 
   /// - Parameters:
@@ -56,12 +59,13 @@ struct WeightsFile {
       }
     }
     self.entries = entries
+    hasAdditions = graph.nodes.contains { $0.operation.lstms.contains { $0.parameters.additions != .none } }
   }
 
   private static func arrays(of layer: Parameters) -> [(String, [Int], [Float])] {
     [
       ("kernel", [layer.features, 4 * layer.units], layer.kernel),
-      ("recurrent_kernel", [layer.units, 4 * layer.units], layer.recurrentKernel),
+      ("recurrent_kernel", [layer.outputs, 4 * layer.units], layer.recurrentKernel),
     ] + (layer.bias.map { [("bias", [4 * layer.units], $0)] } ?? [])
   }
 
@@ -121,6 +125,10 @@ struct WeightsFile {
   }
 
   func write(to path: String) throws {
+    guard !hasAdditions else {
+      throw Failure(
+        .badData, "\(path): not written: a projection, peepholes or a clip have no place in Keras' layout")
+    }
     let bytes: [UInt8]
     switch Self.form(of: path) {
     case .npz:

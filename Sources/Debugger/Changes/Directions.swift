@@ -92,6 +92,7 @@ extension Change {
 extension Trial.Member {
   fileprivate func hasSize(of other: Trial.Member) -> Bool {
     lstm.parameters.units == other.lstm.parameters.units
+      && lstm.parameters.outputs == other.lstm.parameters.outputs
       && lstm.parameters.features == other.lstm.parameters.features
   }
 }
@@ -111,7 +112,7 @@ extension Trial {
   /// The units of the halves of each Bidirectional, the last one's first.
   fileprivate var halfUnits: [Int] {
     members.filter { $0.lstm.direction == .backward && $0.lstm.returnSequences }
-      .map(\.lstm.parameters.units).reversed()
+      .map(\.lstm.parameters.outputs).reversed()
   }
 
   /// Exchanges the weights of two layers. Directions and activations stay where they are.

@@ -9,13 +9,14 @@ extension Change {
       let columns = 4 * layer.units
       return [
         "kernel = weight_ih.T  # not weight_ih.reshape(\(layer.features), \(columns))",
-        "recurrent_kernel = weight_hh.T  # not weight_hh.reshape(\(layer.units), \(columns))",
+        "recurrent_kernel = weight_hh.T  # not weight_hh.reshape(\(layer.outputs), \(columns))",
       ]
     },
     change: { layer in
       layer.replacing(
         kernel: Layout.unreshaped(layer.kernel, rows: layer.features, columns: 4 * layer.units),
-        recurrentKernel: Layout.unreshaped(layer.recurrentKernel, rows: layer.units, columns: 4 * layer.units)
+        recurrentKernel: Layout.unreshaped(
+          layer.recurrentKernel, rows: layer.outputs, columns: 4 * layer.units)
       )
     })
 
@@ -33,11 +34,12 @@ extension Change {
     "recurrent-kernel-reshaped", [.recurrentKernel],
     "the recurrent kernel was reshaped where it should have been transposed",
     remedy: {
-      ["recurrent_kernel = weight_hh.T           # not weight_hh.reshape(\($0.units), \(4 * $0.units))"]
+      ["recurrent_kernel = weight_hh.T           # not weight_hh.reshape(\($0.outputs), \(4 * $0.units))"]
     },
     change: { layer in
       layer.replacing(
-        recurrentKernel: Layout.unreshaped(layer.recurrentKernel, rows: layer.units, columns: 4 * layer.units)
+        recurrentKernel: Layout.unreshaped(
+          layer.recurrentKernel, rows: layer.outputs, columns: 4 * layer.units)
       )
     })
 
@@ -48,7 +50,7 @@ extension Change {
       ["recurrent_kernel = np.concatenate([block.T for block in np.split(weight_hh, 4, axis=0)], axis=1)"]
     },
     change: { layer in
-      layer.units < 2
+      layer.units < 2 || layer.outputs != layer.units
         ? nil
         : layer.replacing(
           recurrentKernel: Layout.blocksTransposed(layer.recurrentKernel, units: layer.units))
@@ -69,7 +71,7 @@ extension Change {
     "the kernel and the recurrent kernel were taken for each other",
     remedy: { _ in ["kernel, recurrent_kernel = weight_ih.T, weight_hh.T   # ih: from x, hh: from h"] },
     change: { layer in
-      layer.features != layer.units
+      layer.features != layer.outputs
         ? nil : layer.replacing(kernel: layer.recurrentKernel, recurrentKernel: layer.kernel)
     })
 
@@ -83,8 +85,10 @@ extension Change {
       ]
     },
     change: { layer in
-      layer.replacing(
-        kernel: Layout.unpackedCuDNN(layer.kernel, rows: layer.features, units: layer.units),
-        recurrentKernel: Layout.blocksTransposed(layer.recurrentKernel, units: layer.units))
+      layer.outputs != layer.units
+        ? nil
+        : layer.replacing(
+          kernel: Layout.unpackedCuDNN(layer.kernel, rows: layer.features, units: layer.units),
+          recurrentKernel: Layout.blocksTransposed(layer.recurrentKernel, units: layer.units))
     })
 }

@@ -48,7 +48,7 @@ extension FindingKind {
 extension Parameters {
   /// Whether two units read all other units' h alike.
   fileprivate func hasSameStates(_ one: Int, _ other: Int) -> Bool {
-    for row in 0..<units where row != one && row != other {
+    for row in 0..<outputs where row != one && row != other {
       for gate in 0..<4 {
         let start = row * 4 * units + gate * units
         let (a, b) = (recurrentKernel[start + one], recurrentKernel[start + other])

@@ -6,7 +6,9 @@ extension FindingKind {
   static let explodingRecurrence = FindingKind(
     "ExplodingRecurrence",
     ofEach: { patient in
-      guard patient.isFirstCall, let growth = Growth(patient), growth.factor > 300 else { return nil }
+      guard patient.isFirstCall, patient.trace.outputs == patient.trace.units, let growth = Growth(patient),
+        growth.factor > 300
+      else { return nil }
       let radii = ["i", "f", "g", "o"].enumerated().map { gate, name in
         "\(name) \(written(spectralRadius(patient.parameters.recurrentKernel, gate: gate, units: patient.trace.units)))"
       }
@@ -48,7 +50,7 @@ private struct Growth {
     guard x.allSatisfy(\.isFinite) else { return nil }
     // Small enough to grow, large enough to be no rounding.
     let start: Float = 1e-5
-    let h0 = Array(trace.h0[..<trace.units])
+    let h0 = Array(trace.h0[..<trace.outputs])
     let c0 = Array(trace.c0[..<trace.units])
     let moved = h0.enumerated().map { $1 + ($0 % 2 == 0 ? start : -start) }
     func run(_ h: [Float]) -> [Float] {
@@ -61,11 +63,11 @@ private struct Growth {
     var last = 1
     for step in 0..<steps {
       var sum: Float = 0
-      for place in step * trace.units..<(step + 1) * trace.units {
+      for place in step * trace.outputs..<(step + 1) * trace.outputs {
         let difference = one[place] - other[place]
         sum += difference * difference
       }
-      let size = (sum / Float(trace.units)).squareRoot()
+      let size = (sum / Float(trace.outputs)).squareRoot()
       guard size.isFinite else { return nil }
       if size > largest { (largest, last) = (size, step + 1) }
     }

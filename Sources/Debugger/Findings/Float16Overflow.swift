@@ -9,7 +9,7 @@ extension FindingKind {
       let trace = patient.trace
       var worst: (quantity: Quantity, place: Int, value: Float, width: Int)?
       for (quantity, values, width) in [
-        (Quantity.z, trace.z, 4 * trace.units), (.c, trace.c, trace.units), (.h, trace.h, trace.units),
+        (Quantity.z, trace.z, 4 * trace.units), (.c, trace.c, trace.units), (.h, trace.h, trace.outputs),
       ] {
         for (place, value) in values.enumerated()
         where value.isFinite && abs(value) > max(largestFloat16 / 4, abs(worst?.value ?? 0)) {

@@ -70,9 +70,11 @@ private struct NonFinite {
   }
 
   private func isSpoiled(_ sample: Int) -> Bool {
-    let size = trace.timesteps * trace.units
-    let range = sample * size..<(sample + 1) * size
-    return trace.h[range].contains { !$0.isFinite } || trace.c[range].contains { !$0.isFinite }
+    func range(_ width: Int) -> Range<Int> {
+      sample * trace.timesteps * width..<(sample + 1) * trace.timesteps * width
+    }
+    return trace.h[range(trace.outputs)].contains { !$0.isFinite }
+      || trace.c[range(trace.units)].contains { !$0.isFinite }
   }
 
   /// A column of z by its gate: `z2[17]`.
@@ -121,11 +123,11 @@ private struct NonFinite {
 
   /// The products inside one column of z that are not finite.
   private func infinite(of operands: Operands) -> [Product] {
-    let (units, columns) = (trace.units, 4 * trace.units)
+    let columns = 4 * trace.units
     let (count, weights, name, matrix) =
       switch operands {
       case .inputs: (trace.features, patient.parameters.kernel, Quantity.x, "kernel")
-      case .states: (units, patient.parameters.recurrentKernel, .hPrevious, "recurrent_kernel")
+      case .states: (trace.outputs, patient.parameters.recurrentKernel, .hPrevious, "recurrent_kernel")
       }
     return (0..<count).compactMap { row in
       let operand = value(name, unit: row)
@@ -161,7 +163,7 @@ private struct NonFinite {
       return value.isNaN ? .infinity : value
     }
     let last = place.step - 1
-    guard let unit = (0..<trace.units).max(by: { size($0, last) < size($1, last) }), size(unit, last) > 1e3
+    guard let unit = (0..<trace.outputs).max(by: { size($0, last) < size($1, last) }), size(unit, last) > 1e3
     else { return nil }
     func since(_ limit: Float) -> Int? {
       var step = last

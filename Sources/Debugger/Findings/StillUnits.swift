@@ -8,19 +8,19 @@ extension FindingKind {
       let trace = patient.trace
       guard patient.stepCount >= 8, trace.timesteps >= 4, patient.moves else { return nil }
       var still: [Int] = []
-      for unit in 0..<trace.units {
+      for unit in 0..<trace.outputs {
         var (low, high) = (Float.infinity, -Float.infinity)
         for row in 0..<trace.batch * trace.timesteps {
-          let value = trace.h[row * trace.units + unit]
+          let value = trace.h[row * trace.outputs + unit]
           (low, high) = (min(low, value), max(high, value))
         }
         if high - low < 1e-4 { still.append(unit) }
       }
-      guard let unit = still.first, still.count * 20 >= trace.units else { return nil }
+      guard let unit = still.first, still.count * 20 >= trace.outputs else { return nil }
       let value = trace.value(.h, unit: unit, step: trace.timesteps - 1, sample: 0)
       return Finding(
-        "still-units", still.count * 4 >= trace.units ? .warning : .note,
-        "\(patient.prefix)\(still.count) of \(trace.units) units never move",
+        "still-units", still.count * 4 >= trace.outputs ? .warning : .note,
+        "\(patient.prefix)\(still.count) of \(trace.outputs) units never move",
         evidence: [
           ("h[\(unit)]", "stays at \(written(value)), within 0.0001, over \(patient.stepCount) timesteps"),
           ("units", listed(still)),

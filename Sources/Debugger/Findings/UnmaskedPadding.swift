@@ -20,7 +20,7 @@ extension FindingKind {
         patient.parameters.goBackwards
         ? (0, max(0, padding[sample] - 1)) : (max(0, first - 1), trace.timesteps - 1)
       let moved =
-        (0..<trace.units).map { unit in
+        (0..<trace.outputs).map { unit in
           abs(
             trace.value(.h, unit: unit, step: after, sample: sample)
               - trace.value(.h, unit: unit, step: before, sample: sample))

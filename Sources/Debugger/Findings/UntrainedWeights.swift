@@ -61,8 +61,8 @@ extension Parameters {
   fileprivate var hasOrthonormalRows: Bool {
     let columns = 4 * units
     // A few rows tell.
-    for one in 0..<min(units, 8) {
-      for other in one..<min(units, 8) {
+    for one in 0..<min(outputs, 8) {
+      for other in one..<min(outputs, 8) {
         var product = 0.0
         for column in 0..<columns {
           product +=

@@ -74,6 +74,7 @@ struct ReturnsView: Equatable {
 
     func numbers(_ quantity: Quantity, step: Int, role: Role = .plain) -> [Shown] {
       units.range.map { unit in
+        guard unit < trace.width(of: quantity) else { return .absent }
         let old = state.original?.trace.value(quantity, unit: unit, step: step, sample: state.sample)
         let value = trace.value(quantity, unit: unit, step: step, sample: state.sample)
         return Shown(value, isEdited: old.map { $0.bitPattern != value.bitPattern } ?? false, otherwise: role)
@@ -167,6 +168,10 @@ struct ReturnsView: Equatable {
   }
 
   static func sentence(_ state: State) -> String {
+    guard state.parameters.additions == .none else {
+      return
+        "Keras' own LSTM has none of what this layer adds to the formula; these are the tensors that it would return."
+    }
     let flags = state.flags
     // Backwards, the last step is not the last timestep.
     let last = state.parameters.goBackwards ? "step (t 0)" : "timestep"
