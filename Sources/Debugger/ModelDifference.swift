@@ -98,7 +98,6 @@ package struct ModelDifference: Sendable, Equatable {
         other.recurrentActivation.formula
       ), ("use_bias", "\(one.bias != nil)", "\(other.bias != nil)"),
       ("go_backwards", "\(one.goBackwards)", "\(other.goBackwards)"),
-      ("return_sequences", "\(a.returnSequences)", "\(b.returnSequences)"),
     ]
     let changed = rows.filter { $0.1 != $0.2 }
     // The formula says no more where the name says it.

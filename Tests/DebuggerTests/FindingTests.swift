@@ -14,6 +14,24 @@ import Testing
     #expect(Set(files.map { String($0.dropLast(".swift".count)) }) == Set(FindingKind.all.map(\.name)))
   }
 
+  @Test("Every change of Changes is in the list")
+  func changes() throws {
+    let folder = Places.repository.appending(path: "Sources/Debugger")
+    let list = try String(contentsOf: folder.appending(path: "Change.swift"), encoding: .utf8)
+    let words = Set(list.split { !($0.isLetter || $0.isNumber) })
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "Changes").path)
+    var count = 0
+    for file in files {
+      let text = try String(contentsOf: folder.appending(path: "Changes/\(file)"), encoding: .utf8)
+      for line in text.split(separator: "\n") where line.hasPrefix("  static let ") && !line.contains(":") {
+        let name = line.dropFirst("  static let ".count).prefix { $0.isLetter || $0.isNumber }
+        #expect(words.contains(name), "\(file): \(name)")
+        count += 1
+      }
+    }
+    #expect(count == Change.all.count)
+  }
+
   @Test("A NaN is told with the term that made it, its operands and since when they grew")
   func nonFinite() throws {
     // h[0] doubles at each step until it overflows; then z2 is inf - inf.

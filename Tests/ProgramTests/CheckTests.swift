@@ -87,6 +87,8 @@ import Testing
       #expect(
         arrays[name]?.floats == wanted[name]?.floats && arrays[name]?.shape == wanted[name]?.shape, "\(name)")
     }
+    let rest = "--input basic/input_0.npy --expect basic/expected.npz:output_0"
+    #expect(try Program.run("check \(npz) \(rest)").ending == .status(0))
     let tensors = scratch.path("right.safetensors")
     #expect(try Program.run("check \(model) \(Self.rest) --fix \(tensors)").ending == .status(1))
     let bytes = Array(try Data(contentsOf: URL(filePath: tensors)))
@@ -172,6 +174,13 @@ import Testing
     arguments: ["compiled_trained", "units128_T60", "stack3", "bidir_masked", "seq_timedistributed"])
   func healthy(fixture: String) throws {
     let outcome = try Program.run("doctor \(fixture)/model.keras --input \(fixture)/input_0.npy")
+    #expect(outcome.ending == .status(0), "\(outcome.text)")
+  }
+
+  @Test("The translator is healthy")
+  func translator() throws {
+    let outcome = try Program.run(
+      "doctor ../../Sources/lstmscope/Resources/translator/german_to_english.keras")
     #expect(outcome.ending == .status(0), "\(outcome.text)")
   }
 
