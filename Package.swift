@@ -50,6 +50,7 @@ let package = Package(
     module("Sessions", [yams]),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
+    module("Pictures", ["Canvas", "Theme"]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
     module("Workbench", ["Canvas", "Commands", "Debugger", "LSTM", "Network", "Sessions"]),
 
@@ -60,7 +61,7 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "Sessions", "Terminal",
+        "Canvas", "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "Pictures", "Sessions", "Terminal",
         "TensorFiles", "Theme", "Workbench",
         "lstmscope-hdf5", arguments,
       ],
@@ -90,6 +91,7 @@ let package = Package(
     tests("SessionsTests", ["Sessions"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
+    tests("PicturesTests", ["Pictures", "Canvas", "Theme"]),
     .testTarget(
       name: "WorkbenchTests",
       dependencies: ["Workbench", "Canvas", "Commands", "Debugger", "LSTM", "Network", "Theme"],

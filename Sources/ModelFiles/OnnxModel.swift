@@ -124,7 +124,8 @@ struct OnnxGraph {
       }
       let constant = Constant(
         value: Value(shape: tensor.shape, tensor.floats), dtype: tensor.element.rawValue)
-      for index in scopes.indices where scopes[index][name] != nil {
+      // Where it was found: a name of an inner graph hides that of an outer one.
+      if let index = scopes.lastIndex(where: { $0[name] != nil }) {
         scopes[index][name] = .constant(constant)
       }
       return constant

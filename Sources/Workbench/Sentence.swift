@@ -200,22 +200,6 @@ struct Sentence {
       + "\(number(activated)) as h = \(number(h)). c holds what h does not show."
   }
 
-  /// What a decoder says at this timestep.
-  private var says: String? {
-    guard let translation = state.translation, translation.isDecoder(state.subject.call),
-      let best = translation.candidates(sample: state.sample, step: state.step, count: 1).first
-    else { return nil }
-    let fed = translation.fed[min(state.sample, translation.fed.count - 1)]
-    let here = fed.indices.contains(state.step) ? "Fed \(fed[state.step]), it says" : "It says"
-    let next =
-      fed.indices.contains(state.step + 1)
-      ? fed[state.step + 1] == best.word
-        ? ", which it is fed next." : "; it is fed \(fed[state.step + 1]) next."
-      : "."
-    return "\(here) \(best.word) (\(Number.probability(best.probability)))\(next) "
-      + "h and c go on to the next timestep."
-  }
-
   private var outputs: String {
     state.parameters.additions.projection == nil ? units : "\(state.trace.outputs) outputs"
   }
@@ -265,6 +249,22 @@ struct Sentence {
     return
       "o * \(state.parameters.stateActivation.name)(c) of all \(units), weighed by the projection, becomes h of \(columns) columns; "
       + "column \(unit) is \(number(value(.h)))."
+  }
+
+  /// What a decoder says at this timestep.
+  private var says: String? {
+    guard let translation = state.translation, translation.isDecoder(state.subject.call),
+      let best = translation.candidates(sample: state.sample, step: state.step, count: 1).first
+    else { return nil }
+    let fed = translation.fed[min(state.sample, translation.fed.count - 1)]
+    let here = fed.indices.contains(state.step) ? "Fed \(fed[state.step]), it says" : "It says"
+    let next =
+      fed.indices.contains(state.step + 1)
+      ? fed[state.step + 1] == best.word
+        ? ", which it is fed next." : "; it is fed \(fed[state.step + 1]) next."
+      : "."
+    return "\(here) \(best.word) (\(Number.probability(best.probability)))\(next) "
+      + "h and c go on to the next timestep."
   }
 
   private var result: String {

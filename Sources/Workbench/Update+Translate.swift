@@ -87,16 +87,19 @@ extension State {
   package var address: Address {
     let quantity: Quantity =
       switch formula.lines[line] {
-      case .hPrevious: .hPrevious
+      // A unit behind a projection's width has no h.
+      case .hPrevious: unit < trace.outputs ? .hPrevious : .cPrevious
       case .cPrevious: .cPrevious
       case .inputProduct: .zx
       case .recurrentProduct: .zh
-      case .bias, .split, .peephole, .clip, .outputPeephole: .z
+      case .bias, .split, .peephole, .clip: .z
+      case .outputPeephole: .z3
       case .inputGate: .i
       case .forgetGate: .f
       case .carry: .c
       case .outputGate: .o
-      case .memory, .projection, .result: .h
+      case .memory, .projection: unit < trace.outputs ? .h : .c
+      case .result: unit < trace.outputs ? .y : .c
       }
     return Address(quantity: quantity.rawValue, indices: [unit], timestep: timestep, sample: sample)
   }
@@ -256,6 +259,7 @@ extension State {
     written = []
     staleFrom = nil
     running = nil
+    isTranslating = false
     step = place.call == subject.call ? min(place.step, max(0, run.trace.timesteps - 1)) : 0
     sample = min(sample, max(0, run.trace.batch - 1))
     unit = min(unit, parameters.units - 1)

@@ -118,7 +118,13 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
     // What was recorded and found is of the run before.
     state.expectations = [:]
     state.findings = nil
+  case .translating: state.isTranslating = true
+  case .notTranslated(let sentence):
+    state.isTranslating = false
+    state.message = .init(sentence, .error)
+  case .surveying(let count): state.surveyed = count
   case .surveyed(let survey):
+    state.surveyed = nil
     state.survey = survey
     state.sentenceRow = min(state.sentenceRow, max(0, survey.sentences.count - 1))
   case .restarted(let fresh): state.restart(as: fresh)
@@ -132,6 +138,7 @@ package func update(_ state: inout State, with action: Action) -> [Effect] {
   case .wrote(let path):
     state.written = state.edits
     state.message = .init("written to \(path)")
+  case .exported(let path): state.message = .init("this view was written to \(path)")
   case .failed(let sentence): state.message = .init(sentence, .error)
   }
   return []
@@ -141,8 +148,9 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .opened, .outputs, .translated, .surveyed, .restarted, .saved, .found,
-      .runCancelled, .wrote, .failed:
+    case .resized, .tick, .theme, .ran, .opened, .outputs, .translated, .translating, .notTranslated,
+      .surveying, .surveyed, .restarted, .saved, .found,
+      .runCancelled, .wrote, .exported, .failed:
       false
     default: true
     }

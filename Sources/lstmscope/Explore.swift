@@ -72,12 +72,14 @@ enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
 struct Explore: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lstmscope",
-    abstract: "The debugger for LSTMs: step through a model file that Keras wrote.",
+    abstract: "The debugger for LSTMs: step through a model file of Keras, PyTorch or ONNX.",
     usage: """
       lstmscope [MODEL|SESSION.yaml] [inputs] [--at ADDRESS] [--expect FILE]
       lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
+      lstmscope render MODEL inputs [--view V] [--output FILE]
+      lstmscope themes
       lstmscope bridge MODEL --pairs FILE
       lstmscope check MODEL inputs --expect FILE [--fix OUT]
       lstmscope doctor MODEL [inputs]
@@ -104,8 +106,10 @@ struct Explore: ParsableCommand {
         lstmscope check mine.keras --input x.npy --expect y.npy
         lstmscope inspect mine.keras                 layers, shapes, weights
         lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
+        lstmscope render mine.keras --input x.npy --view sequence --output c.svg
 
-      What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json). \
+      What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json); \
+      PyTorch's .pt and .pth, ONNX, safetensors, npz and JSON of arrays (--map kernel=NAME where names are unusual). \
       Every LSTM of the model is stepped through; Lambda and custom layers are Python code and are not run.
 
       Exit status: 0 done, 1 the answer is no (check, doctor, diff), 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
@@ -126,7 +130,7 @@ struct Explore: ParsableCommand {
       return
     }
     var setup = try whatToOpen()
-    let address = try address(options.at ?? setup.session.at)
+    let address = try (options.at ?? setup.session.at).map(Self.address)
     // An address that names its LSTM says which is looked at.
     if setup.inputs.layer == nil { setup.inputs.layer = address?.layer }
     let model = try Opening.model(
@@ -154,8 +158,8 @@ struct Explore: ParsableCommand {
     ).show()
   }
 
-  private func address(_ text: String?) throws -> Address? {
-    guard let text else { return nil }
+  /// The address that `--at` names.
+  static func address(_ text: String) throws -> Address {
     do {
       return try Address(parsing: text)
     } catch {
@@ -182,8 +186,7 @@ struct Explore: ParsableCommand {
       return try demo.setup(options.inputs)
     }
     guard options.demo == nil else { throw Failure(.usage, "a MODEL and --demo exclude each other") }
-    return Setup.isSession(path)
-      ? try Setup(session: path, inputs: options.inputs) : Setup(model: path, inputs: options.inputs)
+    return try Setup(file: path, inputs: options.inputs)
   }
 
   /// A first word that is no command is a file if it is there or looks like a path; else it is a command misspelt.

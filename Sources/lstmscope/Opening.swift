@@ -21,7 +21,7 @@ enum Opening {
   ) throws -> Model {
     let encoder = try one(path, config: config, arrays: arrays)
     guard let decoder else { return encoder }
-    let second = try one(decoder, config: nil, arrays: arrays)
+    let second = try one(decoder, config: nil, arrays: nil)
     do {
       return try Model.joining(encoder, second)
     } catch {
@@ -89,9 +89,14 @@ enum Opening {
       throw Failure(.badData, "\(path): \(network.stopped?.message ?? "no LSTM in it was run")")
     }
     if options.h0 != nil || options.c0 != nil {
-      let chosen = network.calls[call]
-      feeding[chosen.key] = try withStates(chosen.input, of: chosen.parameters, options: options)
-      network = try run(graph, inputs, feeding, path: path)
+      // In the order in which they run: what one puts out with its states is what the next reads.
+      let count = network.calls.count
+      for place in try hasAllStates(options, count: count) ? Array(0..<count) : [call] {
+        let chosen = network.calls[place]
+        feeding[chosen.key] = try withStates(
+          chosen.input, of: chosen.parameters, place: place, of: count, options: options)
+        network = try run(graph, inputs, feeding, path: path)
+      }
     }
     if let stopped = network.stopped, !options.layerInput,
       !notes.contains(where: { $0.hasPrefix("x is random") })
@@ -177,19 +182,11 @@ enum Opening {
         let found = try translator.translate(request)
         (inputs, network, result) = (found.inputs, found.network, found)
       } else {
-        guard graph.inputs.count == 1, graph.inputs[0].shape.count == 2 else {
+        guard graph.inputs.count == 1 else {
           throw Failure(
-            .usage, "\(path): --text is for a model with one input of ids, or for an encoder/decoder")
+            .usage, "\(path): --text is for a model with one input of ids or text, or for an encoder/decoder")
         }
-        var ids = request.source.map(Float.init)
-        if let declared = graph.inputs[0].shape[1] {
-          guard ids.count <= declared else {
-            throw Failure(
-              .badData, "\(path): the text has \(ids.count) words and the model takes \(declared)")
-          }
-          ids += Array(repeating: 0, count: declared - ids.count)
-        }
-        inputs = [Value(shape: [1, ids.count], ids)]
+        inputs = [try Opened.value(request.source, for: graph.inputs[0], nil)]
         try check(graph, inputs, [:])
         network = try run(graph, inputs, [:], path: path)
       }
@@ -299,13 +296,31 @@ enum Opening {
     return result
   }
 
+  /// Whether the states are those of every LSTM, (layers · directions, batch, units), as PyTorch has them.
+  private static func hasAllStates(_ options: InputOptions, count: Int) throws -> Bool {
+    guard count > 1 else { return false }
+    for (file, name) in [(options.h0, "h0"), (options.c0, "c0")] {
+      guard let file else { continue }
+      let shape = try ArrayFile.read(file, key: name).shape
+      if shape.count != 3 || shape[0] != count { return false }
+    }
+    return true
+  }
+
+  /// - Parameters:
+  ///   - place: Of the LSTM among all that run, where the file has the states of all.
+  ///   - count: How many run.
   private static func withStates(
-    _ input: LayerInput, of parameters: Parameters, options: InputOptions
+    _ input: LayerInput, of parameters: Parameters, place: Int, of count: Int, options: InputOptions
   ) throws -> LayerInput {
     var input = input
     func state(_ file: String?, _ name: String, _ units: Int) throws -> [Float]? {
       guard let file else { return nil }
       let tensor = try ArrayFile.read(file, key: name)
+      let size = input.batch * units
+      if count > 1, tensor.shape == [count, input.batch, units] {
+        return Array(tensor.floats[place * size..<(place + 1) * size])
+      }
       do {
         let repetitions = try stateRepetitions(
           fitting: tensor.shape, name: name, units: units, batch: input.batch)

@@ -17,7 +17,7 @@ struct TraceCommand: ParsableCommand {
         lstmscope trace mine.keras --random --seed 1 --timesteps 5 --format json
       """)
 
-  @Argument(help: "The model file.", completion: .file())
+  @Argument(help: "The model file, or a session (.yaml).", completion: .file())
   var model: String
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
@@ -42,6 +42,8 @@ struct TraceCommand: ParsableCommand {
   }
 
   func run() throws {
+    let setup = try Setup(file: model, inputs: inputs)
+    let (model, inputs) = (setup.model, setup.inputs)
     guard inputs.isGiven else {
       throw Failure(.usage, "trace needs an input: --input x.npy, or --random --seed 0")
     }
@@ -52,8 +54,7 @@ struct TraceCommand: ParsableCommand {
     var notes: [String] = []
     let opened = try Opening.open(
       try Opening.model(model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays),
-      path: model,
-      options: inputs,
+      path: model, options: inputs,
       notes: &notes)
     // Which LSTM is looked at first is of no interest where all are printed.
     let said = notes.filter { !$0.hasPrefix("Looking at") }

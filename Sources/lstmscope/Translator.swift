@@ -5,7 +5,7 @@ import Workbench
 
 /// From ids to what an encoder/decoder says, as the screen and the commands show it.
 struct Translator {
-  let decoding: Decoding
+  var decoding: Decoding
   let isReversed: Bool
   /// Ids of a sentence to borrow states from, where nobody names one.
   var other: [Int]?

@@ -1,4 +1,5 @@
-"""Makes the fixtures torch_projection, torch_stack, torch_cell, torch_views and torch_hostile.
+"""Makes the fixtures torch_projection, torch_stack, torch_cell, torch_views, torch_states and
+torch_hostile.
 
 python3 -m venv venv && venv/bin/pip install torch safetensors numpy
 venv/bin/python Tests/Generators/torch_models.py
@@ -156,6 +157,31 @@ def views():
     torch.save(dict(state), f"{folder}/protocol4.pt", pickle_protocol=4)
 
 
+def states():
+    """Initial states as PyTorch has them: (layers · directions, batch, units)."""
+    torch.manual_seed(5)
+    module = torch.nn.LSTM(3, 4, num_layers=2, bidirectional=True, batch_first=True)
+    random = np.random.default_rng(5)
+    x = random.normal(size=(2, 3, 3)).astype(np.float32)
+    h0, c0 = (random.normal(size=(4, 2, 4)).astype(np.float32) for _ in range(2))
+    calls, read = [], x
+    for k in range(2):
+        outs = []
+        for d, suffix in enumerate(["", "_reverse"]):
+            quantities = run(read, backwards=d == 1, h0=h0[2 * k + d], c0=c0[2 * k + d], **layer(module, k, suffix))
+            outs.append(quantities["y"][:, ::-1] if d else quantities["y"])
+            key = f"lstm_l{k}/{['forward', 'backward'][d]}"
+            calls.append(({"key": key, "layer": key, "class_name": "torch.nn.LSTM", "go_backwards": d == 1}, quantities))
+        read = np.concatenate(outs, -1)
+    with torch.no_grad():
+        y, (h, c) = module(torch.from_numpy(x), (torch.from_numpy(h0), torch.from_numpy(c0)))
+    assert abs(y.numpy() - read).max() < 1e-6
+    files = [{"file": "state_dict.pt", "format": "torch_with_states", "written_by": VERSION}]
+    folder = write("torch_states", "two layers and directions that begin with given states", files,
+                   [("x", x), ("h0", h0), ("c0", c0)], outputs(y.numpy(), h.numpy(), c.numpy()), calls)
+    torch.save(module.state_dict(), f"{folder}/state_dict.pt")
+
+
 class Call:
     """Pickles as a call of a function, which loading in Python would make."""
     def __init__(self, function, *arguments):
@@ -188,4 +214,5 @@ if __name__ == "__main__":
     stack()
     cell()
     views()
+    states()
     hostile()

@@ -38,6 +38,8 @@ struct FormulaPane: Equatable {
   let expected: Shown?
   let termMark: Cell
   let bars: [Bar]
+  /// What the bars' axis is; nil where it is linear.
+  let axis: String?
   /// What a decoder could say at this timestep, in place of the bars.
   let next: NextWords?
 
@@ -58,6 +60,7 @@ struct FormulaPane: Equatable {
     terms = Self.terms(state, moment)
     expected = Self.expected(state, moment)
     termMark = moment.line.makesZ ? Cell("▸", role: .result) : Cell("·", role: .operand)
+    axis = state.run.scale(of: .c).words
     next = spare >= 5 && Self.says(state) ? Self.next(state, count: min(spare - 3, 7)) : nil
     bars = spare >= 5 && next == nil ? Array(Self.bars(state, moment).prefix(spare - 2)) : []
   }
@@ -117,6 +120,9 @@ struct FormulaPane: Equatable {
     guard !bars.isEmpty else { return }
     let start = area.x + 26
     let width = max(3, (area.right - 2 - start) / 2 * 2 - 1)
+    if let axis {
+      canvas.write(axis, x: start, y: top - 1, role: .dim, limit: max(0, area.right - 1 - start))
+    }
     for (row, bar) in bars.enumerated() {
       let y = top + row
       canvas.write(bar.label, x: area.x + 2, y: y, role: bar.fraction == nil ? .missing : .dim)
@@ -301,7 +307,7 @@ struct FormulaPane: Equatable {
       ("h  memory", number(.h, state.formula.memoryLine), state.formula.memoryLine, false),
     ]
     // The axis is that of the whole trace, so that bars can be compared from step to step.
-    let scale = max(1, state.run.scales[.c] ?? 1)
+    let scale = state.run.scale(of: .c)
     return rows.map { label, number, line, isGate in
       let isResult = line == moment.line
       let isAbsent = number == nil && line.map(moment.isDone) ?? false
@@ -312,7 +318,7 @@ struct FormulaPane: Equatable {
           : Shown(number, mark: isResult ? .result : .none) {
             isGate ? Number.gate($0, .four) : Number.signed($0, .four)
           },
-        fraction: number.map { $0 / scale })
+        fraction: number.map { $0.isFinite ? scale.share(of: $0) : $0 })
     }
   }
 }
