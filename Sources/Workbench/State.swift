@@ -79,7 +79,7 @@ package struct State: Equatable, Sendable {
   package internal(set) var findings: [Finding]?
   package internal(set) var findingRow = 0
   /// Where to go once another LSTM is open.
-  package internal(set) var awaited: Address?
+  package internal(set) var destination: Address?
   package internal(set) var edits: [Edit] = []
   /// nil while there are no edits.
   package internal(set) var editBase: EditBase?

@@ -27,7 +27,7 @@ extension State {
       return []
     }
     let effects = open(call: call)
-    if !effects.isEmpty { awaited = address }
+    if !effects.isEmpty { destination = address }
     return effects
   }
 

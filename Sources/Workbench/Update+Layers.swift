@@ -60,9 +60,9 @@ extension State {
     if ownFlags { flags = State.Flags(of: subject) }
     tensor = 0
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
-    if let awaited {
-      self.awaited = nil
-      go(to: awaited)
+    if let destination {
+      self.destination = nil
+      go(to: destination)
     }
     // Over the bridge one walks without being told where one is; the timeline says it.
     guard !hasLanded else { return }

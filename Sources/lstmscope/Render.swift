@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Debugger
 import Network
 import Pictures
 import Sessions
