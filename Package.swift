@@ -94,7 +94,10 @@ let package = Package(
     tests("PicturesTests", ["Pictures", "Canvas", "Theme"]),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Workbench", "Canvas", "Commands", "Debugger", "LSTM", "Network", "Theme"],
+      dependencies: [
+        "Workbench", "Canvas", "Commands", "Debugger", "LSTM", "Network", "TensorFiles", "TestSupport",
+        "Theme",
+      ],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
     .testTarget(

@@ -11,6 +11,7 @@ extension Parameters {
       recurrentKernel: recurrentKernel ?? self.recurrentKernel, bias: bias ?? self.bias,
       activation: activation ?? self.activation,
       recurrentActivation: recurrentActivation ?? self.recurrentActivation, goBackwards: goBackwards,
-      zeroOutputForMask: zeroOutputForMask, additions: additions)
+      zeroOutputForMask: zeroOutputForMask, putsOutInitialState: putsOutInitialState,
+      additions: additions)
   }
 }

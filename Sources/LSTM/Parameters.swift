@@ -20,12 +20,17 @@ package struct Parameters: Sendable, Equatable {
   package let additions: Additions
   /// Columns of h: the units, or the width of the projection.
   package let outputs: Int
+  /// Masked steps before the first that counts put out h0, and not zeros.
+  ///
+  /// - Source: Keras 2.2.4, `tensorflow_backend.rnn`, the loop: the output held is the state.
+  package let putsOutInitialState: Bool
 
   /// - Precondition: The arrays have the shapes that `features` and `units` say; readers check before.
   package init(
     features: Int, units: Int, kernel: [Float], recurrentKernel: [Float], bias: [Float]?,
     activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
-    goBackwards: Bool = false, zeroOutputForMask: Bool = false, additions: Additions = .none
+    goBackwards: Bool = false, zeroOutputForMask: Bool = false, putsOutInitialState: Bool = false,
+    additions: Additions = .none
   ) {
     let outputs = additions.projection.map { $0.count / units } ?? units
     precondition(kernel.count == features * 4 * units, "kernel is not (features, 4·units)")
@@ -43,8 +48,17 @@ package struct Parameters: Sendable, Equatable {
     self.recurrentActivation = recurrentActivation
     self.goBackwards = goBackwards
     self.zeroOutputForMask = zeroOutputForMask
+    self.putsOutInitialState = putsOutInitialState
     self.additions = additions
     self.outputs = outputs
+  }
+
+  /// The same weights, read in a direction and put out where masked as is said.
+  package func turned(goBackwards: Bool, zeroOutputForMask: Bool) -> Parameters {
+    Parameters(
+      features: features, units: units, kernel: kernel, recurrentKernel: recurrentKernel, bias: bias,
+      activation: activation, recurrentActivation: recurrentActivation, goBackwards: goBackwards,
+      zeroOutputForMask: zeroOutputForMask, putsOutInitialState: putsOutInitialState, additions: additions)
   }
 
   /// Of c where h is made.

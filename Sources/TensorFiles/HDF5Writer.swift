@@ -19,7 +19,7 @@ package enum HDF5Writer {
     }
     defer { if shared.isOurs { close(shared.descriptor) } }
     let process = try HelperProcess(
-      path: helper, input: shared.descriptor, argument: "write", seconds: 10 + Double(request.size) / 5e6)
+      path: helper, input: shared.descriptor, arguments: ["write"], seconds: 10 + Double(request.size) / 5e6)
     defer { process.close() }
     var bytes: [UInt8] = []
     let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)

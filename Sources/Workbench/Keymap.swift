@@ -3,8 +3,9 @@ import Network
 
 /// The mode that a row of the keymap belongs to.
 package enum KeyMode: String, CaseIterable, Sendable {
-  case general, step, sequence, returns, bridge, decode, meaning, model, findings, compare, edit, prompt, help
-  case demos
+  case general, step, sequence, returns, bridge, decode, meaning, model, findings, compare, explain, code,
+    edit,
+    prompt, help, demos
 }
 
 /// One row of the keymap: dispatch, footer, help and README are made from it.
@@ -50,12 +51,6 @@ package struct Binding: Sendable {
       .general, "0 … 9", nil, "a count for the next key: 5 → moves five timesteps",
       (0...9).map { (.character(Unicode.Scalar(UInt8(0x30 + $0))), .digit($0)) }),
     Binding(
-      .general, "Space", ("Space", "play"),
-      "play: timesteps, or lines from the middle of the formula; again to stop", [(.character(" "), .play)]),
-    Binding(
-      .general, "+ −", nil, "play faster, slower",
-      [(.character("+"), .playFaster), (.character("-"), .playSlower)]),
-    Binding(
       .general, "{ } or < >", nil, "sample of the batch",
       [
         (.character("{"), .moveSample(-1)), (.character("<"), .moveSample(-1)),
@@ -75,10 +70,19 @@ package struct Binding: Sendable {
     Binding(.general, "e", ("e", "edit"), "edit x, h0 and c0", [(.character("e"), .edit)]),
     Binding(
       .general, "u Ctrl-R", nil, "undo an edit, redo it", [(.character("u"), .undo), (.control("r"), .redo)]),
+    Binding(
+      .general, "f r", nil, "stateful: feed the input again, going on from h and c; reset them to zeros",
+      [(.character("f"), .nextBatch), (.character("r"), .resetStates)]),
     Binding(.general, "=", nil, "decimals: two, four, six, exact", [(.character("="), .cycleDecimals)]),
     Binding(
       .general, "Tab Shift-Tab", ("Tab", "view"), "next, previous view",
       [(.tab, .moveView(1)), (.backTab, .moveView(-1))]),
+    Binding(
+      .general, "Space", ("Space", "play"),
+      "play: timesteps, or lines from the middle of the formula; again to stop", [(.character(" "), .play)]),
+    Binding(
+      .general, "+ −", nil, "play faster, slower",
+      [(.character("+"), .playFaster), (.character("-"), .playSlower)]),
     Binding(.general, "Esc", nil, "back to Step", [(.escape, .view(.step))]),
     Binding(
       .general, ":", (":", "cmd"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
@@ -90,6 +94,10 @@ package struct Binding: Sendable {
     Binding(
       .general, "Ctrl-C", nil, "stop what is running; with nothing running it is q",
       [(.control("c"), .interrupt)]),
+
+    Binding(
+      .step, "Enter", ("Enter", "explain"), "explain the selected number: what it is made of",
+      [(.enter, .explain)]),
 
     Binding(
       .sequence, "v V", ("v", "quantity"), "the quantity of the heat map: c h i f g o, and back",
@@ -110,8 +118,15 @@ package struct Binding: Sendable {
       .returns, "Enter", ("Enter", "its place"), "show in Step where the tensor is cut from",
       [(.enter, .goToPlace)]),
     Binding(
-      .returns, "a b", ("a b", "flags"), "try return_sequences, return_state on and off",
-      [(.character("a"), .toggleReturnSequences), (.character("b"), .toggleReturnState)]),
+      .returns, "a b c d", ("a b c d", "flags"),
+      "try return_sequences, return_state, go_backwards, Bidirectional on and off",
+      [
+        (.character("a"), .toggleReturnSequences), (.character("b"), .toggleReturnState),
+        (.character("c"), .toggleGoBackwards), (.character("d"), .toggleBidirectional),
+      ]),
+    Binding(
+      .returns, "m", ("m", "merge"), "the merge_mode of a Bidirectional: concat sum mul ave None",
+      [(.character("m"), .cycleMerge)]),
     Binding(
       .returns, "y", ("y", "copy"), "copy the Python line to the clipboard", [(.character("y"), .copy)]),
 
@@ -180,6 +195,42 @@ package struct Binding: Sendable {
       .compare, "Enter", ("Enter", "step"), "look at this timestep and unit in Step", [(.enter, .goToPlace)]),
 
     Binding(
+      .explain, "↑ ↓ , k j", ("↑↓", "operand"), "choose an operand",
+      [
+        (.up, .moveOperand(-1)), (.character("k"), .moveOperand(-1)), (.down, .moveOperand(1)),
+        (.character("j"), .moveOperand(1)), (.pageUp, .moveOperand(-10)), (.pageDown, .moveOperand(10)),
+      ]),
+    Binding(.explain, "Enter", ("Enter", "go in"), "explain the operand", [(.enter, .enterOperand)]),
+    Binding(
+      .explain, "Esc Backspace", ("Esc", "back"), "back to the number before, at last to where one was",
+      [(.escape, .leaveOperand), (.backspace, .leaveOperand)]),
+    Binding(
+      .explain, "← → , h l", nil, "the same number a timestep before, after",
+      [
+        (.left, .explainStep(-1)), (.character("h"), .explainStep(-1)), (.right, .explainStep(1)),
+        (.character("l"), .explainStep(1)),
+      ]),
+    Binding(
+      .explain, "t", ("t", "truth"), "the number in float32, in float64, and how far apart they are",
+      [(.character("t"), .toggleTruth)]),
+    Binding(
+      .explain, "o", nil, "another order of summation beside the number's own",
+      [(.character("o"), .nextSummation)]),
+    Binding(.explain, "y", ("y", "copy"), "copy the number's address", [(.character("y"), .copyAddress)]),
+
+    Binding(
+      .code, "↑ ↓", ("↑↓", "scroll"), "scroll",
+      [
+        (.up, .scroll(-1)), (.character("k"), .scroll(-1)), (.down, .scroll(1)),
+        (.character("j"), .scroll(1)),
+        (.pageUp, .scroll(-10)), (.pageDown, .scroll(10)), (.character(" "), .scroll(10)),
+      ]),
+    Binding(.code, "y", ("y", "copy"), "copy the code to the clipboard", [(.character("y"), .copyCode)]),
+    Binding(
+      .code, "Esc q", ("Esc", "back"), "back",
+      [(.escape, .cancel), (.character("q"), .cancel), (.control("c"), .interrupt), (.enter, .cancel)]),
+
+    Binding(
       .edit, "← →", ("←→", "field"), "choose a field: x[0] … h0[u] c0[u]",
       [(.left, .moveField(-1)), (.right, .moveField(1)), (.tab, .moveField(1)), (.backTab, .moveField(-1))]),
     Binding(.edit, "↑ ↓", ("↑↓", "±0.1"), "a tenth more, less", [(.up, .nudge(0.1)), (.down, .nudge(-0.1))]),
@@ -239,14 +290,47 @@ package struct Binding: Sendable {
   }
 }
 
+extension Binding {
+  /// The hint as the terminal can show it: ASCII has no arrows, and `<>` would be other keys.
+  func hint(in state: State) -> (keys: String, word: String)? {
+    guard let hint, !state.isUnicode else { return hint }
+    // While one types, letters are text.
+    let isTyping = mode == .edit || mode == .prompt
+    let keys =
+      switch hint.keys {
+      case "←→": isTyping ? "Left Right" : "h l"
+      case "↑↓": isTyping ? "Up Down" : "k j"
+      default: String(hint.keys.map { $0 == "…" ? "-" : $0 })
+      }
+    return (keys, hint.word)
+  }
+
+  /// The keys as the help writes them, arrows by their names where they cannot be drawn.
+  func label(in state: State) -> String {
+    guard !state.isUnicode else { return label }
+    var text = ""
+    for character in label {
+      switch character {
+      case "←": text += "Left"
+      case "→": text += "Right"
+      case "↑": text += "Up"
+      case "↓": text += "Down"
+      default: text.append(character)
+      }
+    }
+    return text
+  }
+}
+
 extension State {
   /// The mode whose rows come before the general ones.
   package var keyMode: KeyMode {
     switch mode {
-    case .explore: view.keyMode
+    case .explore: explained.isEmpty ? view.keyMode : .explain
     case .edit: .edit
     case .prompt: .prompt
     case .help: .help
+    case .code: .code
     case .demos: .demos
     }
   }
@@ -259,7 +343,7 @@ extension State {
     case .edit, .prompt:
       guard case .character(let scalar) = key else { return nil }
       return .type(scalar)
-    case .help, .demos: return nil
+    case .help, .code, .demos: return nil
     }
   }
 

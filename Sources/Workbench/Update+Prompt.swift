@@ -17,7 +17,7 @@ extension State {
       }
       field.text = (field.text ?? "") + String(scalar)
       mode = .edit(field)
-    case .explore, .help, .demos: break
+    case .explore, .help, .code, .demos: break
     }
   }
 
@@ -42,7 +42,7 @@ extension State {
     case .edit(var field):
       field.text = field.text.map { String($0.dropLast()) }
       mode = .edit(field)
-    case .explore, .help, .demos: break
+    case .explore, .help, .code, .demos: break
     }
   }
 
@@ -98,7 +98,7 @@ extension State {
     case .demos(let row):
       mode = .explore
       return demos.indices.contains(row) ? open(demo: demos[row].name) : []
-    case .explore, .help: return []
+    case .explore, .help, .code: return []
     }
   }
 
@@ -109,6 +109,7 @@ extension State {
     case .names: Names.allCases.map(\.rawValue)
     case .themes: themes
     case .addresses: Address.quantities
+    case .languages: Snippet.Language.allCases.map(\.rawValue)
     case .words: language?.source.vocabulary.ordinaryWords ?? []
     case .targetWords: language?.target?.vocabulary.ordinaryWords ?? []
     case .experiments: BridgeExperiment.words
@@ -118,9 +119,11 @@ extension State {
 
   /// Carries out one command.
   private mutating func perform(_ command: Command) -> [Effect] {
+    if command.leavesExplain { explained = [] }
     switch command {
     case .goto(let target): go(toTimestep: target)
     case .gotoNonFinite:
+      if subject.map.callCount > 1, !isRunning { return [.findNonFinite] }
       if let place = run.firstNonFinite {
         select(place)
         view = .step
@@ -147,6 +150,8 @@ extension State {
       }
       theme = name
     case .edit(let address, let value): return edit(address, value)
+    case .explain(let address): return address.map { explain($0) } ?? explainSelected()
+    case .code(let language, let path): return showCode(language, path: path)
     case .undo: return undo()
     case .redo: return redo()
     case .reset: return resetEdits()

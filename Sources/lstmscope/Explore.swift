@@ -78,6 +78,7 @@ struct Explore: ParsableCommand {
       lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
+      lstmscope explain MODEL inputs ADDRESS [--json]
       lstmscope render MODEL inputs [--view V] [--output FILE]
       lstmscope themes
       lstmscope bridge MODEL --pairs FILE
@@ -139,7 +140,7 @@ struct Explore: ParsableCommand {
     var notes: [String] = []
     let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
     if options.appearance.plain {
-      (notes + Opening.remarks(on: model)).forEach(Messages.print)
+      (notes + Opening.remarks(on: model) + Opening.overflows(in: opened)).forEach(Messages.print)
       try TraceWriter(opened, only: setup.inputs.layer).write(.plain, to: nil)
       return
     }
@@ -149,7 +150,7 @@ struct Explore: ParsableCommand {
     // A theme that isn't there is said before the screen is taken.
     let theme = try (options.appearance.theme ?? setup.session.theme).map { ($0, try Resources.theme($0)) }
     let run = Run(opened.network.calls[opened.call].trace)
-    notes += Opening.remarks(on: model)
+    notes = Opening.overflows(in: opened) + notes + Opening.remarks(on: model)
     let message = setup.greeting ?? opening(notes, run)
     try ScreenLoop(
       opened, setup, run: run,

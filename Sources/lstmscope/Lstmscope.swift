@@ -7,7 +7,8 @@ import Glibc
 enum Lstmscope {
   static let version = "0.1.0"
   static let commands: [any ParsableCommand.Type] = [
-    Inspect.self, TraceCommand.self, Render.self, Check.self, Doctor.self, Diff.self, BridgeCommand.self,
+    Inspect.self, TraceCommand.self, ExplainCommand.self, Render.self, Check.self, Doctor.self, Diff.self,
+    BridgeCommand.self,
     ThemesCommand.self, Man.self,
   ]
 

@@ -87,12 +87,12 @@ struct ForeignFile: Sendable, CustomTestStringConvertible {
   func compare() throws -> TruthTests.Difference {
     let folder = Fixtures.folder.appending(path: folder)
     let model = try ModelFile.open(
-      try Fixtures.source(path),
+      try Fixtures.source(path), helper: Fixtures.helper,
       beside: { name in
         (try? Data(contentsOf: folder.appending(path: name))).map {
           FileSource(name: name, bytes: Array($0))
         }
-      }, helper: Fixtures.helper)
+      })
     let graph = try #require(model.graph)
     let expected = try recorded()
     // What the program itself promises, which is no wider than what was recorded with.

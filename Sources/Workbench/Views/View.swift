@@ -100,6 +100,10 @@ package func draw(_ state: State) -> Canvas {
     HelpView.draw(state, scroll: scroll, into: &canvas)
     return canvas
   }
+  if case .code(let snippet, let scroll) = state.mode {
+    CodeView.draw(state, snippet, scroll: scroll, into: &canvas)
+    return canvas
+  }
   if case .demos(let row) = state.mode {
     DemosView.draw(state, row: row, into: &canvas)
     return canvas
