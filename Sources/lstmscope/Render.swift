@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Debugger
 import Network
 import Pictures
 import Sessions
@@ -95,6 +96,7 @@ struct Render: ParsableCommand {
           + state.availableViews.map(\.rawValue).joined(separator: ", "))
     }
     state.show(view, of: address)
+    if view == .findings { _ = update(&state, with: .found(opened.examination.findings())) }
     if view == .meaning, let sentences = setup.session.sentences {
       let file = try SentenceFile(sentences)
       if let survey = try file.survey(opened, call: state.subject.call, progress: { _ in true }) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canvas
 import Commands
+import Debugger
 import Dispatch
 import Foundation
 import LSTM
@@ -45,9 +46,10 @@ final class ScreenLoop {
 
   init(
     _ opened: Opened, _ setup: Setup, run: Run, message: State.Message?, address: Address?,
-    theme: (String, Theme)?, appearance: AppearanceOptions
+    theme: (String, Theme)?, appearance: AppearanceOptions, expectations: [Int: Expectation] = [:]
   ) throws {
-    state = Self.state(of: opened, setup, run: run, theme: theme?.0 ?? "dark", message: message)
+    state = Self.state(
+      of: opened, setup, run: run, theme: theme?.0 ?? "dark", message: message, expectations: expectations)
     if let address {
       let before = state.message
       state.go(to: address)
@@ -79,14 +81,15 @@ final class ScreenLoop {
 
   /// The first screen of a model.
   static func state(
-    of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message? = nil
+    of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message? = nil,
+    expectations: [Int: Expectation] = [:]
   ) -> State {
     State(
       subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24),
       themes: Resources.themeNames, theme: theme, message: message, language: opened.language,
       translation: opened.translation(), unitNames: setup.session.units,
       hasSentences: setup.session.sentences != nil, labels: setup.session.labels,
-      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) })
+      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) }, expectations: expectations)
   }
 
   /// Shows the screen until the person quits.
@@ -138,6 +141,7 @@ final class ScreenLoop {
     for effect in update(&state, with: action) { carryOut(effect) }
     refreshOutputs()
     refreshSurvey()
+    examine()
     if state.playback != wasPlaying { nextTick = state.playback.map { Self.now() + UInt64($0.interval) } }
   }
 
@@ -463,6 +467,12 @@ final class ScreenLoop {
     case let error as DecodingError: error.message
     default: "\(error)"
     }
+  }
+
+  /// The doctor looks when somebody asks for it.
+  private func examine() {
+    guard state.view == .findings, state.findings == nil else { return }
+    perform(.found(opened.examination.findings()))
   }
 
   private func takeBackgroundRun() {
