@@ -22,7 +22,7 @@ package enum ViewName: String, CaseIterable, Sendable {
   var saysFeeding: Bool {
     switch self {
     case .step, .bridge, .decode: true
-    case .returns, .sequence, .meaning, .model: false
+    case .returns, .sequence, .meaning, .model, .findings, .compare: false
     }
   }
 
