@@ -44,11 +44,12 @@ let package = Package(
     module("TensorFiles", ["CLinux", "CMinizip"]),
     module("ModelFiles", ["LSTM", "Network", "TensorFiles"]),
     module("Commands"),
+    module("Lessons", ["Commands", yams]),
     module("Sessions", [yams]),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
-    module("Workbench", ["Canvas", "Commands", "LSTM", "Network", "Sessions"]),
+    module("Workbench", ["Canvas", "Commands", "LSTM", "Lessons", "Network", "Sessions"]),
 
     // libhdf5 brings 34 shared libraries and is C that a bad file can crash: it lives in a program
     // of its own, which lstmscope starts and reads from.
@@ -57,7 +58,8 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Sessions", "Terminal", "TensorFiles", "Theme",
+        "Canvas", "Commands", "LSTM", "Lessons", "ModelFiles", "Network", "Sessions", "Terminal",
+        "TensorFiles", "Theme",
         "Workbench",
         "lstmscope-hdf5", arguments,
       ],
@@ -78,15 +80,18 @@ let package = Package(
     tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "Sessions", "TensorFiles", "lstmscope-hdf5"]),
     tests("NetworkTests", ["Network", "LSTM", "TensorFiles"]),
     tests("CommandsTests", ["Commands"]),
+    tests("LessonsTests", ["Lessons", "Commands"]),
     tests("SessionsTests", ["Sessions"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Network", "Theme"],
+      name: "WorkbenchTests",
+      dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Lessons", "Network", "Theme"],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
     .testTarget(
-      name: "ProgramTests", dependencies: ["lstmscope", "lstmscope-hdf5", "TensorFiles", "TestSupport"],
+      name: "ProgramTests",
+      dependencies: ["lstmscope", "lstmscope-hdf5", "Lessons", "TensorFiles", "TestSupport"],
       exclude: ["Walks"], swiftSettings: settings),
     tests("HouseTests", ["TestSupport", "Workbench"]),
   ])

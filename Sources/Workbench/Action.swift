@@ -82,6 +82,7 @@ package enum Action: Equatable, Sendable {
   case runCancelled
   case wrote(path: String)
   case failed(String)
+  case lesson(LessonAction)
 }
 
 /// What the program is to do for the state; an `Action` reports how it went.
@@ -103,5 +104,6 @@ package enum Effect: Equatable, Sendable {
   case redraw
   /// Put text on the clipboard.
   case copy(String)
+  case lesson(LessonEffect)
   case quit
 }

@@ -1,3 +1,4 @@
+package import Commands
 package import LSTM
 import Network
 
@@ -80,6 +81,16 @@ package struct State: Equatable, Sendable {
   /// Whether the next q quits although there are edits.
   package internal(set) var quitWasRefused = false
 
+  /// What is covered until somebody predicts it.
+  package internal(set) var covers: [Cover] = []
+  /// What is lit while the rest is dimmed; everything where it is empty.
+  package internal(set) var focus: [String] = []
+  package internal(set) var lesson: LessonWalk?
+  /// Whether it is shown to a class: a clicker's keys alone do something.
+  package internal(set) var isPresenting = false
+  /// The bundled lessons, by name.
+  package let lessons: [String]
+
   /// The bundled models.
   package let demos: [Demo]
   /// The themes that can be chosen, by name.
@@ -123,6 +134,15 @@ package struct State: Equatable, Sendable {
     case help(scroll: Int)
     /// The list of bundled models.
     case demos(row: Int)
+    case lesson(LessonInput)
+  }
+
+  /// What is done on a lesson's page.
+  package enum LessonInput: Equatable, Sendable {
+    case reading
+    case answering(String)
+    /// The list of pages.
+    case contents(row: Int)
   }
 
   /// A bundled model with what it shows.
@@ -158,8 +178,10 @@ package struct State: Equatable, Sendable {
     subject: Subject, run: Run, size: Size, themes: [String], theme: String, names: Names = .keras,
     message: Message? = nil, language: Language? = nil, translation: Translation? = nil,
     unitNames: [String: [Int: String]] = [:], hasSentences: Bool = false, labels: [String] = [],
-    demos: [Demo] = []
+    demos: [Demo] = [], lessons: [String] = [], isPresenting: Bool = false
   ) {
+    self.lessons = lessons
+    self.isPresenting = isPresenting
     self.subject = subject
     self.run = run
     self.size = size
@@ -211,8 +233,8 @@ extension State {
   /// Whether characters are text now and no keys.
   package var isTyping: Bool {
     switch mode {
-    case .edit, .prompt: true
-    case .explore, .help, .demos: false
+    case .edit, .prompt, .lesson(.answering): true
+    case .explore, .help, .demos, .lesson(.reading), .lesson(.contents): false
     }
   }
 
@@ -223,7 +245,11 @@ extension State {
   }
 
   /// The input of the layer looked at, with its own edits, or as those of another layer made it.
-  var shownInput: LayerInput { editBase.map { $0.call == subject.call } ?? true ? editedInput : trace.input }
+  var shownInput: LayerInput {
+    // What is covered is not in the trace.
+    if !covers.isEmpty { return trace.input }
+    return editBase.map { $0.call == subject.call } ?? true ? editedInput : trace.input
+  }
 
   /// The fields of the edit row: every feature of x at this timestep, then h0 and c0 of the unit.
   var editTargets: [Edit.Target] {

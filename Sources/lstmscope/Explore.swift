@@ -19,6 +19,9 @@ struct ExploreOptions: ParsableArguments {
   @Option(name: .long, help: "A bundled model: translator, question, latch …; --demo list tells all.")
   var demo: String?
 
+  @Flag(name: .long, help: "For the projector: a clicker's keys alone do something, and :q leaves.")
+  var present = false
+
   @OptionGroup(title: "Inputs") var inputs: InputOptions
   @OptionGroup(title: "Appearance") var appearance: AppearanceOptions
 }
@@ -33,7 +36,7 @@ struct AppearanceOptions: ParsableArguments {
   @Flag(name: .long, help: "Draw with ASCII characters only.")
   var ascii = false
 
-  @Flag(name: .long, help: "Print every timestep as text instead of opening a screen.")
+  @Flag(name: .long, help: "A dialogue in lines instead of a screen: commands from standard input.")
   var plain = false
 
   @Flag(name: .long, help: "Nothing moves by itself: Space does not play.")
@@ -69,6 +72,7 @@ struct Explore: ParsableCommand {
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
       lstmscope bridge MODEL --pairs FILE
+      lstmscope lesson [NAME|FILE]
       lstmscope man
       """,
     discussion: """
@@ -101,9 +105,6 @@ struct Explore: ParsableCommand {
   @OptionGroup var options: ExploreOptions
 
   func run() throws {
-    if options.appearance.plain, options.at != nil {
-      throw Failure(.usage, "--plain prints every number, so that --at has nothing to open; give one of them")
-    }
     if options.demo == "list" {
       let width = (Demo.all.map(\.name.count).max() ?? 0) + 2
       let lines = Demo.all.map { $0.name + String(repeating: " ", count: width - $0.name.count) + $0.shows }
@@ -114,22 +115,25 @@ struct Explore: ParsableCommand {
     let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
     var notes: [String] = []
     let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
-    if options.appearance.plain {
-      (notes + Opening.remarks(on: model)).forEach(Messages.print)
-      try TraceWriter(opened, only: setup.inputs.layer).write(.plain, to: nil)
-      return
-    }
     let address = try address(options.at ?? setup.session.at)
     // A theme that isn't there is said before the screen is taken.
     let theme = try (options.appearance.theme ?? setup.session.theme).map { ($0, try Resources.theme($0)) }
     let run = Run(opened.network.calls[opened.call].trace)
     notes += Opening.remarks(on: model)
     let message = setup.greeting ?? opening(notes, run)
-    try ScreenLoop(
+    let isPlain = options.appearance.plain
+    if isPlain { notes.forEach(Messages.print) }
+    let loop = try ScreenLoop(
       opened, setup, run: run,
-      message: message.map { State.Message($0, setup.greeting == nil ? .warning : .notice) },
-      address: address, theme: theme, appearance: options.appearance
-    ).show()
+      message: isPlain
+        ? nil : message.map { State.Message($0, setup.greeting == nil ? .warning : .notice) },
+      address: address, theme: theme, appearance: options.appearance, isPresenting: options.present,
+      hasScreen: !isPlain)
+    if isPlain {
+      try PlainDialogue(loop).walk()
+    } else {
+      loop.show()
+    }
   }
 
   private func address(_ text: String?) throws -> Address? {

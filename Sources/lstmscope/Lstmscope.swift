@@ -7,7 +7,7 @@ import Glibc
 enum Lstmscope {
   static let version = "0.1.0"
   static let commands: [any ParsableCommand.Type] = [
-    Inspect.self, TraceCommand.self, BridgeCommand.self, Man.self,
+    Inspect.self, TraceCommand.self, BridgeCommand.self, LessonCommand.self, Man.self,
   ]
 
   /// The parser that the arguments are for.
@@ -47,6 +47,8 @@ enum Lstmscope {
       Messages.print(failure.sentence)
       return failure.status.rawValue
     }
+    // The answer is no, and was printed.
+    if let code = error as? ExitCode { return code.rawValue }
     let code = parser.exitCode(for: error)
     if code == .success {
       print(parser.fullMessage(for: error))

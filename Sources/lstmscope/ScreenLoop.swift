@@ -15,8 +15,9 @@ import Workbench
 ///
 /// A class because it owns the terminal and the run that may be going on beside it.
 final class ScreenLoop {
-  private var state: State
-  private let terminal: Terminal
+  private(set) var state: State
+  /// nil where nobody watches: a lesson is checked, or walked as a dialogue.
+  private let terminal: Terminal?
   private var opened: Opened
   private var setup: Setup
   /// Layers made ready, by their call.
@@ -26,16 +27,20 @@ final class ScreenLoop {
   private var palettes: [String: Palette] = [:]
   private let chosenTheme: (name: String, theme: Theme)?
   private let playsByItself: Bool
-  private var isDone = false
+  private(set) var isDone = false
+  /// The lesson's file, and the model as it was when the lesson began.
+  private var lesson: (file: LessonFile, opened: Opened, setup: Setup)?
   /// When the next timestep is played, in milliseconds of the monotonic clock.
   private var nextTick: UInt64?
   private var background: BackgroundRun?
 
   init(
     _ opened: Opened, _ setup: Setup, run: Run, message: State.Message?, address: Address?,
-    theme: (String, Theme)?, appearance: AppearanceOptions
+    theme: (String, Theme)?, appearance: AppearanceOptions, isPresenting: Bool = false,
+    hasScreen: Bool = true
   ) throws {
-    state = Self.state(of: opened, setup, run: run, theme: theme?.0 ?? "dark", message: message)
+    state = Self.state(
+      of: opened, setup, run: run, theme: theme?.0 ?? "dark", message: message, isPresenting: isPresenting)
     if let address {
       let before = state.message
       state.go(to: address)
@@ -47,10 +52,12 @@ final class ScreenLoop {
     }
     state.open(view: setup.session.view, names: setup.session.names, decimals: setup.session.decimals)
     do {
-      terminal = try Terminal(
-        Terminal.Options(
-          depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil,
-          probesBackground: theme == nil))
+      terminal =
+        hasScreen
+        ? try Terminal(
+          Terminal.Options(
+            depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil,
+            probesBackground: theme == nil)) : nil
     } catch {
       throw Failure(.noTerminal, error.message)
     }
@@ -58,6 +65,7 @@ final class ScreenLoop {
     self.setup = setup
     playsByItself = !appearance.reducedMotion
     chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
+    guard let terminal else { return }
     let size = Size(width: terminal.size.width, height: terminal.size.height)
     _ = update(&state, with: .resized(size))
     if theme == nil, terminal.isBackgroundLight == true { _ = update(&state, with: .theme("light")) }
@@ -65,20 +73,23 @@ final class ScreenLoop {
 
   /// The first screen of a model.
   private static func state(
-    of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message?
+    of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message?,
+    isPresenting: Bool = false
   ) -> State {
     State(
       subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24),
       themes: Resources.themeNames, theme: theme, message: message, language: opened.language,
       translation: opened.translation(), unitNames: setup.session.units,
       hasSentences: setup.session.sentences != nil, labels: setup.session.labels,
-      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) })
+      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) },
+      lessons: LessonFile.bundled.map(\.name), isPresenting: isPresenting)
   }
 
   /// Shows the screen until the person quits.
   func show() {
+    guard let terminal else { return }
     while !isDone {
-      terminal.present(draw(state), palette: palette())
+      terminal.present(draw(state), palette: palette(on: terminal))
       handle(terminal.next(timeout: timeout))
       // Keys that came together are answered by one frame.
       var event = terminal.next(timeout: 0)
@@ -106,12 +117,13 @@ final class ScreenLoop {
         perform(.tick)
         nextTick = state.playback.map { tick + UInt64($0.interval) }
       }
+      reloadLesson()
     case .signal(let number): leave(by: number)
     case .hangup: leave(by: SIGHUP)
     }
   }
 
-  private func perform(_ action: Action) {
+  func perform(_ action: Action) {
     if action == .play, !playsByItself {
       perform(.failed("--reduced-motion: nothing moves by itself; → steps"))
       return
@@ -124,11 +136,16 @@ final class ScreenLoop {
   }
 
   private var timeout: Int? {
-    nextTick.map { tick in
+    let tick = nextTick.map { tick in
       let now = Self.now()
       return tick > now ? Int(tick - now) : 0
     }
+    guard state.lesson != nil, lesson != nil else { return tick }
+    return min(tick ?? Self.lessonInterval, Self.lessonInterval)
   }
+
+  /// Milliseconds from one look at a lesson's file to the next.
+  private static let lessonInterval = 400
 
   private static func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds / 1_000_000 }
 
@@ -149,8 +166,9 @@ final class ScreenLoop {
       } catch {
         perform(.failed(Self.sentence(error)))
       }
-    case .redraw: terminal.redraw()
-    case .copy(let text): terminal.copy(base64: Data(text.utf8).base64EncodedString())
+    case .lesson(let effect): carryOut(effect)
+    case .redraw: terminal?.redraw()
+    case .copy(let text): terminal?.copy(base64: Data(text.utf8).base64EncodedString())
     case .quit: isDone = true
     }
   }
@@ -165,19 +183,19 @@ final class ScreenLoop {
     let steps = input.timesteps - step
     let work =
       Double(input.batch * steps * 8 * parameters.units) * Double(parameters.units + parameters.features)
-    if work < 1e8 {
+    guard let terminal, work >= 1e8 else {
       // In the memory of the run before: at once, so that nobody sees it gone.
       let before = state.run.firstNonFinite
       var earlier = step > 0 ? state.giveAwayTrace() : nil
       if let trace = layer.run(input, resuming: earlier.take(), from: step, progress: { _ in true }) {
         perform(.ran(Run(trace, knowing: before, from: step), number: number))
       }
-    } else {
-      let earlier = step > 0 ? state.trace : nil
-      background = BackgroundRun(
-        layer, input, resuming: earlier, knowing: state.run.firstNonFinite, from: step, number: number,
-        waker: terminal.waker)
+      return
     }
+    let earlier = step > 0 ? state.trace : nil
+    background = BackgroundRun(
+      layer, input, resuming: earlier, knowing: state.run.firstNonFinite, from: step, number: number,
+      waker: terminal.waker)
   }
 
   private var layer: PackedLayer {
@@ -295,6 +313,72 @@ final class ScreenLoop {
     }
   }
 
+  // MARK: - Lessons
+
+  /// Carries out a line of the `:` language.
+  func type(command: String) {
+    perform(.prompt)
+    for scalar in command.unicodeScalars where scalar.value >= 0x20 { perform(.type(scalar)) }
+    perform(.commit)
+  }
+
+  /// Begins a lesson whose model is open.
+  func begin(_ file: LessonFile) {
+    lesson = (file, opened, setup)
+    let fresh = Self.state(
+      of: opened, setup, run: Run(opened.network.calls[opened.call].trace), theme: state.theme, message: nil)
+    perform(.lesson(.begun(fresh, file.lesson, title: file.title)))
+  }
+
+  private func carryOut(_ effect: LessonEffect) {
+    switch effect {
+    case .open(let name):
+      do {
+        let file = try LessonFile.named(name)
+        let (opened, setup) = try file.open()
+        background?.cancel()
+        background = nil
+        take(opened, setup)
+        begin(file)
+      } catch {
+        perform(.failed(Self.sentence(error)))
+      }
+    case .restore:
+      guard let lesson else { return }
+      background?.cancel()
+      background = nil
+      take(lesson.opened, lesson.setup)
+    case .write(let text, let path, let overwrite):
+      do {
+        try Files.write(Array(text.utf8), to: path, overwrite: overwrite)
+        perform(.lesson(.told("written to \(path)")))
+      } catch {
+        perform(.failed(Self.sentence(error)))
+      }
+    }
+  }
+
+  private func take(_ opened: Opened, _ setup: Setup) {
+    self.opened = opened
+    self.setup = setup
+    layers = [:]
+    shownOutputs = []
+  }
+
+  /// Shows a lesson anew whose file was saved meanwhile.
+  private func reloadLesson() {
+    guard let file = lesson?.file, file.hasChanged else { return }
+    do {
+      let new = try LessonFile(path: file.path)
+      lesson?.file = new
+      perform(.lesson(.reloaded(new.lesson)))
+    } catch {
+      // It is read again when it is saved again.
+      lesson?.file.noteChange()
+      perform(.failed(Self.sentence(error)))
+    }
+  }
+
   private static func sentence(_ error: any Error) -> String {
     switch error {
     case let failure as Failure: failure.sentence
@@ -322,14 +406,14 @@ final class ScreenLoop {
         sentence = "the edited input could not be kept: \(Self.sentence(error))"
       }
     }
-    terminal.end()
+    terminal?.end()
     if let sentence { Messages.print(sentence) }
     Terminal.die(by: signal)
   }
 
   // MARK: - Colours
 
-  private func palette() -> Palette {
+  private func palette(on terminal: Terminal) -> Palette {
     let name = state.shownTheme
     if let palette = palettes[name] { return palette }
     let theme: Theme

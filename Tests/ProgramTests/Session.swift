@@ -10,7 +10,8 @@ struct Session {
 
   /// Starts it and waits for the first frame.
   init(
-    _ line: String = "--demo question", width: Int = 80, height: Int = 24, environment more: [String: String] = [:],
+    _ line: String = "--demo question", width: Int = 80, height: Int = 24,
+    environment more: [String: String] = [:],
     shell: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let terminfo = TestTerminfo.indexed256

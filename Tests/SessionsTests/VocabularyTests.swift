@@ -43,7 +43,8 @@ struct VocabularyTests {
   @Test(
     "A text is cut as the words want it: lower case, punctuation apart",
     arguments: [
-      ("ich gehe", [4, 5]), ("Ich gehe,  ich?", [4, 5, 6, 4, 7]), ("(ich) gehe!", [4, 5]), ("<start> ich", [1, 4]),
+      ("ich gehe", [4, 5]), ("Ich gehe,  ich?", [4, 5, 6, 4, 7]), ("(ich) gehe!", [4, 5]),
+      ("<start> ich", [1, 4]),
     ])
   func words(text: String, ids: [Int]) {
     #expect(Self.words.tokens(of: text) == Vocabulary.Tokens(ids: ids))
@@ -74,7 +75,8 @@ struct VocabularyTests {
 
   @Test("Words with a job are found by their usual names")
   func jobs() {
-    #expect(Self.words.start == 1 && Self.words.end == 2 && Self.words.unknown == 3 && Self.words.padding == 0)
+    #expect(
+      Self.words.start == 1 && Self.words.end == 2 && Self.words.unknown == 3 && Self.words.padding == 0)
     #expect(Vocabulary(["a", "b"]).start == nil)
     #expect(Self.words.ordinaryWords == ["ich", "gehe", ",", "?", "haus"])
   }

@@ -142,7 +142,7 @@ struct BridgeView: Equatable {
       for (value, end) in zip(values, ends) { canvas.write(value, endingAt: area.x + end, y: y) }
       if row.isChanged { canvas[area.x + (ends.last ?? 0) + 2, y] = Cell("≠", role: .edited) }
       if hasBars {
-        for (index, bar) in row.bars.enumerated() {
+        for (index, bar) in row.bars.enumerated() where !bar.isCovered {
           canvas.signedBar(bar, x: barStart + index * (Self.barWidth + 1), y: y, width: Self.barWidth)
         }
       }

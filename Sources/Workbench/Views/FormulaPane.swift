@@ -263,7 +263,7 @@ struct FormulaPane: Equatable {
         value: Shown(number, mark: isResult ? .result : .none) {
           isGate ? Number.gate($0, .four) : Number.signed($0, .four)
         },
-        fraction: number.map { $0 / scale })
+        fraction: number.flatMap { $0.isCovered ? nil : $0 / scale })
     }
   }
 }

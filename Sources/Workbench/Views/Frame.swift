@@ -10,6 +10,7 @@ enum Frame {
   static func fits(_ size: Size) -> Bool { size.width >= leastWidth && size.height >= leastHeight }
 
   static func draw(_ state: State, into canvas: inout Canvas) {
+    if let page = LessonPage(state) { return page.draw(state, into: &canvas) }
     let width = state.size.width
     let height = state.size.height
     header(state, into: &canvas)
@@ -20,7 +21,9 @@ enum Frame {
     let messageRows = height >= 30 ? 2 : height >= 26 ? 1 : 0
     let ruleRow = height - 2 - messageRows - sentenceRows
     let view = state.view.view
-    view.draw(state, Area(x: 0, y: 1, width: width, height: ruleRow - 1), &canvas)
+    let area = Area(x: 0, y: 1, width: width, height: ruleRow - 1)
+    view.draw(state, area, &canvas)
+    Spotlight(state, area, canvas).apply(in: area, to: &canvas)
 
     drawRule(at: ruleRow, into: &canvas)
     let text = Area(x: 2, y: ruleRow + 1, width: width - 3, height: sentenceRows)
@@ -31,7 +34,7 @@ enum Frame {
     if let message = state.message, messageRows == 0, !isOnRule {
       draw(message, in: text, into: &canvas)
     } else {
-      drawSentence(view.sentence(state), in: text, into: &canvas)
+      drawSentence(sentence(of: state), in: text, into: &canvas)
     }
     if let message = state.message, messageRows > 0 {
       draw(
@@ -39,6 +42,12 @@ enum Frame {
         into: &canvas)
     }
     footer(state, at: height - 1, into: &canvas)
+  }
+
+  /// What the view says in plain words; of a covered number nothing.
+  static func sentence(of state: State) -> String {
+    let sentence = state.view.view.sentence(state)
+    return sentence.contains("░") ? "covered; the sentence comes with the answer" : sentence
   }
 
   /// ` question.keras › lstm · LSTM(3)      Step · sample 0/0…1 · t 1/0…1 · line 9/12`
@@ -65,7 +74,7 @@ enum Frame {
   }
 
   /// A rule under the view that meets the panes' own rules above it.
-  private static func drawRule(at y: Int, into canvas: inout Canvas) {
+  static func drawRule(at y: Int, into canvas: inout Canvas) {
     for x in 0..<canvas.width {
       let above = canvas[x, y - 1]
       let meets = above.scalar == "│" && above.role == .rule
@@ -82,7 +91,7 @@ enum Frame {
     canvas.write(" \(text.cut(to: width - 4)) ", x: x + 1, y: y, role: .dim)
   }
 
-  private static func drawSentence(_ sentence: String, in area: Area, into canvas: inout Canvas) {
+  static func drawSentence(_ sentence: String, in area: Area, into canvas: inout Canvas) {
     let lines = sentence.wrapped(to: area.width)
     for (row, line) in lines.prefix(area.height).enumerated() {
       let isCut = row == area.height - 1 && lines.count > area.height
@@ -91,7 +100,7 @@ enum Frame {
     }
   }
 
-  private static func draw(
+  static func draw(
     _ message: State.Message, in area: Area, isCaption: Bool = false, into canvas: inout Canvas
   ) {
     let role: Role =
@@ -109,7 +118,7 @@ enum Frame {
 
   // MARK: - The last row
 
-  private static func footer(_ state: State, at y: Int, into canvas: inout Canvas) {
+  static func footer(_ state: State, at y: Int, into canvas: inout Canvas) {
     if case .prompt(let prompt) = state.mode {
       canvas.write(":", x: 0, y: y, role: .accent)
       let room = state.size.width - 3
@@ -131,15 +140,19 @@ enum Frame {
     let mode = state.keyMode
     let own = Binding.all.filter { $0.mode == mode && $0.hint != nil }
     let taken = Set(own.flatMap { $0.keys.map(\.key) })
-    let isExploring = state.mode == .explore
+    let isExploring = (state.mode == .explore || state.mode == .lesson(.reading)) && !state.isPresenting
     let general =
       isExploring
       ? Binding.all.filter { row in
         row.mode == .general && row.hint != nil && !row.keys.contains { taken.contains($0.key) }
-          && (state.view == .step || !row.isForStep)
+          && (state.view == .step || !row.isForStep) && !row.isForLesson
       } : []
+    // Who explores sees first how to come back.
+    let back =
+      state.mode == .explore && state.lesson != nil && !state.isPresenting
+      ? Binding.all.filter(\.isForLesson) : []
     let last = general.suffix(2)
-    let hints = (own + general.dropLast(2)).compactMap(\.hint)
+    let hints = (back + own + general.dropLast(2)).compactMap(\.hint)
     let lastWidth = last.compactMap(\.hint).reduce(-2) { $0 + $1.keys.columns + $1.word.columns + 3 }
     var x = start
     for hint in hints {

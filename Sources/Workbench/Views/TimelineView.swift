@@ -185,6 +185,7 @@ struct Timeline: Equatable {
       label: hasWords ? "|Δc|" : "|Δc| of all units",
       cells: zip(columns, changes).map { column, change in
         if column.isCursor, !moment.isDone(.carry) { return .missing }
+        if change.isCovered { return Shown("░░░░░", role: .missing) }
         guard change.isFinite else { return Shown("!", role: .error) }
         let bar = Bars.height(largest > 0 ? change / largest : 0)
         return Shown(
@@ -228,7 +229,9 @@ struct Timeline: Equatable {
           label: label, value: (chosen?.text ?? Number.signed(value, state.decimals)) + "▏", role: .input)
       }
       let role: Role =
-        if !value.isFinite { .error } else if old.bitPattern != value.bitPattern {
+        if value.isCovered { .missing } else if !value.isFinite {
+          .error
+        } else if old.bitPattern != value.bitPattern {
           .edited
         } else if isRead { .operand } else { .plain }
       return Field(label: label, value: Number.signed(value, state.decimals), role: role)
@@ -328,6 +331,7 @@ struct Overview: Equatable {
     marks = extremes.enumerated().map { index, extreme in
       let role: Role =
         index == cursor ? .cursor : !extreme.isFinite ? .error : extreme < 0 ? .negative : .positive
+      guard !extreme.isCovered else { return Cell("░", role: .missing) }
       guard extreme.isFinite else { return Cell("!", role: role) }
       return Cell(Bars.height(largest > 0 ? abs(extreme) / largest : 0), role: role)
     }

@@ -79,6 +79,7 @@ struct Area: Equatable {
 ///
 /// Header, view, sentence, footer; the view gets what is left.
 package func draw(_ state: State) -> Canvas {
+  let state = state.shown
   var canvas = Canvas(width: state.size.width, height: state.size.height)
   let size = state.size
   guard Frame.fits(size) else {
@@ -94,6 +95,10 @@ package func draw(_ state: State) -> Canvas {
   }
   if case .demos(let row) = state.mode {
     DemosView.draw(state, row: row, into: &canvas)
+    return canvas
+  }
+  if case .lesson(.contents(let row)) = state.mode {
+    LessonContents.draw(state, row: row, into: &canvas)
     return canvas
   }
   Frame.draw(state, into: &canvas)

@@ -1,0 +1,6 @@
+import Commands
+import Testing
+
+@testable import Lessons
+
+@Suite("Lessons as text") struct LessonTests {}
