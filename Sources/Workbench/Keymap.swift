@@ -231,14 +231,14 @@ package struct Binding: Sendable {
     Binding(
       .lesson, "1 … 9", ("1…9", "answer"), "choose an answer; begin to type a number",
       (0...9).map { (.character(Unicode.Scalar(UInt8(0x30 + $0))), .lesson(.digit($0))) }),
+    Binding(
+      .lesson, "Esc", ("Esc", "explore"), "explore with all keys; L comes back",
+      [(.escape, .lesson(.explore))]),
     Binding(.lesson, "Enter", nil, "type an answer", [(.enter, .lesson(.answer))]),
     Binding(.lesson, "h", ("h", "hint"), "a hint; again for the next", [(.character("h"), .lesson(.hint))]),
     Binding(
       .lesson, "c", ("c", "pages"), "the pages of the lesson, to choose one",
       [(.character("c"), .lesson(.contents))]),
-    Binding(
-      .lesson, "Esc", ("Esc", "explore"), "explore with all keys; L comes back",
-      [(.escape, .lesson(.explore))]),
 
     Binding(.answer, "Enter", ("Enter", "answer"), "take what was typed", [(.enter, .commit)]),
     Binding(.answer, "Backspace", nil, "take a character back", [(.backspace, .erase)]),

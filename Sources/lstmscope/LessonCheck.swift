@@ -58,6 +58,9 @@ struct LessonCheck {
   private mutating func checkClaims(of page: Lesson.Page, in state: State) {
     for (claim, line) in page.claims {
       claims += 1
+      if claim.isEmpty {
+        failures.append(Finding(line: line, sentence: "it claims nothing: a number is only compared with itself"))
+      }
       switch state.verdict(on: claim) {
       case .success(let verdict) where verdict.isTrue: break
       case .success(let verdict): failures.append(Finding(line: line, sentence: "not true: \(verdict.found)"))
@@ -70,7 +73,7 @@ struct LessonCheck {
   private mutating func checkNumbers(of page: Lesson.Page) {
     var claimed: [Double] = []
     for (claim, _) in page.claims {
-      if case .about(_, _, let right, _, _) = claim { claimed += right.numbers }
+      if case .about(let left, _, let right, _, _) = claim { claimed += left.numbers + right.numbers }
     }
     // What is asked for and what is offered needs no claim: the question is judged by the model itself.
     if case .number(let expression, _)? = page.question { claimed += expression.numbers }
@@ -194,6 +197,14 @@ struct LessonCheck {
       }
     }
     return nil
+  }
+}
+
+extension Claim {
+  /// Whether it would hold of any model, and of no mathematics either.
+  fileprivate var isEmpty: Bool {
+    if case .about(.number, _, .number, _, _) = self { return true }
+    return false
   }
 }
 
