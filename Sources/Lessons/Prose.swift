@@ -64,7 +64,8 @@ package enum Prose {
   }
 
   private static let places: Set<String> = [
-    "t", "unit", "line", "page", "tensor", "tensors", "keras", "sample", "timestep", "lesson", "tf.keras", "units",
+    "t", "unit", "line", "page", "tensor", "tensors", "keras", "sample", "timestep", "lesson", "tf.keras",
+    "units",
     "timesteps", "lines", "column", "columns", "class", "feature", "id",
   ]
 }

@@ -59,7 +59,8 @@ struct LessonCheck {
     for (claim, line) in page.claims {
       claims += 1
       if claim.isEmpty {
-        failures.append(Finding(line: line, sentence: "it claims nothing: a number is only compared with itself"))
+        failures.append(
+          Finding(line: line, sentence: "it claims nothing: a number is only compared with itself"))
       }
       switch state.verdict(on: claim) {
       case .success(let verdict) where verdict.isTrue: break
