@@ -48,6 +48,7 @@ let package = Package(
     module("Sessions", [yams]),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
+    module("Pictures", ["Canvas", "Theme"]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
     module("Workbench", ["Canvas", "Commands", "LSTM", "Lessons", "Network", "Sessions"]),
 
@@ -58,7 +59,7 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "LSTM", "Lessons", "ModelFiles", "Network", "Sessions", "Terminal",
+        "Canvas", "Commands", "LSTM", "Lessons", "ModelFiles", "Network", "Pictures", "Sessions", "Terminal",
         "TensorFiles", "Theme",
         "Workbench",
         "lstmscope-hdf5", arguments,
@@ -84,6 +85,7 @@ let package = Package(
     tests("SessionsTests", ["Sessions"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
+    tests("PicturesTests", ["Pictures", "Canvas", "Theme"]),
     .testTarget(
       name: "WorkbenchTests",
       dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Lessons", "Network", "Theme"],

@@ -6,6 +6,13 @@ package enum Bars {
     let eighths = max(1, Int((min(1, fraction) * 8).rounded(.up)))
     return Unicode.Scalar(UInt32(0x2580 + eighths)) ?? "█"
   }
+
+  /// A height as above for a positive fraction; for a negative one, so that the sign needs no colour, one of four
+  /// heights in dots, `⣀` … `⣿`.
+  package static func signedHeight(_ fraction: Float) -> Unicode.Scalar {
+    guard fraction < 0 else { return height(fraction) }
+    return (["⣀", "⣤", "⣶", "⣿"] as [Unicode.Scalar])[max(0, Int((min(1, -fraction) * 4).rounded(.up)) - 1)]
+  }
 }
 
 extension Canvas {

@@ -16,6 +16,7 @@ package enum Command: Equatable, Sendable {
   case redo
   case reset
   case write(String, force: Bool)
+  case export(String, force: Bool)
   /// Read a text through the model's vocabulary.
   case text(String)
   /// Feed the decoder a text; its own words where it is empty.
@@ -105,7 +106,7 @@ package struct CommandRow: Sendable {
       name, text throws(CommandError) in
       .theme(try word(text, name, "a theme's name"))
     },
-    CommandRow("edit", "ADDRESS VALUE", "change x, h0 or c0: edit x[0]@1 0.5", .addresses) {
+    CommandRow("edit", "ADDRESS VALUE", "change x, h0 or c0: edit x[0]@1 0.5", .addresses, aliases: ["e"]) {
       name, text throws(CommandError) in
       let parts = text.split(whereSeparator: { $0 == " " || $0 == "=" })
       guard parts.count == 2 else {
@@ -126,6 +127,14 @@ package struct CommandRow: Sendable {
       name, text throws(CommandError) in
       .write(
         try word(text, name, "a file name ending in .npy, .npz, .csv or .json"), force: name.hasSuffix("!"))
+    },
+    CommandRow(
+      "export", "FILE", "write this view as it is seen: .txt, .ansi, .svg or .html; export! overwrites",
+      aliases: ["export!"]
+    ) {
+      name, text throws(CommandError) in
+      .export(
+        try word(text, name, "a file name ending in .txt, .ansi, .svg or .html"), force: name.hasSuffix("!"))
     },
     CommandRow("text", "SENTENCE", "read another text", .words) { _, text throws(CommandError) in
       .text(text)

@@ -11,7 +11,8 @@ package struct Hypothesis: Sendable, Equatable {
 }
 
 extension Decoding {
-  /// Beam search: the likeliest `width` beginnings are kept at each step.
+  /// Beam search: the likeliest `width` beginnings are kept at each step. One that ends is put aside, and its
+  /// place is not filled.
   ///
   /// Sentences are ranked by the sum of log probabilities, without a correction for their length, so that a
   /// score can be added up from the numbers on the screen.
@@ -24,7 +25,7 @@ extension Decoding {
     var hypotheses = hypotheses(of: encoded)
     var open = [Hypothesis(tokens: [], score: 0, isEnded: false)]
     var ended: [Hypothesis] = []
-    for _ in 0..<maxSteps {
+    for _ in 0..<maxSteps where !open.isEmpty {
       var candidates: [(beam: Int, token: Int, score: Double)] = []
       for (beam, probabilities) in try next(&hypotheses).enumerated() {
         // No more than `width` of one beam can be among the best.
@@ -35,10 +36,10 @@ extension Decoding {
       let best = candidates.sorted { ($0.score, -$0.beam, -$0.token) > ($1.score, -$1.beam, -$1.token) }
       var kept: [Hypothesis] = []
       var parents: [Int] = []
-      for candidate in best.prefix(width) {
-        let tokens = open[candidate.beam].tokens + [candidate.token]
+      for candidate in best.prefix(width - ended.count) {
         let hypothesis = Hypothesis(
-          tokens: tokens, score: candidate.score, isEnded: candidate.token == end)
+          tokens: open[candidate.beam].tokens + [candidate.token], score: candidate.score,
+          isEnded: candidate.token == end)
         if hypothesis.isEnded {
           ended.append(hypothesis)
         } else {
@@ -47,14 +48,10 @@ extension Decoding {
         }
       }
       open = kept
-      let worst = ended.map(\.score).sorted(by: >).dropFirst(width - 1).first
-      // Scores only fall, so that no open one can pass those that ended.
-      guard let leader = open.first, worst.map({ leader.score > $0 }) ?? true else { break }
       hypotheses = hypotheses.choosing(parents)
       for (row, hypothesis) in open.enumerated() { hypotheses.fed[row] = [start] + hypothesis.tokens }
     }
-    return Array(
-      (ended + open).sorted { ($0.score, $0.isEnded ? 1 : 0) > ($1.score, $1.isEnded ? 1 : 0) }.prefix(width))
+    return (ended + open).sorted { $0.score > $1.score }
   }
 }
 

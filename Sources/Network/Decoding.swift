@@ -15,9 +15,10 @@ package struct Decoding: Sendable {
   /// The id that ends a sentence; nil where none does.
   package let end: Int?
   package let maxSteps: Int
-  /// How many tokens the decoder tells apart, where the model declares it.
   let parts: Graph.Parts
   let isStepwise: Bool
+  /// Asked before each step; true stops with `DecodingError.cancelled`.
+  package var isCancelled: @Sendable () -> Bool = { false }
 
   /// - Throws: `DecodingError` where the decoder can't say one token after the other.
   package init(
@@ -159,6 +160,7 @@ package struct Decoding: Sendable {
 
   /// The probabilities of the next token, a row for each hypothesis; the states go on.
   func next(_ hypotheses: inout Hypotheses) throws -> [[Float]] {
+    if isCancelled() { throw DecodingError.cancelled }
     let rows = isStepwise ? hypotheses.fed.map { Array($0.suffix(1)) } : hypotheses.fed
     let run = try behind(hypotheses.cuts, fed: rows, handing: hypotheses.states)
     guard let place = parts.outputs.firstIndex(of: pair.output), let output = run.outputs[place] else {
@@ -255,6 +257,7 @@ package enum DecodingError: Error, Equatable {
   case input(String)
   case output([Int])
   case stopped(String)
+  case cancelled
 
   package var message: String {
     switch self {
@@ -269,6 +272,7 @@ package enum DecodingError: Error, Equatable {
     case .input(let name): "the model's input \(name) takes neither ids nor one-hot tokens"
     case .output(let shape): "the decoder puts out \(describe(shape)), which is no row of probabilities"
     case .stopped(let sentence): sentence
+    case .cancelled: "stopped"
     }
   }
 }

@@ -4,15 +4,18 @@ package import LSTM
 package struct Operation: Sendable {
   /// The LSTMs that a call runs and traces, in their order; empty for all other layers.
   package let lstms: [TracedLSTM]
+  /// The word of each id, of a layer that turns texts into ids; nil of all others.
+  package let vocabulary: [String]?
   /// Why it cannot be run, a sentence; nil where it can.
   package let unrunnable: String?
   let run: @Sendable (inout Call) throws(LayerProblem) -> [Value]
 
   init(
-    lstms: [TracedLSTM] = [], unrunnable: String? = nil,
+    lstms: [TracedLSTM] = [], vocabulary: [String]? = nil, unrunnable: String? = nil,
     run: @escaping @Sendable (inout Call) throws(LayerProblem) -> [Value]
   ) {
     self.lstms = lstms
+    self.vocabulary = vocabulary
     self.unrunnable = unrunnable
     self.run = run
   }

@@ -20,6 +20,20 @@ extension LayerDescription {
   }
 }
 
+extension Operation {
+  /// The word of each id.
+  ///
+  /// - Parameters:
+  ///   - ids: The id of each word.
+  ///   - special: The words before the first of them: nothing for padding, `[UNK]`.
+  static func words(by ids: [[UInt8]: Int], special: [String]) -> [String] {
+    var words = Array(repeating: "", count: (ids.values.max() ?? -1) + 1)
+    for (place, word) in special.enumerated() where place < words.count { words[place] = word }
+    for (bytes, id) in ids { words[id] = String(decoding: bytes, as: UTF8.self) }
+    return words
+  }
+}
+
 extension Call {
   func texts() throws(LayerProblem) -> (shape: [Int], texts: [String]) {
     guard inputs.count == 1 else { throw .inputCount(found: inputs.count, wanted: "1") }

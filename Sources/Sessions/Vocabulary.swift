@@ -25,9 +25,9 @@ package struct Vocabulary: Sendable, Equatable {
   /// The id of a word as it stands in the vocabulary.
   package func id(of word: String) -> Int? { ids[word] }
 
-  /// The word of an id; `id 17` where it has none.
+  /// The word of an id; `id 17` where it has none, `pad` for the one that fills up.
   package func word(_ id: Int) -> String {
-    guard words.indices.contains(id), !words[id].isEmpty else { return "id \(id)" }
+    guard words.indices.contains(id), !words[id].isEmpty else { return id == 0 ? "pad" : "id \(id)" }
     return switch words[id] {
     case "\t": "\\t"
     case "\n": "\\n"

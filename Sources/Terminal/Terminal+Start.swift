@@ -50,10 +50,6 @@ extension Terminal {
     getenv(name).map { String(cString: $0) }
   }
 
-  static func isLight(_ colour: Colour) -> Bool {
-    colour.contrast(with: Colour(0, 0, 0)) > colour.contrast(with: Colour(255, 255, 255))
-  }
-
   /// `COLORFGBG` is `text;background` in numbers of the terminal's own colours, of which 7 and 9…15 are light.
   static func isLight(colorfgbg: String?) -> Bool? {
     guard let last = colorfgbg?.split(separator: ";").last, let number = Int(last), (0...15).contains(number)

@@ -66,7 +66,7 @@ package final class Terminal {
     let probes =
       options.probesBackground && ladder.depth != .none && !term.hasPrefix("linux") && !term.hasPrefix("vt")
     let probe = probes ? BackgroundProbe.ask(input: input, output: STDOUT_FILENO) : BackgroundProbe()
-    isBackgroundLight = probe.colour.map(Self.isLight) ?? Self.isLight(colorfgbg: Self.variable("COLORFGBG"))
+    isBackgroundLight = probe.colour.map(\.isLight) ?? Self.isLight(colorfgbg: Self.variable("COLORFGBG"))
     decoder.append(probe.typed)
 
     signals = PoliteSignals(writeEnd: waker.descriptor)

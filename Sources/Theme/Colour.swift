@@ -71,6 +71,11 @@ package struct Colour: Hashable, Sendable {
     return (max(first, second) + 0.05) / (min(first, second) + 0.05)
   }
 
+  /// Whether black reads better on it than white.
+  package var isLight: Bool {
+    contrast(with: Colour(0, 0, 0)) > contrast(with: Colour(255, 255, 255))
+  }
+
   /// The colour moved towards white or black, as little as gives the contrast wanted.
   ///
   /// - Returns: `self` if it has that contrast already; black or white if no shade of it can.
@@ -86,6 +91,16 @@ package struct Colour: Hashable, Sendable {
     return end
   }
 
+  /// The colour with more of its hue, as near to a chroma in Oklab as sRGB comes; grey has no hue and stays.
+  package func vivid(chroma wanted: Double) -> Colour {
+    var lab = Oklab(self)
+    let chroma = lab.chroma
+    guard chroma > 0.02, chroma < wanted else { return self }
+    lab.a *= wanted / chroma
+    lab.b *= wanted / chroma
+    return lab.colour
+  }
+
   /// The colour at `part` of the way to another, evenly to the eye: the straight line in Oklab.
   package func mixed(with other: Colour, _ part: Double) -> Colour {
     let (start, end) = (Oklab(self), Oklab(other))
@@ -95,9 +110,18 @@ package struct Colour: Hashable, Sendable {
     return Oklab(lightness: between(\.lightness), a: between(\.a), b: between(\.b)).colour
   }
 
-  fileprivate static func linear(_ channel: UInt8) -> Double {
+  /// The light of a channel, 0…1.
+  ///
+  /// - Source: IEC 61966-2-1, sRGB.
+  static func linear(_ channel: UInt8) -> Double {
     let value = Double(channel) / 255
     return value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+  }
+
+  /// The channel that gives a light, the nearest where it gives none.
+  static func encoded(_ light: Double) -> UInt8 {
+    let value = light <= 0.0031308 ? 12.92 * light : 1.055 * pow(light, 1 / 2.4) - 0.055
+    return UInt8((max(0, min(1, value)) * 255).rounded())
   }
 }
 
@@ -133,14 +157,10 @@ struct Oklab: Equatable, Sendable {
     let l = cube(lightness + 0.3963377774 * a + 0.2158037573 * b)
     let m = cube(lightness - 0.1055613458 * a - 0.0638541728 * b)
     let s = cube(lightness - 0.0894841775 * a - 1.2914855480 * b)
-    func channel(_ linear: Double) -> UInt8 {
-      let value = linear <= 0.0031308 ? 12.92 * linear : 1.055 * pow(linear, 1 / 2.4) - 0.055
-      return UInt8((max(0, min(1, value)) * 255).rounded())
-    }
     return Colour(
-      channel(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
-      channel(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
-      channel(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s))
+      Colour.encoded(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+      Colour.encoded(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+      Colour.encoded(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s))
   }
 
   /// How far from grey.

@@ -22,8 +22,9 @@ enum Glyphs {
   static func ascii(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     if scalar.isASCII { return scalar }
     if (0xC0...0xFF).contains(scalar.value) { return latin[Int(scalar.value) - 0xC0] }
+    if let likeness = substitutes[scalar] { return likeness }
     if (0x2800...0x28FF).contains(scalar.value) { return scalar.value == 0x2800 ? " " : "*" }
-    return substitutes[scalar] ?? "?"
+    return "?"
   }
 
   /// U+00C0 to U+00FF.
@@ -32,10 +33,11 @@ enum Glyphs {
 
   private static let substitutes: [Unicode.Scalar: Unicode.Scalar] = {
     let families: [(Unicode.Scalar, String)] = [
-      (">", "▸▶›⇒→»▷►≥⟩"), ("<", "◀‹←«◁◄≤⟨"), (".", "•∙⋯▁▂˙"), ("|", "│┃║▏▕¦"), ("-", "─━═—–−‐‑╌┄"),
-      ("+", "┬┴┌┐└┘├┤┼╭╮╰╯╋╬╔╗╚╝╠╣╦╩"), ("^", "↑▲△"), ("v", "↓▼▽"), ("~", "≈∼…"), ("!", "≠"), ("d", "ΔδÐ∂"),
+      (">", "▸▶›⇒→»▷►≥⟩"), ("<", "◀‹←«◁◄≤⟨"), (".", "•∙⋯▁▂˙"), ("|", "│┃║▏▕¦"), ("-", "─━═—–−‐‑╌┄⣀"),
+      ("+", "┬┴┌┐└┘├┤┼╭╮╰╯╋╬╔╗╚╝╠╣╦╩"), ("^", "↑▲△"), ("v", "↓▼▽"), ("~", "≈∼…⣤⣶"), ("%", "⣿"), ("!", "≠"),
+      ("d", "ΔδÐ∂"),
       ("x", "×✕✗"),
-      ("*", "⊙∗★☆●◆■✓∘"), ("o", "○◇□°"), ("#", "█▓▉▊▋▇▆▀▄▌▐"), ("=", "▒▅≡▃"), (":", "·░▍▎"),
+      ("*", "⊙∗★☆●◆■✓∘"), ("o", "○◇□°"), ("#", "█▓▉▊▋▇▆▀▌▐"), ("=", "▒▅▄≡▃"), (":", "·░▍▎"),
       (" ", "\u{A0}\u{2009}\u{202F}"),
       ("\"", "“”„″"), ("'", "’‘‚′`"), ("s", "σΣς§"), ("u", "µμ"), ("O", "Ω"), ("J", "⏎"), ("L", "↵λ"),
       ("S", "⇧∑"),

@@ -14,33 +14,33 @@ enum Ramp {
   }
 
   /// The entries of the xterm palette that come nearest to an arm and, unlike the nearest entry for each colour by
-  /// itself, never go back in lightness. None is grey or of the other arm's hue, so that the sign can be seen.
+  /// itself, never go back in luminance: neither in colours, nor in grey, nor for any kind of colour blindness. None is
+  /// grey or of the other arm's hue, so that the sign can be seen.
   ///
-  /// The best such sequence is found by dynamic programming over the entries in their order of lightness.
+  /// The best such sequence is found by dynamic programming; an entry follows another, or itself, if no eye sees it
+  /// fainter.
   ///
   /// - Parameter colours: The arm, from the zero of the ramp to its end.
-  /// - Complexity: O(levels · 240).
+  /// - Complexity: O(levels · n²) for the n entries of the arm's hue, about 50.
   static func indices(_ colours: [Colour]) -> [UInt8] {
     guard let first = colours.first, let last = colours.last else { return [] }
     let (start, end) = (Oklab(first), Oklab(last))
     let isRising = end.lightness >= start.lightness
-    let candidates = XtermEntry.all.filter { hasHue($0.lab, of: end, from: start) }
-      .sorted { isRising == ($0.lab.lightness < $1.lab.lightness) }
+    let zero = XtermEntry(index: XtermEntry.nearest(first))
+    let candidates = XtermEntry.all.filter {
+      hasHue($0.lab, of: end, from: start) && $0.follows(zero, rising: isRising)
+    }
     guard !candidates.isEmpty else { return colours.map(XtermEntry.nearest) }
+    let before = candidates.map { entry in
+      candidates.indices.filter { entry.follows(candidates[$0], rising: isRising) }
+    }
 
     var costs = [Double](repeating: 0, count: candidates.count)
     var origins: [[Int]] = []
     for colour in colours.dropFirst().map(Oklab.init) {
-      var best = 0
-      var origin = [Int](repeating: 0, count: candidates.count)
-      var next = costs
-      for (place, entry) in candidates.enumerated() {
-        if costs[place] < costs[best] { best = place }
-        origin[place] = best
-        next[place] = costs[best] + entry.lab.squaredDistance(to: colour)
-      }
+      let origin = before.map { places in places.min { costs[$0] < costs[$1] } ?? 0 }
+      costs = zip(candidates, origin).map { costs[$1] + $0.lab.squaredDistance(to: colour) }
       origins.append(origin)
-      costs = next
     }
     var place = costs.indices.min { costs[$0] < costs[$1] } ?? 0
     var reversed: [UInt8] = []
@@ -48,7 +48,7 @@ enum Ramp {
       reversed.append(candidates[place].index)
       place = origin[place]
     }
-    return [XtermEntry.nearest(first)] + reversed.reversed()
+    return [zero.index] + reversed.reversed()
   }
 
   /// Whether a colour lies within 60° of the direction in which an arm leaves the grey of its zero.
@@ -68,10 +68,22 @@ struct XtermEntry: Sendable {
   let index: UInt8
   let colour: Colour
   let lab: Oklab
+  /// The luminance that each kind of eye sees.
+  private let luminances: [Double]
 
-  static let all: [XtermEntry] = (UInt8(16)...255).map { index in
+  init(index: UInt8) {
+    self.index = index
     let colour = Colour(xterm: index)
-    return XtermEntry(index: index, colour: colour, lab: Oklab(colour))
+    self.colour = colour
+    lab = Oklab(colour)
+    luminances = ColourVision.allCases.map { $0.seen(colour).luminance }
+  }
+
+  static let all: [XtermEntry] = (UInt8(16)...255).map(XtermEntry.init)
+
+  /// Whether every kind of eye sees it at least as light as another or, falling, at least as dark.
+  func follows(_ other: XtermEntry, rising isRising: Bool) -> Bool {
+    zip(luminances, other.luminances).allSatisfy { isRising ? $0 >= $1 : $0 <= $1 }
   }
 
   static func nearest(_ colour: Colour) -> UInt8 {

@@ -65,7 +65,7 @@ extension Role {
         source: .slot(.base0E), eight: (5, 5), attributes: .underline,
         monochrome: [.bold, .underline, .reverse])
     case .missing:
-      Design(source: .slot(.base03), contrast: 3)
+      Design(source: .slot(.base03))
     case .positive:
       Design(source: .heatPositive, contrast: 3, eight: (3, 1))
     case .negative:

@@ -1,4 +1,11 @@
 extension Theme {
+  /// The theme that needs no file, by the name of the file that holds the same.
+  package static func builtin(named name: String) -> Theme? {
+    builtins.first { $0.name == name }?.theme
+  }
+
+  package static let builtins: [(name: String, theme: Theme)] = [("dark", builtin), ("light", builtinLight)]
+
   /// The dark theme that the program starts with: `Themes/dark.yaml`, which a test holds equal to it.
   ///
   /// It stands here as well so that starting needs neither a file nor a YAML reader.

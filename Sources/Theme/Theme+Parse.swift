@@ -4,25 +4,52 @@ extension Theme {
   /// Reads a base16 scheme in either published form.
   ///
   /// The newer form has `name`, `author` and a `palette` of base00 to base0F; the older has `scheme`, `author` and
-  /// the colours at the top. `#` before the digits is optional. Two more keys are lstmscope's own and optional:
-  /// `heat` with `negative`, `zero`, `positive`, and `gate` with `low`, `middle`, `high`.
+  /// the colours at the top. `#` before the digits is optional. Three more keys are lstmscope's own and optional:
+  /// `heat` with `negative`, `zero`, `positive`, `gate` with `low`, `middle`, `high`, and `inherits` with the name of
+  /// another theme.
   ///
-  /// - Parameter name: What messages call the theme, and its name if the text gives none.
+  /// What the text does not say is that other theme's. Where it names none, colours are those of the built-in theme of
+  /// the same variant, and the ramps are made of the theme's own colours.
+  ///
+  /// - Parameters:
+  ///   - name: What messages call the theme, and its name if the text gives none.
+  ///   - source: The text of another theme by its name; nil where there is none.
   /// - Source: tinted-theming, `builder.md` 0.11.2 and `styling.md` 0.4.2.
-  package static func parse(_ text: String, name: String) throws(ThemeError) -> Theme {
+  package static func parse(
+    _ text: String, name: String, source: (String) -> String? = { _ in nil }
+  ) throws(ThemeError) -> Theme {
+    try parse(text, name: name, source: source, heirs: [])
+  }
+
+  /// - Parameter heirs: The themes that this one is to complete, the one asked for first.
+  private static func parse(
+    _ text: String, name: String, source: (String) -> String?, heirs: [String]
+  ) throws(ThemeError) -> Theme {
     let file = try ThemeFile(text, name: name)
+    try file.checkKeys()
+    let parent = try parent(of: file, source: source, heirs: heirs + [name])
+    let base = if let parent { parent } else { try file.builtin() }
     var slots: [Colour] = []
-    for slot in Slot.allCases {
-      slots.append(try file.slot("\(slot)"))
-    }
-    var heat = Heat(slots: slots)
+    for slot in Slot.allCases { slots.append(try file.slot("\(slot)") ?? base[slot]) }
+    var heat = parent?.heat ?? Heat(slots: slots)
     try file.override(
       "heat", ["negative": \Heat.negative, "zero": \.zero, "positive": \.positive], in: &heat)
-    var gate = Gate(slots: slots)
+    var gate = parent?.gate ?? Gate(slots: slots)
     try file.override("gate", ["low": \Gate.low, "middle": \.middle, "high": \.high], in: &gate)
     return Theme(
-      name: file.top.text("name") ?? file.top.text("scheme") ?? name, author: file.top.text("author") ?? "",
-      slots: slots, heat: heat, gate: gate)
+      name: file.top.text("name") ?? file.top.text("scheme") ?? name,
+      author: file.top.text("author") ?? parent?.author ?? "", slots: slots, heat: heat, gate: gate)
+  }
+
+  /// The theme that a file names as the one it goes on from.
+  private static func parent(
+    of file: ThemeFile, source: (String) -> String?, heirs: [String]
+  ) throws(ThemeError) -> Theme? {
+    guard let name = file.top.text("inherits") else { return nil }
+    guard !heirs.contains(name) else { throw .inheritsItself(theme: file.name, through: heirs + [name]) }
+    if let theme = builtin(named: name) { return theme }
+    guard let text = source(name) else { throw .noParent(theme: file.name, parent: name) }
+    return try parse(text, name: name, source: source, heirs: heirs)
   }
 }
 
@@ -46,9 +73,35 @@ private struct ThemeFile {
     palette = top["palette"]?.mapping ?? top
   }
 
-  func slot(_ key: String) throws(ThemeError) -> Colour {
-    guard let node = palette[key] ?? palette[key.lowercased()] else { throw .missing(theme: name, key: key) }
+  /// nil where the file does not say.
+  func slot(_ key: String) throws(ThemeError) -> Colour? {
+    guard let node = palette[key] ?? palette[key.lowercased()] else { return nil }
     return try colour(node, key: key)
+  }
+
+  /// Refuses a text that is no theme, and a colour whose name is misspelt: it would be inherited without a word.
+  func checkKeys() throws(ThemeError) {
+    let slots = Theme.Slot.allCases.map { "\($0)" }
+    let named = palette.compactMap { $0.key.scalar?.string }.filter { $0.hasPrefix("base") }
+    // base10 to base17 are those of a base24 scheme, which has the sixteen and eight more.
+    let known = Set(slots + slots.map { $0.lowercased() } + (0..<8).map { "base1\($0)" })
+    if let key = named.first(where: { !known.contains($0) }) {
+      throw .unknownKey(theme: name, key: key, known: ["base00 to base0F"])
+    }
+    if named.isEmpty, !["heat", "gate", "inherits"].contains(where: { top[$0] != nil }) {
+      throw .saysNothing(theme: name)
+    }
+  }
+
+  /// The built-in theme of the variant that the file says it is, or that its background and text make it.
+  func builtin() throws(ThemeError) -> Theme {
+    switch top.text("variant").flatMap(Theme.Variant.init) {
+    case .light?: return .builtinLight
+    case .dark?: return .builtin
+    case nil:
+      let background = try slot("base00") ?? Theme.builtin.background
+      return background.isLight ? .builtinLight : .builtin
+    }
   }
 
   /// Sets those colours of a ramp that the file names.

@@ -55,12 +55,13 @@ package struct Theme: Equatable, Sendable {
 }
 
 extension Theme.Heat {
-  /// Blue to orange, which those who can't tell red from green can tell apart; far enough from zero for many steps.
+  /// Blue to orange, which those who can't tell red from green can tell apart: far enough from zero for many steps, and
+  /// of so much colour that the signs differ from a quarter of the strength on, however pale the scheme is.
   init(slots: [Colour]) {
     let zero = slots[Theme.Slot.base01.rawValue]
-    negative = slots[Theme.Slot.base0D.rawValue].readable(on: zero, contrast: 5)
+    negative = slots[Theme.Slot.base0D.rawValue].vivid(chroma: 0.15).readable(on: zero, contrast: 5)
     self.zero = zero
-    positive = slots[Theme.Slot.base09.rawValue].readable(on: zero, contrast: 5)
+    positive = slots[Theme.Slot.base09.rawValue].vivid(chroma: 0.15).readable(on: zero, contrast: 5)
   }
 }
 

@@ -74,6 +74,12 @@ package enum Action: Equatable, Sendable {
   case outputs([ModelMap.Output], Translation?)
   /// Another text was read, or read in another way.
   case translated(Subject, run: Run, Translation?)
+  /// A text is being read and will take a while.
+  case translating
+  /// A text was not read, and why.
+  case notTranslated(String)
+  /// So many sentences have been run.
+  case surveying(Int)
   /// Sentences were run together.
   case surveyed(Survey)
   /// Another model is open.
@@ -81,6 +87,7 @@ package enum Action: Equatable, Sendable {
   case saved(path: String)
   case runCancelled
   case wrote(path: String)
+  case exported(path: String)
   case failed(String)
   case lesson(LessonAction)
 }
@@ -100,6 +107,8 @@ package enum Effect: Equatable, Sendable {
   case save(path: String, overwrite: Bool)
   /// Write the edited input.
   case write(path: String, overwrite: Bool)
+  /// Write the view as it is seen.
+  case export(path: String, overwrite: Bool)
   /// Draw the whole screen anew, whatever the terminal shows.
   case redraw
   /// Put text on the clipboard.

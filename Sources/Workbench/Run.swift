@@ -5,6 +5,8 @@ package struct Run: Equatable, Sendable {
   package let trace: Trace
   /// The largest finite magnitude of each quantity that a heat map can show.
   package let scales: [Quantity: Float]
+  /// For a quantity that explodes the magnitude up to which its axis is linear.
+  package let linearParts: [Quantity: Float]
   /// Gates that leave 0…1, as a recurrent activation without bounds makes them.
   package let unboundedGates: Set<Quantity>
   /// The first NaN or infinity, by step, sample and the order of the equations.
@@ -20,9 +22,22 @@ package struct Run: Equatable, Sendable {
     var scales = [Quantity.c: Self.scale(trace.c), .h: Self.scale(trace.h), .g: Self.scale(trace.g)]
     for (gate, values) in gates where unboundedGates.contains(gate) { scales[gate] = Self.scale(values) }
     self.scales = scales
+    var linearParts: [Quantity: Float] = [:]
+    for (quantity, values) in [(.c, trace.c), (.h, trace.h), (.g, trace.g)] + gates {
+      guard let largest = scales[quantity] else { continue }
+      linearParts[quantity] = Scale.linearPart(of: values, largest: largest)
+    }
+    self.linearParts = linearParts
     // Before that step nothing has changed, and the first one may be there.
     let known = first.flatMap { $0.step < step ? $0 : nil }
     firstNonFinite = known ?? trace.firstNonFinite(from: step)
+  }
+
+  /// The axis that all bars and maps of a quantity share, so that they can be compared from step to step.
+  ///
+  /// - Parameter least: What the axis reaches to at least.
+  func scale(of quantity: Quantity, atLeast least: Float = 1) -> Scale {
+    Scale(largest: max(least, scales[quantity] ?? 1), unit: linearParts[quantity])
   }
 
   private static func isBounded(_ gates: [Float]) -> Bool {

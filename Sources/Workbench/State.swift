@@ -55,6 +55,10 @@ package struct State: Equatable, Sendable {
   /// The sentences that were run together, to see what a unit means.
   package internal(set) var survey: Survey?
 
+  /// Whether a text is being read that takes longer than a frame.
+  package internal(set) var isTranslating = false
+  /// How many of the sentences have been run, while they are.
+  package internal(set) var surveyed: Int?
   /// What the classes of the model's output are called.
   package internal(set) var labels: [String] = []
   /// Whether the session names sentences to look at together.
@@ -207,7 +211,7 @@ extension State {
   package var parameters: Parameters { subject.layer.parameters }
   package var formula: Formula { Formula(for: parameters, names: names) }
   package var hasUnwrittenEdits: Bool { edits != written }
-  package var isRunning: Bool { running != nil }
+  package var isRunning: Bool { running != nil || isTranslating }
 
   /// The theme to draw in: the chosen one, or the one whose name stands in the command line.
   package var shownTheme: String {

@@ -83,6 +83,8 @@ package struct Translation: Equatable, Sendable {
   package let tokens: Int
   /// The words of a row of probabilities, by id.
   package let classes: [String]
+  /// What stands between words in a sentence: nothing where they are characters.
+  package let separator: String
   /// What it says by itself with the states as they are.
   package let plain: [String]
   /// What it says by itself with the states that arrive.
@@ -92,7 +94,8 @@ package struct Translation: Equatable, Sendable {
 
   package init(
     request: Request?, links: [Link], source: [[String]], fed: [[String]], said: [[String]],
-    probabilities: [Float], tokens: Int, classes: [String], plain: [String] = [], free: [String] = [],
+    probabilities: [Float], tokens: Int, classes: [String], separator: String = " ", plain: [String] = [],
+    free: [String] = [],
     teacher: [String]? = nil, beams: [Beam] = []
   ) {
     self.request = request
@@ -103,6 +106,7 @@ package struct Translation: Equatable, Sendable {
     self.probabilities = probabilities
     self.tokens = tokens
     self.classes = classes
+    self.separator = separator
     self.plain = plain
     self.free = free
     self.teacher = teacher

@@ -160,6 +160,7 @@ extension State {
     case .redo: return redo()
     case .reset: return resetEdits()
     case .write(let path, let force): return [.write(path: path, overwrite: force)]
+    case .export(let path, let force): return [.export(path: path, overwrite: force)]
     case .text(let text): return translate(text: text)
     case .target(let text): return force(text: text)
     case .bridge(let name, let number):

@@ -100,7 +100,8 @@ extension State {
       case .forgetGate: .f
       case .carry: .c
       case .outputGate: .o
-      case .memory, .result: .h
+      case .memory: .h
+      case .result: .y
       }
     return Address(quantity: quantity.rawValue, indices: [unit], timestep: timestep, sample: sample)
   }
@@ -113,25 +114,9 @@ extension State {
 
   /// - Returns: nil where a word is unknown and nothing stands for it; the message says which.
   private mutating func ids(of text: String, in vocabulary: Vocabulary) -> [Int]? {
-    let tokens = vocabulary.tokens(of: text)
-    if !tokens.unknown.isEmpty {
-      let sentence = tokens.unknown.prefix(3).map { word in
-        let near = nearest(to: word, of: vocabulary.ordinaryWords, count: 3)
-        return "'\(word)' is not in the vocabulary"
-          + (near.isEmpty ? "" : " (near: \(near.joined(separator: ", ")))")
-      }.joined(separator: "; ")
-      if let unknown = vocabulary.unknown {
-        message = .init("\(sentence); it is read as \(vocabulary.word(unknown))", .warning)
-      } else {
-        message = .init(sentence, .error)
-        return nil
-      }
-    }
-    guard !tokens.ids.isEmpty else {
-      if message == nil { message = .init("there is no word in '\(text)'", .error) }
-      return nil
-    }
-    return tokens.ids
+    let reading = Reading(of: text, in: vocabulary)
+    if let remark = reading.remark { message = .init(remark, reading.ids == nil ? .error : .warning) }
+    return reading.ids
   }
 
   /// Asks for a run; edits belong to the one before and would be lost.
@@ -276,6 +261,7 @@ extension State {
     written = []
     staleFrom = nil
     running = nil
+    isTranslating = false
     step = place.call == subject.call ? min(place.step, max(0, run.trace.timesteps - 1)) : 0
     sample = min(sample, max(0, run.trace.batch - 1))
     unit = min(unit, parameters.units - 1)
@@ -306,7 +292,7 @@ extension Translation {
   /// What came out, in a sentence.
   var summary: String {
     guard let request else { return "the decoder is fed what was given" }
-    let words = Self.sentence(free)
+    let words = sentence(free)
     if request.isForced, let teacher {
       guard let place = Self.firstDifference(said.first ?? [], teacher) else {
         return "Fed these words it says them all; by itself it says: \(words)"
@@ -325,7 +311,7 @@ extension Translation {
     return "It says: \(words)"
   }
 
-  static func sentence(_ words: [String]) -> String {
-    words.isEmpty ? "nothing" : words.joined(separator: " ")
+  func sentence(_ words: [String]) -> String {
+    words.isEmpty ? "nothing" : words.joined(separator: separator)
   }
 }

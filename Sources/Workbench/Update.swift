@@ -113,7 +113,13 @@ func change(_ state: inout State, with action: Action) -> [Effect] {
     state.translation = translation
   case .translated(let subject, let run, let translation):
     state.adopt(subject, run: run, translation: translation)
+  case .translating: state.isTranslating = true
+  case .notTranslated(let sentence):
+    state.isTranslating = false
+    state.message = .init(sentence, .error)
+  case .surveying(let count): state.surveyed = count
   case .surveyed(let survey):
+    state.surveyed = nil
     state.survey = survey
     state.sentenceRow = min(state.sentenceRow, max(0, survey.sentences.count - 1))
   case .restarted(let fresh): state.restart(as: fresh)
@@ -127,6 +133,7 @@ func change(_ state: inout State, with action: Action) -> [Effect] {
   case .wrote(let path):
     state.written = state.edits
     state.message = .init("written to \(path)")
+  case .exported(let path): state.message = .init("this view was written to \(path)")
   case .failed(let sentence): state.message = .init(sentence, .error)
   case .lesson(let action): return state.perform(action)
   }
@@ -137,8 +144,9 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .opened, .outputs, .translated, .surveyed, .restarted, .saved,
-      .runCancelled, .wrote, .failed:
+    case .resized, .tick, .theme, .ran, .opened, .outputs, .translated, .translating, .notTranslated,
+      .surveying, .surveyed, .restarted, .saved,
+      .runCancelled, .wrote, .exported, .failed:
       false
     case .lesson(let action): action.isFromAPerson
     default: true

@@ -6,7 +6,7 @@ struct Bench: Sendable {
   let run: @Sendable () throws -> Void
 
   /// One file each; to add one, write `<Name>.swift` and put it here.
-  static let all: [Bench] = [.firstFrame, .keyPress, .openingFile, .forwardPass]
+  static let all: [Bench] = [.firstFrame, .keyPress, .sentence, .openingFile, .forwardPass]
 }
 
 /// The middle of the times of several calls, in milliseconds.

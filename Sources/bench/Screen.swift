@@ -50,6 +50,30 @@ extension Bench {
   }
 }
 
+extension Bench {
+  /// From Enter behind a new sentence to the last byte of the frame that has its translation.
+  static let sentence = Bench(
+    name: "sentence", summary: "a sentence typed into the bundled translator to its frame, at 120x40"
+  ) {
+    let terminal = try program(["--demo", "translator"], width: 120, height: 40)
+    terminal.read(quiet: 150)
+    let sentences = ["das kind schläft", "der hund hört die alte frau", "wen hat der alte vogel gehört ?"]
+    var times: [Double] = []
+    for index in 0..<60 {
+      terminal.send(":text \(sentences[index % sentences.count])")
+      terminal.read(quiet: 30, first: 200)
+      let start = ContinuousClock.now
+      terminal.send("\r")
+      terminal.read(quiet: 30, first: 400)
+      guard let end = terminal.lastByte else { continue }
+      times.append(start.duration(to: end) / .milliseconds(1))
+    }
+    terminal.send("q")
+    _ = terminal.wait()
+    print("  ms: \(spread(times))")
+  }
+}
+
 private func program(_ arguments: [String] = [], width: Int = 80, height: Int = 24) throws -> Pseudoterminal {
   let inherited = ProcessInfo.processInfo.environment
   var environment = ["TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"]

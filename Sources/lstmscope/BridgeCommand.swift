@@ -44,8 +44,7 @@ struct BridgeCommand: ParsableCommand {
   ]
 
   func run() throws {
-    let setup =
-      Setup.isSession(model) ? try Setup(session: model, inputs: inputs) : Setup(model: model, inputs: inputs)
+    let setup = try Setup(file: model, inputs: inputs)
     let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
     guard let graph = model.graph, let pair = graph.encoderDecoder else {
       throw Failure(

@@ -19,10 +19,8 @@ struct Demo {
       name: "translator",
       shows: "a German → English encoder/decoder: a sentence in, over the bridge, and out again",
       file: "translator/translator.yaml", input: nil, tokens: nil,
-      greeting:
-        "A German sentence goes in, over the bridge ⇒ and out in English: → walks, b shows the bridge, "
-        + "t takes another sentence. The three tensors of LSTM(…, return_sequences=True, return_state=True): Tab, Returns."
-    ),
+      greeting: "A German sentence in, over the bridge ⇒, English out: → walks, t takes another. "
+        + "Which three tensors LSTM(return_state=True) returns: Tab, Returns."),
     Demo(
       name: "question",
       shows: "LSTM(3, return_sequences=True, return_state=True): the three tensors that come back",

@@ -71,6 +71,8 @@ struct Explore: ParsableCommand {
       lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
+      lstmscope render MODEL inputs [--view V] [--output FILE]
+      lstmscope themes
       lstmscope bridge MODEL --pairs FILE
       lstmscope lesson [NAME|FILE]
       lstmscope man
@@ -93,6 +95,7 @@ struct Explore: ParsableCommand {
         lstmscope mine.h5 --layer lstm_2 --layer-input --input h1.npy
         lstmscope inspect mine.keras                 layers, shapes, weights
         lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
+        lstmscope render mine.keras --input x.npy --view sequence --output c.svg
 
       What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json). \
       Every LSTM of the model is stepped through; Lambda and custom layers are Python code and are not run.
@@ -115,7 +118,7 @@ struct Explore: ParsableCommand {
     let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
     var notes: [String] = []
     let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
-    let address = try address(options.at ?? setup.session.at)
+    let address = try (options.at ?? setup.session.at).map(Self.address)
     // A theme that isn't there is said before the screen is taken.
     let theme = try (options.appearance.theme ?? setup.session.theme).map { ($0, try Resources.theme($0)) }
     let run = Run(opened.network.calls[opened.call].trace)
@@ -136,8 +139,8 @@ struct Explore: ParsableCommand {
     }
   }
 
-  private func address(_ text: String?) throws -> Address? {
-    guard let text else { return nil }
+  /// The address that `--at` names.
+  static func address(_ text: String) throws -> Address {
     do {
       return try Address(parsing: text)
     } catch {
@@ -164,8 +167,7 @@ struct Explore: ParsableCommand {
       return try demo.setup(options.inputs)
     }
     guard options.demo == nil else { throw Failure(.usage, "a MODEL and --demo exclude each other") }
-    return Setup.isSession(path)
-      ? try Setup(session: path, inputs: options.inputs) : Setup(model: path, inputs: options.inputs)
+    return try Setup(file: path, inputs: options.inputs)
   }
 
   /// A first word that is no command is a file if it is there or looks like a path; else it is a command misspelt.

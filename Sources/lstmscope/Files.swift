@@ -85,8 +85,10 @@ enum Files {
   /// Writes a file whole or not at all: beside its place first, then into it. What is no regular file, such as
   /// a pipe, is written to as it is.
   ///
+  /// - Parameter command: What the person typed, which with a ! overwrites.
   /// - Throws: `Failure` 73 where it cannot be made, 74 where writing fails.
-  static func write(_ bytes: [UInt8], to path: String, overwrite: Bool) throws {
+  static func write(_ bytes: [UInt8], to path: String, overwrite: Bool, by command: String = ":write") throws
+  {
     guard !path.isEmpty else { throw Failure(.cannotCreate, "the file to write has no name") }
     var status = stat()
     let isThere = stat(path, &status) == 0
@@ -94,7 +96,7 @@ enum Files {
       throw Failure(.cannotCreate, "\(path): a directory, not a file")
     }
     if isThere, status.st_mode & S_IFMT != S_IFREG { return try writeInPlace(bytes, to: path) }
-    if isThere, !overwrite { throw Failure(.cannotCreate, "\(path) exists; :write! overwrites it") }
+    if isThere, !overwrite { throw Failure(.cannotCreate, "\(path) exists; \(command)! overwrites it") }
     // A link stays a link: what it leads to is replaced.
     let target = isThere ? resolved(path) : path
     let temporary = "\(target).\(getpid()).part"

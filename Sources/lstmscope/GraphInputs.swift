@@ -17,6 +17,10 @@ struct GraphInputs {
   /// - Returns: One for each of the model's inputs.
   func values(name: inout String, notes: inout [String]) throws -> [Value?] {
     if !options.tokens.isEmpty { return try tokens(name: &name) }
+    if let text = options.text, graph.inputs.count == 1, graph.inputs[0].kind == .texts {
+      name = "text"
+      return [Value(shape: graph.inputs[0].shape.map { _ in 1 }, texts: [text])]
+    }
     guard !options.input.isEmpty else { return try random() }
     let files = try chosenFiles()
     name = files.values.map { $0 == "-" ? "standard input" : Files.name(of: $0) }.sorted().joined(

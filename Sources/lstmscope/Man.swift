@@ -26,11 +26,17 @@ struct Man: ParsableCommand {
       .br
       .B lstmscope trace
       \\fIMODEL\\fR \\fIinputs\\fR [\\fB\\-\\-format\\fR json|csv|npz|plain] [\\fB\\-\\-output\\fR \\fIFILE\\fR]
+      .br
+      .B lstmscope render
+      \\fIMODEL\\fR \\fIinputs\\fR [\\fB\\-\\-view\\fR \\fIVIEW\\fR] [\\fB\\-\\-at\\fR \\fIADDRESS\\fR] \
+      [\\fB\\-\\-size\\fR \\fIW\\fRx\\fIH\\fR] [\\fB\\-\\-format\\fR txt|ansi|svg|html] [\\fB\\-\\-output\\fR \\fIFILE\\fR]
+      .br
+      .B lstmscope themes
       .SH DESCRIPTION
       lstmscope opens a model file, runs its LSTM with the arithmetic of Keras, and lets you step through the sequence \
       one timestep and one line of the formula at a time, forwards and backwards. Without a MODEL it opens an example.
       .PP
-      \\fBlstmscope \\-\\-help\\fR and \\fBlstmscope trace \\-\\-help\\fR list the options.
+      \\fBlstmscope \\-\\-help\\fR and, for a command, \\fBlstmscope trace \\-\\-help\\fR list the options.
       .SH KEYS
 
       """

@@ -38,10 +38,10 @@ struct Opened {
 
   /// The ids, with their words where a vocabulary tells them, that became the x of an LSTM.
   private func origins(of call: LayerCall) -> [String]? {
-    guard let input = graph.sequenceInput(of: call.node), let value = inputs[input],
+    guard let source = graph.tokens(of: call.node), let value = graph.value(of: source, inputs),
       let ids = Vocabularies.ids(of: value)
     else { return nil }
-    let vocabulary = vocabulary(of: input)
+    let vocabulary = vocabulary(of: source)
     return ids.flatMap { row in
       row.map { id in
         id < 0 ? "nothing" : vocabulary.map { "id \(id) \($0.word(id))" } ?? "id \(id)"
@@ -51,14 +51,23 @@ struct Opened {
 
   /// The words at the timesteps of an LSTM, (batch, timesteps).
   private func words(of call: LayerCall) -> [String]? {
-    guard let input = graph.sequenceInput(of: call.node), let value = inputs[input],
-      let vocabulary = vocabulary(of: input)
+    guard let source = graph.tokens(of: call.node), let vocabulary = vocabulary(of: source),
+      let value = graph.value(of: source, inputs)
     else { return nil }
     return Vocabularies.words(of: value, vocabulary)?.flatMap { $0 }
   }
 
-  private func vocabulary(of input: Int) -> Vocabulary? {
-    input == pair?.target ? vocabularies.target : vocabularies.source
+  private func vocabulary(of source: Reference) -> Vocabulary? {
+    switch source {
+    case .input(let input): input == pair?.target ? vocabularies.target : vocabularies.source
+    case .node(let node, _): graph.nodes[node].operation.vocabulary.map { Vocabulary($0) }
+    }
+  }
+
+  /// The layer that makes ids of the model's only input, a text.
+  private var textLayer: Vocabulary? {
+    guard graph.inputs.count == 1, graph.inputs[0].kind == .texts else { return nil }
+    return graph.nodes.lazy.compactMap(\.operation.vocabulary).first.map { Vocabulary($0) }
   }
 
   /// The words that the screen reads and says; nil where no text can be read.
@@ -70,7 +79,9 @@ struct Opened {
           name: names[pair.source], vocabulary: source, isReversed: translator?.isReversed ?? false),
         target: vocabularies.target.map { Language.Side(name: names[pair.target], vocabulary: $0) })
     }
-    guard pair == nil, graph.inputs.count == 1, let source = vocabularies.source else { return nil }
+    guard pair == nil, graph.inputs.count == 1, let source = textLayer ?? vocabularies.source else {
+      return nil
+    }
     return Language(source: Language.Side(name: names[0], vocabulary: source), target: nil)
   }
 
@@ -80,12 +91,31 @@ struct Opened {
     return Translation(network ?? self.network, pair, inputs: inputs, vocabularies, result)
   }
 
+  /// Ids as a model with one input takes them: padded to a declared length, or as the text that they came from.
+  static func value(_ ids: [Int], for input: GraphInput, _ layer: Vocabulary?) throws -> Value {
+    if input.kind == .texts, let layer {
+      return Value(shape: input.shape.map { _ in 1 }, texts: [layer.text(of: ids)])
+    }
+    guard input.shape.count == 2 else {
+      throw Failure(.usage, "--text is for a model with one input of ids or text, or for an encoder/decoder")
+    }
+    guard let declared = input.shape[1] else { return Value(shape: [1, ids.count], ids.map(Float.init)) }
+    guard ids.count <= declared else {
+      throw Failure(.badData, "the text has \(ids.count) words and the model takes \(declared)")
+    }
+    return Value(
+      shape: [1, declared], ids.map(Float.init) + Array(repeating: 0, count: declared - ids.count))
+  }
+
   /// The same model on another text, or read in another way.
-  func translating(_ request: Translation.Request) throws -> Opened {
+  ///
+  /// - Parameter isCancelled: Asked at every step; true stops with an error.
+  func translating(
+    _ request: Translation.Request, isCancelled: @escaping @Sendable () -> Bool = { false }
+  ) throws -> Opened {
     guard var translator else {
-      let ids = request.source.map(Float.init)
       var opened = self
-      let inputs: [Value?] = [Value(shape: [1, ids.count], ids)]
+      let inputs: [Value?] = [try Self.value(request.source, for: graph.inputs[0], textLayer)]
       guard let network = try graph.run(inputs, feeding: feeding) else { return self }
       opened.inputs = inputs
       opened.network = network
@@ -94,7 +124,9 @@ struct Opened {
       return opened
     }
     if let before = result?.request.source, before != request.source { translator.other = before }
+    translator.decoding.isCancelled = isCancelled
     let result = try translator.translate(request)
+    translator.decoding.isCancelled = { false }
     var opened = self
     opened.translator = translator
     opened.result = result

@@ -128,6 +128,9 @@ enum Opening {
         throw Failure(.usage, "--tokens takes one source where the decoder speaks by itself")
       }
       source = rows[0].map { Int($0) }
+    } else if pair != nil, !options.tokens.isEmpty {
+      throw Failure(
+        .usage, "nothing tells which word the decoder is fed first; --start ID does, or --target-vocab FILE")
     } else {
       return nil
     }
@@ -150,18 +153,10 @@ enum Opening {
   private static func ids(
     of text: String, _ vocabulary: Vocabulary, notes: inout [String]
   ) throws -> [Int] {
-    let tokens = vocabulary.tokens(of: text)
-    if !tokens.unknown.isEmpty {
-      let words = tokens.unknown.prefix(3).map { word in
-        let near = nearest(to: word, of: vocabulary.ordinaryWords, count: 3)
-        return "'\(word)' is not in the vocabulary"
-          + (near.isEmpty ? "" : " (near: \(near.joined(separator: ", ")))")
-      }.joined(separator: "; ")
-      guard let unknown = vocabulary.unknown else { throw Failure(.badData, words) }
-      notes.append("\(words); it is read as \(vocabulary.word(unknown)).")
-    }
-    guard !tokens.ids.isEmpty else { throw Failure(.badData, "there is no word in '\(text)'") }
-    return tokens.ids
+    let reading = Reading(of: text, in: vocabulary)
+    guard let ids = reading.ids else { throw Failure(.badData, reading.remark ?? "the text can't be read") }
+    if let remark = reading.remark { notes.append("\(remark).") }
+    return ids
   }
 
   private static func open(
@@ -176,19 +171,11 @@ enum Opening {
         let found = try translator.translate(request)
         (inputs, network, result) = (found.inputs, found.network, found)
       } else {
-        guard graph.inputs.count == 1, graph.inputs[0].shape.count == 2 else {
+        guard graph.inputs.count == 1 else {
           throw Failure(
-            .usage, "\(path): --text is for a model with one input of ids, or for an encoder/decoder")
+            .usage, "\(path): --text is for a model with one input of ids or text, or for an encoder/decoder")
         }
-        var ids = request.source.map(Float.init)
-        if let declared = graph.inputs[0].shape[1] {
-          guard ids.count <= declared else {
-            throw Failure(
-              .badData, "\(path): the text has \(ids.count) words and the model takes \(declared)")
-          }
-          ids += Array(repeating: 0, count: declared - ids.count)
-        }
-        inputs = [Value(shape: [1, ids.count], ids)]
+        inputs = [try Opened.value(request.source, for: graph.inputs[0], nil)]
         try check(graph, inputs, [:])
         network = try run(graph, inputs, [:], path: path)
       }

@@ -40,9 +40,6 @@ enum Resources {
 
   // MARK: - Themes
 
-  /// The themes that need no file, by the names of the files that hold the same.
-  private static let builtin: [(name: String, theme: Theme)] = [("dark", .builtin), ("light", .builtinLight)]
-
   private static var themeFolders: [String] {
     let configuration = Files.variable("XDG_CONFIG_HOME") ?? Files.variable("HOME").map { "\($0)/.config" }
     return [configuration.map { "\($0)/lstmscope/themes" }, "\(folder)/../share/lstmscope/Themes"].compactMap
@@ -54,26 +51,36 @@ enum Resources {
   static var themeNames: [String] {
     let files = themeFolders.flatMap(Files.list).filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }
     let names = files.map { String($0.prefix(while: { $0 != "." })) }
-    return Array(Set(names + builtin.map(\.name))).sorted()
+    return Array(Set(names + Theme.builtins.map(\.name))).sorted()
   }
 
   /// Reads a theme by its name, or from a path.
   ///
   /// - Throws: `Failure` 64 for a name that is not known, 65 for a file that is no theme.
   static func theme(_ name: String) throws -> Theme {
-    if let theme = builtin.first(where: { $0.name == name })?.theme { return theme }
-    let candidates =
-      name.contains("/") || name.contains(".")
-      ? [name] : themeFolders.flatMap { ["\($0)/\(name).yaml", "\($0)/\(name).yml"] }
-    guard let path = candidates.first(where: Files.exists) else {
+    if let theme = Theme.builtin(named: name) { return theme }
+    guard let path = themePath(name) else {
       throw Failure(
         .usage, "there is no theme '\(name)'; the themes are \(themeNames.joined(separator: ", "))")
     }
-    let text = String(decoding: try Files.readAll(path), as: UTF8.self)
+    let text = try text(of: path)
     do {
-      return try Theme.parse(text, name: name)
+      return try Theme.parse(text, name: name) { parent in
+        themePath(parent).flatMap { try? self.text(of: $0) }
+      }
     } catch {
       throw Failure(.badData, "\(path): \(error.message)")
     }
+  }
+
+  private static func themePath(_ name: String) -> String? {
+    let candidates =
+      name.contains("/") || name.contains(".")
+      ? [name] : themeFolders.flatMap { ["\($0)/\(name).yaml", "\($0)/\(name).yml"] }
+    return candidates.first(where: Files.exists)
+  }
+
+  private static func text(of path: String) throws -> String {
+    String(decoding: try Files.readAll(path), as: UTF8.self)
   }
 }

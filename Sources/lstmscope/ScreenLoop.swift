@@ -5,6 +5,7 @@ import Dispatch
 import Foundation
 import LSTM
 import Network
+import Pictures
 import Sessions
 import Synchronization
 import Terminal
@@ -33,6 +34,10 @@ final class ScreenLoop {
   /// When the next timestep is played, in milliseconds of the monotonic clock.
   private var nextTick: UInt64?
   private var background: BackgroundRun?
+  /// A text that is being read.
+  private var reading: BackgroundWork<Opened>?
+  /// The sentences that are being run, and for which LSTM.
+  private var surveying: (work: BackgroundWork<Survey?>, layer: String)?
 
   init(
     _ opened: Opened, _ setup: Setup, run: Run, message: State.Message?, address: Address?,
@@ -72,8 +77,8 @@ final class ScreenLoop {
   }
 
   /// The first screen of a model.
-  private static func state(
-    of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message?,
+  static func state(
+    of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message? = nil,
     isPresenting: Bool = false
   ) -> State {
     State(
@@ -111,7 +116,10 @@ final class ScreenLoop {
       }
     case .resize(let width, let height):
       perform(.resized(Size(width: width, height: height)))
-    case .wake: takeBackgroundRun()
+    case .wake:
+      takeBackgroundRun()
+      takeReading()
+      takeSurvey()
     case .timeout:
       if let tick = nextTick, Self.now() >= tick {
         perform(.tick)
@@ -158,11 +166,21 @@ final class ScreenLoop {
     case .translate(let request): translate(request)
     case .openDemo(let name): openDemo(name)
     case .save(let path, let overwrite): save(to: path, overwrite: overwrite)
-    case .cancelRun: background?.cancel()
+    case .cancelRun:
+      background?.cancel()
+      reading?.cancel()
     case .write(let path, let overwrite):
       do {
         try EditedInput(state).write(to: path, overwrite: overwrite)
         perform(.wrote(path: path))
+      } catch {
+        perform(.failed(Self.sentence(error)))
+      }
+    case .export(let path, let overwrite):
+      do {
+        try Files.write(
+          try picture(Snapshot.format(of: path)), to: path, overwrite: overwrite, by: ":export")
+        perform(.exported(path: path))
       } catch {
         perform(.failed(Self.sentence(error)))
       }
@@ -242,22 +260,36 @@ final class ScreenLoop {
 
   // MARK: - Other texts, other models
 
+  /// Milliseconds that the loop waits for work; without a screen nobody waits for a frame.
+  private var patience: Int { terminal == nil ? 600_000 : 40 }
+
+  /// What takes longer than a frame goes on beside the loop.
   private func translate(_ request: Translation.Request) {
+    reading?.cancel()
+    let opened = opened
+    let work = BackgroundWork(waker: terminal?.waker) { work in
+      try opened.translating(request) { work.isCancelled }
+    }
+    reading = work
+    if work.take(within: patience) == nil { perform(.translating) } else { takeReading() }
+  }
+
+  private func takeReading() {
+    guard let outcome = reading?.take() else { return }
+    reading = nil
     do {
       let call = state.subject.call
-      opened = try opened.translating(request)
+      opened = try outcome.get()
       shownOutputs = []
-      // Where arrays could not be run through, a text may be.
-      let index = opened.network.calls.indices.contains(call) ? call : 0
-      guard opened.network.calls.indices.contains(index) else {
-        perform(.failed(opened.network.stopped?.message ?? "no LSTM was run"))
+      guard let trace = opened.network.calls.dropFirst(call).first?.trace ?? opened.network.calls.first?.trace
+      else {
+        perform(.notTranslated(opened.network.stopped?.message ?? "no LSTM was run"))
         return
       }
-      perform(
-        .translated(
-          opened.subject(of: index), run: Run(opened.network.calls[index].trace), opened.translation()))
+      let index = opened.network.calls.indices.contains(call) ? call : 0
+      perform(.translated(opened.subject(of: index), run: Run(trace), opened.translation()))
     } catch {
-      perform(.failed(Self.sentence(error)))
+      perform(.notTranslated(Self.sentence(error)))
     }
   }
 
@@ -300,13 +332,38 @@ final class ScreenLoop {
     }
   }
 
-  /// Where the Meaning view is looked at, its sentences are run.
+  /// Where the Meaning view is looked at, its sentences are run, and only there.
   private func refreshSurvey() {
-    guard state.view == .meaning, state.survey?.layer != state.subject.layerName,
+    let layer = state.subject.layerName
+    if let surveying, state.view != .meaning || surveying.layer != layer {
+      surveying.work.cancel()
+      self.surveying = nil
+    }
+    guard state.view == .meaning, state.survey?.layer != layer, surveying == nil,
       let path = setup.session.sentences
     else { return }
+    let (opened, call, waker) = (opened, state.subject.call, terminal?.waker)
+    let work = BackgroundWork(waker: waker) { work in
+      try SentenceFile(path).survey(opened, call: call) { done in
+        work.done = done
+        if done % 64 == 63 { waker?.wake() }
+        return !work.isCancelled
+      }
+    }
+    surveying = (work, layer)
+    if work.take(within: patience) == nil { perform(.surveying(0)) }
+    takeSurvey()
+  }
+
+  private func takeSurvey() {
+    guard let work = surveying?.work else { return }
+    guard let outcome = work.take() else {
+      if work.done != state.surveyed { perform(.surveying(work.done)) }
+      return
+    }
+    surveying = nil
     do {
-      perform(.surveyed(try SentenceFile(path).survey(opened, call: state.subject.call)))
+      if let survey = try outcome.get() { perform(.surveyed(survey)) }
     } catch {
       perform(.view(.step))
       perform(.failed(Self.sentence(error)))
@@ -359,6 +416,10 @@ final class ScreenLoop {
   }
 
   private func take(_ opened: Opened, _ setup: Setup) {
+    reading?.cancel()
+    reading = nil
+    surveying?.work.cancel()
+    surveying = nil
     self.opened = opened
     self.setup = setup
     layers = [:]
@@ -416,17 +477,7 @@ final class ScreenLoop {
   private func palette(on terminal: Terminal) -> Palette {
     let name = state.shownTheme
     if let palette = palettes[name] { return palette }
-    let theme: Theme
-    if let chosenTheme, chosenTheme.name == name {
-      theme = chosenTheme.theme
-    } else {
-      do {
-        theme = try Resources.theme(name)
-      } catch {
-        perform(.failed(Self.sentence(error)))
-        theme = .builtin
-      }
-    }
+    let theme = theme(name)
     let suits = terminal.isBackgroundLight.map { $0 == (theme.variant == .light) } ?? false
     let isAsked = chosenTheme?.name == name || palettes.count > 0
     let palette = Palette(
@@ -434,6 +485,27 @@ final class ScreenLoop {
       paintsBackground: isAsked || (!suits && terminal.isBackgroundLight != nil))
     palettes[name] = palette
     return palette
+  }
+
+  private func theme(_ name: String) -> Theme {
+    if let chosenTheme, chosenTheme.name == name { return chosenTheme.theme }
+    do {
+      return try Resources.theme(name)
+    } catch {
+      perform(.failed(Self.sentence(error)))
+      return .builtin
+    }
+  }
+
+  /// The view as it is seen; a file that is drawn has all the colours of the theme, whatever the terminal has.
+  private func picture(_ format: PictureFormat) -> [UInt8] {
+    let palette =
+      terminal.map { self.palette(on: $0) }
+      ?? Palette(theme: theme(state.shownTheme), depth: .direct, isUnicode: true, paintsBackground: true)
+    return Snapshot(
+      state, theme: theme(state.shownTheme), depth: format.isDrawn ? nil : palette.depth,
+      isUnicode: palette.isUnicode, isAsked: palette.paintsBackground
+    ).bytes(format)
   }
 }
 

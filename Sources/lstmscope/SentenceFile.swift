@@ -43,7 +43,10 @@ struct SentenceFile {
   }
 
   /// Every sentence run, and c of one LSTM kept.
-  func survey(_ opened: Opened, call: Int) throws -> Survey {
+  ///
+  /// - Parameter progress: Told how many have been run; false stops.
+  /// - Returns: nil where it was stopped.
+  func survey(_ opened: Opened, call: Int, progress: (Int) -> Bool) throws -> Survey? {
     let key = opened.network.calls[call].key
     let units = opened.network.calls[call].parameters.units
     guard let source = opened.vocabularies.source else {
@@ -51,7 +54,8 @@ struct SentenceFile {
     }
     var sentences: [Survey.Sentence] = []
     var carries: [[Float]] = []
-    for row in rows {
+    for (index, row) in rows.enumerated() {
+      guard progress(index) else { return nil }
       let tokens = source.tokens(of: row.source)
       // A sentence with unknown words says nothing about known ones.
       guard tokens.unknown.isEmpty, !tokens.ids.isEmpty else { continue }

@@ -29,6 +29,15 @@ struct Setup {
     session.sentences = session.sentences.map(located)
   }
 
+  /// A model's file, or a session.
+  init(file path: String, inputs: InputOptions) throws {
+    if Self.isSession(path) {
+      try self.init(session: path, inputs: inputs)
+    } else {
+      self.init(model: path, inputs: inputs)
+    }
+  }
+
   init(model: String, inputs: InputOptions) {
     self.model = model
     self.inputs = inputs

@@ -17,7 +17,7 @@ struct TraceCommand: ParsableCommand {
         lstmscope trace mine.keras --random --seed 1 --timesteps 5 --format json
       """)
 
-  @Argument(help: "The model file.", completion: .file())
+  @Argument(help: "The model file, or a session (.yaml).", completion: .file())
   var model: String
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
@@ -42,6 +42,8 @@ struct TraceCommand: ParsableCommand {
   }
 
   func run() throws {
+    let setup = try Setup(file: model, inputs: inputs)
+    let (model, inputs) = (setup.model, setup.inputs)
     guard inputs.isGiven else {
       throw Failure(.usage, "trace needs an input: --input x.npy, or --random --seed 0")
     }

@@ -5,7 +5,7 @@ import Workbench
 
 /// From ids to what an encoder/decoder says, as the screen and the commands show it.
 struct Translator {
-  let decoding: Decoding
+  var decoding: Decoding
   let isReversed: Bool
   /// Ids of a sentence to borrow states from, where nobody names one.
   var other: [Int]?
@@ -139,7 +139,8 @@ extension Translation {
       source: inputs[pair.source].flatMap { Vocabularies.words(of: $0, vocabularies.source) } ?? [],
       fed: fed, said: said, probabilities: tells ? numbers : [], tokens: tells ? tokens : 0,
       classes: target.map { vocabulary in vocabulary.words.indices.map(vocabulary.word) } ?? [],
-      plain: result.map { words($0.plain) } ?? [], free: result.map { words($0.free) } ?? [],
+      separator: target?.isOfCharacters == true ? "" : " ", plain: result.map { words($0.plain) } ?? [],
+      free: result.map { words($0.free) } ?? [],
       teacher: result?.request.teacher.map(words),
       beams: result?.beams.map {
         Beam(words: words($0.tokens), score: $0.score, isEnded: $0.isEnded)

@@ -76,4 +76,12 @@ import Testing
     #expect(Bars.height(7) == "█")
     #expect(Bars.height(1e38) == "█" && Bars.height(.infinity) == "█" && Bars.height(.nan) == "▁")
   }
+
+  @Test("A bar that tells its sign without colour is a block upwards and dots downwards") func signedHeight()
+  {
+    #expect([0, 0.1, 0.5, 1, 7].map { Bars.signedHeight($0) } == ["▁", "▁", "▄", "█", "█"])
+    #expect(
+      [-0.001, -0.25, -0.26, -0.75, -1, -9].map { Bars.signedHeight($0) } == ["⣀", "⣀", "⣤", "⣶", "⣿", "⣿"])
+    #expect(Bars.signedHeight(.nan) == "▁")
+  }
 }

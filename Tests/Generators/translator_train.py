@@ -61,7 +61,7 @@ def main(epochs, units, folder):
     twin.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0), "sparse_categorical_crossentropy", jit_compile=False)
     # Whole batches only, so that one graph serves all of them.
     feed = tf.data.Dataset.from_tensor_slices(((sources, fed), said)).shuffle(len(sources), seed=SEED)
-    twin.fit(feed.batch(BATCH, drop_remainder=True), epochs=epochs, verbose=0, callbacks=[Watch()])
+    twin.fit(feed.batch(BATCH, drop_remainder=True), epochs=epochs, shuffle=False, verbose=0, callbacks=[Watch()])
 
     shipped = data.build(len(german), len(english), units, EMBEDDING)
     shipped.set_weights(twin.get_weights())

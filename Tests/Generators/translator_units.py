@@ -198,6 +198,7 @@ source: {{input: german, vocabulary: german.json, reversed: true}}
 target: {{input: english, vocabulary: english.json, start: <start>, end: <end>, max-steps: {steps}}}
 text: wen hat der alte vogel gehört ?
 layer: decoder
+at: y[{place}]@0
 sentences: sentences.tsv
 units:
 """
@@ -223,7 +224,9 @@ def main():
     named = sorted(names(found), key=lambda entry: (entry["layer"], -entry["strength"]))
     for entry in named:
         del entry["strength"], entry["enough"]
-    text = SESSION.format(steps=data.MAXIMUM_STEPS)
+    # It opens on the decoder's unit that a question fills, at the first word, with all lines executed.
+    place = next((entry["unit"] for entry in named if entry["layer"] == "decoder" and entry["name"] == "question"), 0)
+    text = SESSION.format(steps=data.MAXIMUM_STEPS, place=place)
     for layer in ("encoder", "decoder"):
         here = sorted((entry["unit"], entry["name"]) for entry in named if entry["layer"] == layer)
         if here:

@@ -75,7 +75,8 @@ struct DecodingTests {
     let recorded = try Fixtures.json("translator/recorded.json")
     let sentences = try #require(recorded["sentences"]?.list)
     for beam in try #require(recorded["beams"]?.list) {
-      let german = try #require(sentences[Int(try #require(beam["sentence"]?.number))]["german"]?.text)
+      let place = Int(try #require(beam["sentence"]?.number))
+      let german = try #require(sentences[place]["german"]?.text)
       let width = Int(try #require(beam["width"]?.number))
       let found = try translator.decoding.beams(try translator.encode(german), width: width)
       let wanted = try #require(beam["hypotheses"]?.list)
@@ -111,7 +112,7 @@ struct DecodingTests {
     let graph = try #require(joined.graph)
     let pair = try #require(graph.encoderDecoder)
     let inputs = try ["input_0.npy", "input_1.npy"].map { name in
-      let tensor = try Npy.tensor(of: try Fixtures.bytes("seq2seq/\(name)"))
+      let tensor = try Npy.tensor(from: try Fixtures.bytes("seq2seq/\(name)"))
       return Value(shape: tensor.shape, tensor.floats)
     }
     #expect(graph.inputs.count == 2)

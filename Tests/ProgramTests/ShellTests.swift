@@ -24,7 +24,7 @@ import Testing
       Case("--version", output: ["0.1.0"]),
       Case(
         "--help", output: ["lstmscope inspect", "lstmscope trace", "lstmscope man", "Examples:", "--input"]),
-      Case("help", output: ["inspect", "trace", "man"]),
+      Case("help", output: ["inspect", "trace", "render", "themes", "man"]),
       Case("trace --help", output: ["Examples:", "--format", "--output"]),
       Case("inspect --help", output: ["Examples:", "--json"]),
       Case("man", output: [".TH LSTMSCOPE", ".SH KEYS", ".SH EXIT STATUS"]),
@@ -77,7 +77,7 @@ import Testing
   @Test("The help names every command that the manual page names, and every command has examples")
   func helpIsWhole() throws {
     let help = try Program.run("help").text
-    for command in ["inspect", "trace", "man"] {
+    for command in ["inspect", "trace", "render", "themes", "man"] {
       #expect(help.contains("  \(command) "), "\(help)")
       #expect(try Program.run("\(command) --help").text.contains("Examples:"))
     }

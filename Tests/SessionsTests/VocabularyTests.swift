@@ -1,4 +1,4 @@
-import Sessions
+@testable import Sessions
 import Testing
 
 @Suite("Vocabularies")
@@ -20,7 +20,7 @@ struct VocabularyTests {
     // A text that begins with blank lines is one whose first ids have no words.
     let vocabulary = try parse(text)
     #expect(vocabulary.id(of: "ich") == 1 && vocabulary.id(of: "gehe") == 2, "\(vocabulary.words)")
-    #expect(vocabulary.word(0) == "id 0" && vocabulary.word(7) == "id 7")
+    #expect(vocabulary.word(0) == "pad" && vocabulary.word(7) == "id 7")
   }
 
   @Test(

@@ -96,6 +96,16 @@ import Testing
     expectFrame(draw(Samples.poisoned(Samples.state(timesteps: 4))), "step-nan")
   }
 
+  @Test("The map of a run that explodes is on a logarithmic scale, and shows what came before")
+  func exploding() {
+    expectFrame(draw(Samples.exploding().after(.view(.sequence), .firstStep)), "sequence-explodes")
+  }
+
+  @Test("So are the bars of its Step, and of all of its sequence") func explodingStep() {
+    expectFrame(
+      draw(Samples.exploding(width: 120, height: 40).after(.firstStep, .moveStep(6))), "step-explodes")
+  }
+
   @Test(
     "Every view draws at every size without a trap",
     arguments: ViewName.allCases, [(1, 1), (20, 5), (60, 16), (80, 24), (99, 31), (120, 40), (200, 60)])

@@ -137,3 +137,19 @@ extension Samples {
       theme: one.theme)
   }
 }
+
+extension Samples {
+  /// A run of a layer with relu, whose carry grows by orders of magnitude until it is no number any more.
+  static func exploding(width: Int = 80, height: Int = 24, timesteps: Int = 60) -> State {
+    let one = state(width: width, height: height, units: 5, timesteps: timesteps, activation: .relu)
+    let given = one.parameters
+    let parameters = Parameters(
+      features: given.features, units: given.units, kernel: given.kernel,
+      recurrentKernel: given.recurrentKernel.map { $0 * 3.5 }, bias: given.bias, activation: given.activation)
+    let subject = subject(
+      "lstm", parameters, one.subject.input, map: map(calls: 1, batch: 2), call: 0)
+    return State(
+      subject: subject, run: Run(parameters.run(subject.input)), size: one.size, themes: one.themes,
+      theme: one.theme)
+  }
+}

@@ -27,7 +27,8 @@ extension LayerKind {
         return [Value(shape: input.shape, texts: found)]
       }
     }
-    return Operation { call throws(LayerProblem) in
+    let special = (masks ? [""] : []) + (unknowns > 0 ? ["[UNK]"] : [])
+    return Operation(vocabulary: Operation.words(by: ids, special: special)) { call throws(LayerProblem) in
       let texts = try call.texts()
       var numbers: [Float] = []
       for text in texts.texts {

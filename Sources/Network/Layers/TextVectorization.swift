@@ -18,7 +18,8 @@ extension LayerKind {
     let ids = try layer.vocabulary(masks: true, unknown: 1)
     let length =
       layer.option("output_sequence_length") == nil ? nil : try layer.size("output_sequence_length")
-    return Operation { call throws(LayerProblem) in
+    return Operation(vocabulary: Operation.words(by: ids, special: ["", "[UNK]"])) {
+      call throws(LayerProblem) in
       let texts = try call.texts()
       let rows = texts.texts.map { text in
         split == "" ? [standardized(text, standardize)] : words(standardized(text, standardize), by: split)

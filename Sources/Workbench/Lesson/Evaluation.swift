@@ -23,7 +23,7 @@ extension State {
       guard let translation, !translation.free.isEmpty || translation.request != nil else {
         return .failure(Problem("nothing is said: the model is no decoder that was given a text"))
       }
-      let said = Translation.sentence(translation.free)
+      let said = translation.sentence(translation.free)
       return .success(Verdict(isTrue: said == words, found: "it says: \(said)"))
     case .about(let left, let relation, let right, let tolerance, let written):
       do throws(Problem) {

@@ -1,4 +1,4 @@
-package import Commands
+import Commands
 package import Lessons
 
 /// A lesson being walked: which page is read, what was answered, and where it began.

@@ -295,7 +295,7 @@ extension Action {
   /// Whether it answers an effect that a command asked for.
   fileprivate var isReply: Bool {
     switch self {
-    case .ran, .opened, .translated, .restarted, .failed, .runCancelled, .saved, .wrote: true
+    case .ran, .opened, .translated, .notTranslated, .restarted, .failed, .runCancelled, .saved, .wrote: true
     default: false
     }
   }

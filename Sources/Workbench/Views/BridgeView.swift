@@ -170,7 +170,9 @@ struct BridgeView: Equatable {
   }
 
   private func drawSentences(into canvas: inout Canvas) {
-    let y = area.bottom - Self.sentenceRows + 1
+    // Under the table, where that leaves room.
+    let used = 1 + python.count + 1 + max(rows.count, choices.count) + 2
+    let y = area.y + min(used, area.height - Self.sentenceRows + 1)
     Frame.caption("what it says", x: area.x, y: y - 1, width: area.width, into: &canvas)
     canvas.write("reads", x: area.x + 2, y: y, role: .dim)
     canvas.write(source.cut(to: area.width - 14), x: area.x + 12, y: y)

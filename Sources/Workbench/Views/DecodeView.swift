@@ -63,7 +63,7 @@ struct DecodeView: Equatable {
     let said = translation.said.indices.contains(sample) ? translation.said[sample] : []
     beams = translation.beams.enumerated().map { index, beam in
       BeamRow(
-        text: Translation.sentence(beam.words) + (beam.isEnded ? "" : " …"),
+        text: translation.sentence(beam.words) + (beam.isEnded ? "" : " …"),
         score: Number.signed(Float(beam.score), .four), isCursor: index == state.chosenBeam,
         isWalked: index == translation.request?.beam && translation.request?.isForced == false)
     }

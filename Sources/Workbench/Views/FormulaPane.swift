@@ -36,6 +36,8 @@ struct FormulaPane: Equatable {
   let terms: [Term]
   let termMark: Cell
   let bars: [Bar]
+  /// What the bars' axis is; nil where it is linear.
+  let axis: String?
   /// What a decoder could say at this timestep, in place of the bars.
   let next: NextWords?
 
@@ -55,6 +57,7 @@ struct FormulaPane: Equatable {
     }
     terms = Self.terms(state, moment)
     termMark = moment.line.makesZ ? Cell("▸", role: .result) : Cell("·", role: .operand)
+    axis = state.run.scale(of: .c).words
     next = spare >= 5 && Self.says(state) ? Self.next(state, count: min(spare - 3, 7)) : nil
     bars = spare >= 5 && next == nil ? Array(Self.bars(state, moment).prefix(spare - 2)) : []
   }
@@ -110,6 +113,9 @@ struct FormulaPane: Equatable {
     guard !bars.isEmpty else { return }
     let start = area.x + 26
     let width = max(3, (area.right - 2 - start) / 2 * 2 - 1)
+    if let axis {
+      canvas.write(axis, x: start, y: top - 1, role: .dim, limit: max(0, area.right - 1 - start))
+    }
     for (row, bar) in bars.enumerated() {
       let y = top + row
       canvas.write(bar.label, x: area.x + 2, y: y, role: bar.fraction == nil ? .missing : .dim)
@@ -255,7 +261,7 @@ struct FormulaPane: Equatable {
       ("h  memory", number(.h, .memory), .memory, false),
     ]
     // The axis is that of the whole trace, so that bars can be compared from step to step.
-    let scale = max(1, state.run.scales[.c] ?? 1)
+    let scale = state.run.scale(of: .c)
     return rows.map { label, number, line, isGate in
       let isResult = line == moment.line
       return Bar(
@@ -263,7 +269,7 @@ struct FormulaPane: Equatable {
         value: Shown(number, mark: isResult ? .result : .none) {
           isGate ? Number.gate($0, .four) : Number.signed($0, .four)
         },
-        fraction: number.flatMap { $0.isCovered ? nil : $0 / scale })
+        fraction: number.flatMap { $0.isCovered ? nil : $0.isFinite ? scale.share(of: $0) : $0 })
     }
   }
 }

@@ -17,8 +17,8 @@ struct HeatPane: Equatable {
   let area: Area
   let quantity: Quantity
   let isSigned: Bool
-  /// The magnitude that has the strongest colour.
-  let scale: Float
+  /// The magnitude that has the strongest colour, and what lies between.
+  let scale: Scale
   let stepsPerCell: Int
   let cellWidth: Int
   let units: Window
@@ -38,9 +38,10 @@ struct HeatPane: Equatable {
     timestepIndex = trace.timestepIndex
     isSigned = !quantity.isGate || state.run.unboundedGates.contains(quantity)
     // h and g are bounded by 1 with the usual activations; c has no bound and takes its own.
-    let largest = state.run.scales[quantity] ?? 1
-    let scale = quantity == .c ? max(largest, 1e-6) : max(1, largest)
-    self.scale = isSigned ? scale : 1
+    let scale =
+      isSigned
+      ? state.run.scale(of: quantity, atLeast: quantity == .c ? 1e-6 : 1) : Scale(largest: 1, unit: nil)
+    self.scale = scale
     let indexWidth = max(2, "\(state.parameters.units - 1)".count)
     self.indexWidth = indexWidth
     let room = Self.room(area.width, units: state.parameters.units)
@@ -56,7 +57,6 @@ struct HeatPane: Equatable {
     cursorColumn = state.step / stepsPerCell
     cursorUnit = state.unit
     let isSigned = isSigned
-    let reach = self.scale
     let extremes = trace.extremes(
       of: quantity, units: units.range, sample: state.sample, stride: stepsPerCell)
     let missing = line.map { $0 < quantity.line } == true && stepsPerCell == 1 ? state.step : nil
@@ -68,7 +68,7 @@ struct HeatPane: Equatable {
         guard extreme.isFinite else {
           return Square(level: nil, isCovered: extreme.isCovered, text: text)
         }
-        let share = isSigned ? extreme / reach : max(0, extreme)
+        let share = isSigned ? scale.share(of: extreme) : max(0, extreme)
         return Square(level: Int8((min(1, max(-1, share)) * 31).rounded()), text: text)
       }
     }
@@ -90,9 +90,10 @@ struct HeatPane: Equatable {
 
   func draw(into canvas: inout Canvas, withCaption: Bool = true) {
     if withCaption {
-      let caption = "\(quantity.words) of every unit over time"
+      let caption = scale.words == nil ? "\(quantity.words) of every unit over time" : quantity.words
       Frame.caption(
-        [caption, units.caption].compactMap { $0 }.joined(separator: " · "), x: area.x, y: area.y,
+        [caption, scale.words, units.caption].compactMap { $0 }.joined(separator: " · "), x: area.x,
+        y: area.y,
         width: area.width,
         into: &canvas)
     }

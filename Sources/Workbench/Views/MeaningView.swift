@@ -4,7 +4,7 @@ extension View {
   /// What a unit does over many sentences: what it tells apart, where it is highest and lowest.
   static let meaning = View(
     position: { state in
-      let count = state.survey?.sentences.count ?? 0
+      let count = state.surveyed ?? state.survey?.sentences.count ?? 0
       return "\(state.unitTitle) of \(state.subject.layerName) · \(count) sentences"
     },
     draw: { state, area, canvas in MeaningView(state, area)?.draw(into: &canvas) },
@@ -155,7 +155,7 @@ struct MeaningView: Equatable {
 
   static func sentence(_ state: State) -> String {
     guard let survey = state.survey, survey.layer == state.subject.layerName, state.unit < survey.units else {
-      return "The sentences are run."
+      return "The sentences are run: \(state.surveyed ?? 0) so far. Another view stops it."
     }
     let isDecoder = state.translation?.isDecoder(state.subject.call) ?? false
     guard let best = survey.evidence(for: state.unit, isDecoder: isDecoder).first else {

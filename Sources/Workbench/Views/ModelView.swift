@@ -94,7 +94,8 @@ struct ModelView: Equatable {
   }
 
   func draw(into canvas: inout Canvas) {
-    Frame.caption("model · ◆ an LSTM", x: area.x, y: area.y, width: area.width, into: &canvas)
+    Frame.caption(
+      "model · ◆ an LSTM, [ ] the one looked at", x: area.x, y: area.y, width: area.width, into: &canvas)
     let nameEnd = min(area.width / 3, max(12, (rows.map(\.name.columns).max() ?? 0) + 4))
     let columns = (name: 4, className: nameEnd + 2, shape: nameEnd + 24, reads: nameEnd + 46)
     let y = area.y + 1
@@ -111,6 +112,11 @@ struct ModelView: Equatable {
       let role: Role = row.isHere ? .accent : row.isCursor ? .bright : .plain
       canvas.write(
         row.name.cut(to: columns.className - columns.name - 1), x: area.x + columns.name, y: y, role: role)
+      if row.isHere {
+        canvas[area.x + columns.name - 1, y] = Cell("[", role: .accent)
+        let end = columns.name + row.name.cut(to: columns.className - columns.name - 1).columns
+        canvas[area.x + end, y] = Cell("]", role: .accent)
+      }
       canvas.write(row.className.cut(to: 21), x: area.x + columns.className, y: y, role: .plain)
       canvas.write(
         row.shape.cut(to: 21), x: area.x + columns.shape, y: y, role: row.shape == "not run" ? .warning : .dim

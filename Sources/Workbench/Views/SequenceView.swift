@@ -21,11 +21,13 @@ enum SequenceView {
     guard state.trace.timesteps > 0 else { return }
     let quantity = state.quantity
     let names = quantities.map { $0 == quantity ? "[\($0.rawValue)]" : $0.rawValue }.joined(separator: " ")
-    Frame.caption(
-      "\(quantity.words) of every unit over time · v \(names)", x: area.x, y: area.y, width: area.width,
-      into: &canvas)
     let heat = HeatPane(
       state, Area(x: area.x, y: area.y + 2, width: area.width, height: area.height - 2), quantity: quantity)
+    let over = heat.scale.words == nil ? " over time" : ""
+    let caption = ["\(quantity.words) of every unit\(over)", heat.scale.words, "v \(names)"]
+    Frame.caption(
+      caption.compactMap { $0 }.joined(separator: " · "), x: area.x, y: area.y, width: area.width,
+      into: &canvas)
     number(state, heat, at: area.y + 1, width: area.width, into: &canvas)
     heat.draw(into: &canvas, withCaption: false)
   }
@@ -35,7 +37,8 @@ enum SequenceView {
     _ state: State, _ heat: HeatPane, at y: Int, width: Int, into canvas: inout Canvas
   ) {
     let value = state.trace.value(state.quantity, unit: state.unit, step: state.step, sample: state.sample)
-    let address = "\(state.quantity.rawValue)[\(state.unit)]@\(state.timestep)#\(state.sample)"
+    let name = state.unitName(state.unit).map { " \"\($0)\"" } ?? ""
+    let address = "\(state.quantity.rawValue)[\(state.unit)]@\(state.timestep)#\(state.sample)\(name)"
     var x = canvas.write("▸ \(address) ", x: 1, y: y, role: .cursor)
     let text =
       state.quantity.isGate ? Number.gate(value, state.decimals) : Number.signed(value, state.decimals)
@@ -48,8 +51,8 @@ enum SequenceView {
           x: x, y: y, role: .edited)
       }
     }
-    let low = heat.isSigned ? Number.signed(-heat.scale, .two) : "0"
-    let high = heat.isSigned ? Number.signed(heat.scale, .two) : "1"
+    let low = heat.isSigned ? Number.signed(-heat.scale.largest, .two) : "0"
+    let high = heat.isSigned ? Number.signed(heat.scale.largest, .two) : "1"
     let steps = 15
     let start = width - 2 - low.columns - steps - high.columns - 2
     guard start > x + 1 else { return }

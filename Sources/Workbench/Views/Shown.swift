@@ -3,7 +3,11 @@ import LSTM
 
 /// A number as it is shown: its text, what it means now, and the mark before it.
 struct Shown: Equatable {
-  enum Mark: Equatable { case none, result, operand }
+  enum Mark: Equatable {
+    case none, result, operand
+    /// A number that the edits changed.
+    case edited
+  }
 
   let text: String
   let role: Role
@@ -36,10 +40,10 @@ struct Shown: Equatable {
         switch mark {
         case .result: .result
         case .operand: .operand
-        case .none: isEdited ? .edited : role
+        case .none, .edited: isEdited ? .edited : role
         }
       }
-    self.init(write(number), role: shownRole, mark: mark)
+    self.init(write(number), role: shownRole, mark: mark == .none && isEdited ? .edited : mark)
   }
 }
 
@@ -52,6 +56,7 @@ extension Canvas {
     case .none: break
     case .result: self[place, y] = Cell("▸", role: .result)
     case .operand: self[place, y] = Cell("·", role: .operand)
+    case .edited: self[place, y] = Cell("*", role: .edited)
     }
   }
 }

@@ -30,6 +30,7 @@ struct Timeline: Equatable {
     let label: String
     let value: String
     let role: Role
+    var isEdited = false
   }
 
   /// A step of one of the tracks.
@@ -63,7 +64,9 @@ struct Timeline: Equatable {
     let decimals = Self.decimals(state, columns: columns.count, room: width - labelWidth - 1, hasWords)
     let widest = columns.last.map { "\($0.track.trace.timesteps)".count } ?? 1
     let isMasked = tracks.contains { $0.trace.input.mask != nil }
-    let plain = max(decimals.signedWidth + 2, hasWords ? 0 : widest + (isMasked ? 8 : 3))
+    let plain =
+      hasWords
+      ? decimals.signedWidth + 1 : max(decimals.signedWidth + 2, widest + (isMasked ? 8 : 3))
     let bridge = isJoined ? tracks[0].trace.timesteps : nil
     self.bridge = bridge
     let widths = columns.enumerated().map { index, column in
@@ -161,7 +164,7 @@ struct Timeline: Equatable {
   private static func decimals(
     _ state: State, columns: Int, room: Int, _ hasWords: Bool
   ) -> Decimals {
-    guard hasWords, columns * (state.decimals.signedWidth + 2) > room else { return state.decimals }
+    guard hasWords, columns * (state.decimals.signedWidth + 1) > room else { return state.decimals }
     return .two
   }
 
@@ -180,14 +183,19 @@ struct Timeline: Equatable {
         })
     }
     let changes = columns.map { $0.track.trace.meanCarryChange(step: $0.step, sample: state.sample) }
-    let largest = changes.filter(\.isFinite).max() ?? 0
+    // Of a run that explodes the axis is that of all of it: beside the last change in sight the others are nothing.
+    let unit = state.run.linearParts[.c]
+    let scale = Scale(
+      largest: max(changes.filter(\.isFinite).max() ?? 0, unit == nil ? 0 : state.run.scales[.c] ?? 0),
+      unit: unit)
+    let label = unit == nil ? "|Δc| of all units" : "|Δc| all units, log"
     return Row(
-      label: hasWords ? "|Δc|" : "|Δc| of all units",
+      label: hasWords ? (unit == nil ? "|Δc|" : "|Δc| log") : label,
       cells: zip(columns, changes).map { column, change in
         if column.isCursor, !moment.isDone(.carry) { return .missing }
         if change.isCovered { return Shown("░░░░░", role: .missing) }
         guard change.isFinite else { return Shown("!", role: .error) }
-        let bar = Bars.height(largest > 0 ? change / largest : 0)
+        let bar = Bars.height(scale.largest > 0 ? scale.share(of: change) : 0)
         return Shown(
           String(repeating: String(bar), count: 5), role: column.isCursor ? .positive : .dim)
       })
@@ -228,13 +236,13 @@ struct Timeline: Equatable {
         return Field(
           label: label, value: (chosen?.text ?? Number.signed(value, state.decimals)) + "▏", role: .input)
       }
+      let isEdited = old.bitPattern != value.bitPattern
       let role: Role =
-        if value.isCovered { .missing } else if !value.isFinite {
-          .error
-        } else if old.bitPattern != value.bitPattern {
+        if value.isCovered { .missing } else if !value.isFinite { .error } else if isEdited {
           .edited
         } else if isRead { .operand } else { .plain }
-      return Field(label: label, value: Number.signed(value, state.decimals), role: role)
+      return Field(
+        label: label, value: Number.signed(value, state.decimals), role: role, isEdited: isEdited)
     }
     let place = state.sample * trace.timesteps + timestep
     let origin =
@@ -309,6 +317,7 @@ struct Timeline: Equatable {
         return
       }
       x = canvas.write(field.label, x: x, y: y, role: .dim) + 1
+      if field.isEdited { canvas[x - 1, y] = Cell("*", role: .edited) }
       x = canvas.write(field.value, x: x, y: y, role: field.role) + 2
     }
   }
@@ -316,29 +325,39 @@ struct Timeline: Equatable {
 
 /// The whole sequence of one unit's c on one row, for sequences that do not fit.
 struct Overview: Equatable {
+  /// What it is of, and that dots are below zero.
   let label: String
   let marks: [Cell]
+  private static let labelWidth = 18
 
   init(_ state: State, width: Int) {
     let trace = state.trace
     let columns = max(1, width - 23)
     let perCell = max(1, (trace.timesteps + columns - 1) / columns)
-    label = perCell == 1 ? "|c[\(state.unit)]|, all of it" : "|c[\(state.unit)]|, \(perCell) t a cell"
     let extremes = trace.extremes(
       of: .c, units: state.unit..<state.unit + 1, sample: state.sample, stride: perCell)
     let largest = extremes.lazy.filter(\.isFinite).map(abs).max() ?? 0
+    // A unit that takes no part in an explosion keeps a linear axis.
+    let scale = Scale(
+      largest: largest, unit: state.run.linearParts[.c].flatMap { largest > 100 * $0 ? $0 : nil })
+    let name = "c[\(state.unit)]\(scale.unit == nil ? "," : " log,")"
+    let stretches =
+      perCell == 1 ? ["all of it", "all"] : ["\(perCell) t a cell", "\(perCell) t/cell", "\(perCell) t"]
+    let labels = stretches.map { "\(name) \($0) ⣿<0" } + stretches.map { "\(name) \($0)" }
+    label = labels.first { $0.columns <= Self.labelWidth } ?? name
     let cursor = state.step / perCell
     marks = extremes.enumerated().map { index, extreme in
       let role: Role =
         index == cursor ? .cursor : !extreme.isFinite ? .error : extreme < 0 ? .negative : .positive
       guard !extreme.isCovered else { return Cell("░", role: .missing) }
+      if index == cursor { return Cell("▼", role: role) }
       guard extreme.isFinite else { return Cell("!", role: role) }
-      return Cell(Bars.height(largest > 0 ? abs(extreme) / largest : 0), role: role)
+      return Cell(Bars.signedHeight(largest > 0 ? scale.share(of: extreme) : 0), role: role)
     }
   }
 
   func draw(in area: Area, into canvas: inout Canvas) {
-    canvas.write(label, x: area.x + 2, y: area.y, role: .dim, limit: 19)
+    canvas.write(label, x: area.x + 2, y: area.y, role: .dim, limit: Self.labelWidth)
     for (index, cell) in marks.enumerated() { canvas[area.x + 21 + index, area.y] = cell }
   }
 }

@@ -27,14 +27,15 @@ struct UnitsTable: Equatable {
     let columns = Columns(width: area.width, units: state.parameters.units, decimals: state.decimals)
     self.columns = columns
     let window = Window(total: state.parameters.units, fitting: max(1, area.height - 3), cursor: state.unit)
-    caption = ["every unit", window.caption].compactMap { $0 }.joined(separator: " · ")
+    let scale = state.run.scale(of: .c)
+    caption = ["every unit", columns.barStart == nil ? nil : scale.words, window.caption].compactMap { $0 }
+      .joined(separator: " · ")
     heads = Moment.Slot.allCases.map { slot in
       let isResult = moment.result.contains(slot)
       return Shown(
         moment.value(slot, unit: state.unit).name, role: isResult ? .result : .dim,
         mark: isResult ? .result : .none)
     }
-    let scale = max(1, state.run.scales[.c] ?? 1)
     rows = window.range.map { unit in
       let isCursor = unit == state.unit
       let values = Moment.Slot.allCases.map { slot in
@@ -54,10 +55,10 @@ struct UnitsTable: Equatable {
       }
       let carry = moment.value(.carry, unit: unit).number
       return Row(
-        unit: unit, isCursor: isCursor, values: values, bar: carry.flatMap { $0.isCovered ? nil : $0 / scale }
-      )
+        unit: unit, isCursor: isCursor, values: values,
+        bar: carry.flatMap { $0.isCovered ? nil : $0.isFinite ? scale.share(of: $0) : $0 })
     }
-    self.scale = scale
+    self.scale = scale.largest
     notes = Self.notes(state, moment, before)
   }
 

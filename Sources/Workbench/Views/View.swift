@@ -44,7 +44,7 @@ package enum ViewName: String, CaseIterable, Sendable {
 
 extension State {
   /// The views that have something to show.
-  var availableViews: [ViewName] {
+  package var availableViews: [ViewName] {
     ViewName.allCases.filter { name in
       switch name {
       case .step, .returns, .sequence, .model: true
