@@ -436,7 +436,12 @@ final class ScreenLoop {
     } catch {
       // It is read again when it is saved again.
       lesson?.file.noteChange()
-      perform(.failed(Self.sentence(error)))
+      // On the screen the name says enough, and the line is what counts.
+      let sentence = Self.sentence(error)
+      perform(
+        .failed(
+          sentence.hasPrefix(file.path)
+            ? Files.name(of: file.path) + sentence.dropFirst(file.path.count) : sentence))
     }
   }
 

@@ -31,7 +31,8 @@ import Testing
     #expect(outcome.ending == .status(0))
     for number in Self.numbers {
       let lesson = try Self.lesson(number)
-      #expect(outcome.text.contains("\(lesson.title), \(lesson.pages.count) pages, \(lesson.minutes ?? 0) minutes"))
+      #expect(
+        outcome.text.contains("\(lesson.title), \(lesson.pages.count) pages, \(lesson.minutes ?? 0) minutes"))
       #expect(outcome.text.contains(lesson.question))
     }
   }
@@ -59,7 +60,8 @@ import Testing
       let rows = (1..<size.height).map { session.terminal.screen.text(row: $0) }
       let shown = rows.flatMap { $0.split(separator: " ") }.joined(separator: " ")
       #expect(shown.contains(words), "page \(index + 1): \(session.text)")
-      #expect(!rows.contains { $0.hasSuffix(" …") && !$0.contains("  ") }, "page \(index + 1): \(session.text)")
+      #expect(
+        !rows.contains { $0.hasSuffix(" …") && !$0.contains("  ") }, "page \(index + 1): \(session.text)")
       session.terminal.send("n")
     }
     let isAtEnd = session.terminal.read(within: 10_000) { !$0.isMidFrame && $0.text.contains("the end") }
@@ -108,7 +110,9 @@ import Testing
     let path = try scratch.write(
       Self.front + "# P\n\n```lstmscope\nhide c[2]@3\nask number c[2]@3\n```\n", as: "open.md")
     let outcome = try Program.run(["lesson", "check", path])
-    #expect(outcome.ending == .status(0) && outcome.text.contains("warning: c[2]@3 can be read off: h / o is its tanh"))
+    #expect(
+      outcome.ending == .status(0)
+        && outcome.text.contains("warning: c[2]@3 can be read off: h / o is its tanh"))
   }
 
   @Test(
@@ -143,7 +147,8 @@ import Testing
     let asked = try #require(html.components(separatedBy: "<section>").dropFirst(2).first)
     #expect(!asked.contains("0.1250") && asked.contains("░"))
     let answers = try String(contentsOfFile: full, encoding: .utf8)
-    #expect(answers.contains("Answer: it is") && answers.contains("Note: The question is asked in many threads"))
+    #expect(
+      answers.contains("Answer: it is") && answers.contains("Note: The question is asked in many threads"))
     #expect(try !String(contentsOfFile: plain, encoding: .utf8).contains("Note:"))
   }
 
@@ -216,7 +221,8 @@ import Testing
     #expect(outcome.ending == .status(0))
     let text = outcome.text
     #expect(text.hasPrefix("question.keras, layer lstm, LSTM(3), input question.npy\n"))
-    #expect(text.contains("timestep 1 of 0 to 1, unit 1 of 0 to 2\nline 9 of 12: c = f * c_tm1 + i * tanh(z2)"))
+    #expect(
+      text.contains("timestep 1 of 0 to 1, unit 1 of 0 to 2\nline 9 of 12: c = f * c_tm1 + i * tanh(z2)"))
     #expect(text.contains("c -0.2544") && text.contains("there is no command 'nothing'"))
     #expect(text.contains("c carry, cell: covered covered covered"))
   }

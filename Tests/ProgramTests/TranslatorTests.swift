@@ -11,7 +11,8 @@ import Testing
     #expect(session.text.contains("read from the last word") && session.text.contains("Returns"))
     session.type("t", shows: "now: wen hat der alte vogel")
     session.type("das kind schläft\r", shows: "It says: the child sleeps")
-    session.type(":text das kind schlaft\r", shows: "'schlaft' is not in the vocabulary (near: schlafe, schläft")
+    session.type(
+      ":text das kind schlaft\r", shows: "'schlaft' is not in the vocabulary (near: schlafe, schläft")
     session.type("q") { !$0.isAlternate }
     session.expectEnding(.status(0))
   }

@@ -135,13 +135,14 @@ import Testing
       for (width, height) in [(80, 24), (120, 40), (200, 60)] {
         for decimals in [Decimals.four, .six, .exact] {
           var state = Samples.state(width: width, height: height)
-          let value = state.trace.value(quantity, unit: 1, step: 1, sample: 0)
+          let unit = Self.unit(of: quantity, in: state.trace)
+          let value = state.trace.value(quantity, unit: unit, step: 1, sample: 0)
           state.decimals = decimals
           state.perform(.moveStep(1))
-          state.perform(.moveUnit(1))
+          for _ in 0..<unit { state.perform(.moveUnit(1)) }
           state.quantity = quantity
           _ = state.perform(
-            Command.hide([.numbers(Address(quantity: quantity.rawValue, indices: [1], timestep: 1))]))
+            Command.hide([.numbers(Address(quantity: quantity.rawValue, indices: [unit], timestep: 1))]))
           state.view = view
           for line in 0..<state.formula.lines.count {
             state.line = line
@@ -157,6 +158,18 @@ import Testing
         }
       }
     }
+  }
+
+  /// A unit whose number at step 1 begins with digits that no other number of the run has.
+  static func unit(of quantity: Quantity, in trace: Trace) -> Int {
+    let all = [
+      trace.i, trace.f, trace.g, trace.o, trace.c, trace.h, trace.z, trace.zx, trace.zh, trace.input.x,
+    ]
+    return (0..<trace.units).first { unit in
+      let own = trace.value(quantity, unit: unit, step: 1, sample: 0)
+      func start(_ value: Float) -> Substring { Number.signed(abs(value), .six).dropLast(2) }
+      return all.joined().count { start($0) == start(own) } == 1
+    } ?? 0
   }
 
   @Test("The same scan finds a number that is not covered")
@@ -176,7 +189,6 @@ import Testing
     let canvas = draw(state)
     #expect(!canvas.cells.contains { $0.role == .heatSigned && $0.scalar != " " })
     #expect(canvas.text.contains("░") && !canvas.text.contains("NaN") && !canvas.text.contains("!"))
-    #expect(canvas.text.contains("covered; the sentence comes with the answer"))
   }
 
   @Test("The model's output is covered where it repeats a covered h")

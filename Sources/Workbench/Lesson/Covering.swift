@@ -111,7 +111,8 @@ extension Translation {
       source: source,
       // The first word that is fed is the start, which says nothing.
       fed: fed.map { Array($0.prefix(1)) + hidden(Array($0.dropFirst())) }, said: said.map(hidden),
-      probabilities: hidesWords ? [] : probabilities, tokens: tokens, classes: classes, separator: separator, plain: hidden(plain),
+      probabilities: hidesWords ? [] : probabilities, tokens: tokens, classes: classes, separator: separator,
+      plain: hidden(plain),
       free: hidden(free), teacher: teacher, beams: hidesWords ? [] : beams)
   }
 

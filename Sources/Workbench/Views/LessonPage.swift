@@ -74,7 +74,12 @@ package struct LessonPage: Equatable {
     let count = "page \(walk.page + 1)/\(walk.lesson.pages.count)"
     let place = (state.view == .step ? "" : "\(state.view.title) · ") + state.view.view.position(state)
     let room = width - 4 - min(title.columns, width / 2)
-    position = count.columns + 3 + place.columns <= room ? "\(count) · \(place)" : count
+    // Where all of it does not fit, the sample goes first, then everything but the page.
+    let parts = place.split(separator: "·").filter { !$0.contains("sample") }.map {
+      String($0.split(separator: " ").joined(separator: " "))
+    }
+    let positions = ["\(count) · \(place)", ([count] + parts).joined(separator: " · "), count]
+    position = positions.first { $0.columns <= room } ?? count
     var lines = page.paragraphs.flatMap { Self.wrapped(Prose.words(of: $0.text), to: measure) }
     if let question = page.question, case .choice(let choices, let right) = question {
       let isOver = !walk.isAsking
