@@ -88,7 +88,9 @@ let package = Package(
     tests("PicturesTests", ["Pictures", "Canvas", "Theme"]),
     .testTarget(
       name: "WorkbenchTests",
-      dependencies: ["Workbench", "Canvas", "Commands", "LSTM", "Lessons", "Network", "Theme"],
+      dependencies: [
+        "Workbench", "Canvas", "Commands", "LSTM", "Lessons", "Network", "TensorFiles", "TestSupport", "Theme",
+      ],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
     .testTarget(

@@ -12,6 +12,10 @@ package enum Command: Equatable, Sendable {
   case names(String)
   case theme(String)
   case edit(Address, Float)
+  /// What a number is made of; nil for the selected one.
+  case explain(Address?)
+  /// The step as a program, on the screen or in a file.
+  case code(String, path: String?)
   case undo
   case redo
   case reset
@@ -69,7 +73,7 @@ package struct CommandRow: Sendable {
 
   /// A list of words that only the program knows.
   package enum Completion: Sendable, Equatable {
-    case views, decimals, names, themes, addresses, words, targetWords, experiments, demos, lessons
+    case views, decimals, names, themes, addresses, languages, words, targetWords, experiments, demos, lessons
   }
 
   /// All commands, in the order in which the help lists them.
@@ -116,6 +120,20 @@ package struct CommandRow: Sendable {
         throw .badArgument(command: name, found: String(parts[1]), needs: "a number")
       }
       return .edit(try Address(parsing: String(parts[0])), value)
+    },
+    CommandRow(
+      "explain", "ADDRESS", "what a number is made of; without an address the selected one", .addresses
+    ) {
+      _, text throws(CommandError) in .explain(text.isEmpty ? nil : try Address(parsing: text))
+    },
+    CommandRow(
+      "code", "LANGUAGE [FILE]", "this step as a program: numpy, keras or pytorch; FILE writes it", .languages
+    ) {
+      name, text throws(CommandError) in
+      let parts = text.split(separator: " ", maxSplits: 1).map(String.init)
+      return .code(
+        try word(parts.first ?? "", name, "numpy, keras or pytorch"),
+        path: parts.count > 1 ? parts[1].trimmed : nil)
     },
     CommandRow("undo", "", "take the last edit back") { _, _ throws(CommandError) in .undo },
     CommandRow("redo", "", "make it again") { _, _ throws(CommandError) in .redo },

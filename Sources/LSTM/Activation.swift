@@ -9,8 +9,9 @@ package struct Activation: Sendable, Equatable {
   /// What it computes, in words that fit a line.
   package let formula: String
   private let kind: UInt32
-  private let alpha: Double
-  private let beta: Double
+  /// The constants of the function, where it has any: a slope, a threshold, the ends of a line.
+  package let alpha: Double
+  package let beta: Double
 
   private init(
     _ name: String, _ kind: kernels_activation, alpha: Double = 0, beta: Double = 0, _ formula: String

@@ -16,12 +16,16 @@ package struct Parameters: Sendable, Equatable {
   package let goBackwards: Bool
   /// Masked steps put out zeros instead of the previous output.
   package let zeroOutputForMask: Bool
+  /// Masked steps before the first that counts put out h0, and not zeros.
+  ///
+  /// - Source: Keras 2.2.4, `tensorflow_backend.rnn`, the loop: the output held is the state.
+  package let putsOutInitialState: Bool
 
   /// - Precondition: The arrays have the shapes that `features` and `units` say; readers check before.
   package init(
     features: Int, units: Int, kernel: [Float], recurrentKernel: [Float], bias: [Float]?,
     activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
-    goBackwards: Bool = false, zeroOutputForMask: Bool = false
+    goBackwards: Bool = false, zeroOutputForMask: Bool = false, putsOutInitialState: Bool = false
   ) {
     precondition(kernel.count == features * 4 * units, "kernel is not (features, 4·units)")
     precondition(recurrentKernel.count == units * 4 * units, "recurrent kernel is not (units, 4·units)")
@@ -35,5 +39,14 @@ package struct Parameters: Sendable, Equatable {
     self.recurrentActivation = recurrentActivation
     self.goBackwards = goBackwards
     self.zeroOutputForMask = zeroOutputForMask
+    self.putsOutInitialState = putsOutInitialState
+  }
+
+  /// The same weights, read in a direction and put out where masked as is said.
+  package func turned(goBackwards: Bool, zeroOutputForMask: Bool) -> Parameters {
+    Parameters(
+      features: features, units: units, kernel: kernel, recurrentKernel: recurrentKernel, bias: bias,
+      activation: activation, recurrentActivation: recurrentActivation, goBackwards: goBackwards,
+      zeroOutputForMask: zeroOutputForMask, putsOutInitialState: putsOutInitialState)
   }
 }

@@ -1,3 +1,122 @@
+/// How a Bidirectional joins the outputs of its two directions.
+package enum MergeMode: String, Sendable, CaseIterable {
+  case concat, sum, mul, ave, none
+}
+
+/// What calling a Keras layer returns: the output and, if asked for, h and c.
+///
+/// - Source: Keras 3, `LSTM.call`, `RNN.call` and `Bidirectional.call`.
+package struct Returned: Sendable, Equatable {
+  package let forward: Trace
+  /// The direction that reads the other way; nil for a layer outside of a Bidirectional.
+  package let backward: Trace?
+  package let merge: MergeMode
+  package let returnSequences: Bool
+  package let returnState: Bool
+
+  /// - Precondition: Both directions ran on the same sequence, with as many units unless `merge` leaves them apart.
+  package init(
+    forward: Trace, backward: Trace? = nil, merge: MergeMode = .concat, returnSequences: Bool,
+    returnState: Bool
+  ) {
+    let isApart = merge == .concat || merge == .none
+    precondition(
+      backward.map {
+        $0.batch == forward.batch && $0.timesteps == forward.timesteps
+          && (isApart || $0.units == forward.units)
+      } ?? true, "the directions differ in shape")
+    self.forward = forward
+    self.backward = backward
+    self.merge = merge
+    self.returnSequences = returnSequences
+    self.returnState = returnState
+  }
+
+  /// The tensors in Keras' order.
+  package var tensors: [ReturnedTensor] {
+    let output = returnSequences ? ReturnedTensor.Kind.wholeSequence : .lastOutput
+    guard backward != nil else {
+      return [tensor(output)] + (returnState ? [tensor(.finalMemory), tensor(.finalCarry)] : [])
+    }
+    let outputs = merge == .none ? [tensor(output, .forward), tensor(output, .backward)] : [tensor(output)]
+    guard returnState else { return outputs }
+    return outputs + [
+      tensor(.finalMemory, .forward), tensor(.finalCarry, .forward), tensor(.finalMemory, .backward),
+      tensor(.finalCarry, .backward),
+    ]
+  }
+
+  private func tensor(_ kind: ReturnedTensor.Kind, _ half: ReturnedTensor.Half? = nil) -> ReturnedTensor {
+    let width =
+      switch half {
+      case .forward?: forward.units
+      case .backward?: backward?.units ?? forward.units
+      case nil: forward.units + (merge == .concat ? backward?.units ?? 0 : 0)
+      }
+    let shape =
+      kind == .wholeSequence ? [forward.batch, forward.timesteps, width] : [forward.batch, width]
+    return ReturnedTensor(kind: kind, half: half, shape: shape)
+  }
+
+  /// The step of a direction that a row of the output is cut from.
+  ///
+  /// The outputs of the second direction are turned round, so that a row holds both directions' at one timestep.
+  package func step(of half: ReturnedTensor.Half, row: Int) -> Int {
+    half == .forward || !returnSequences ? row : forward.timesteps - 1 - row
+  }
+
+  /// One number of a tensor.
+  ///
+  /// - Parameters:
+  ///   - row: The timestep axis of a whole sequence; of the others it means nothing.
+  ///   - column: From 0 to the tensor's width.
+  package func value(of tensor: ReturnedTensor, row: Int, column: Int, sample: Int) -> Float {
+    let last = forward.timesteps - 1
+    switch tensor.kind {
+    case .wholeSequence: return output(tensor.half, row: row, column: column, sample: sample)
+    case .lastOutput:
+      return last < 0 ? 0 : output(tensor.half, row: last, column: column, sample: sample)
+    case .finalMemory, .finalCarry:
+      let isMemory = tensor.kind == .finalMemory
+      let trace = tensor.half == .backward ? backward ?? forward : forward
+      guard last >= 0 else { return (isMemory ? trace.h0 : trace.c0)[sample * trace.units + column] }
+      return trace.value(isMemory ? .h : .c, unit: column, step: last, sample: sample)
+    }
+  }
+
+  private func output(_ half: ReturnedTensor.Half?, row: Int, column: Int, sample: Int) -> Float {
+    func ahead(_ unit: Int) -> Float { forward.value(.y, unit: unit, step: row, sample: sample) }
+    guard let backward else { return ahead(column) }
+    let units = forward.units
+    func back(_ unit: Int) -> Float {
+      backward.value(.y, unit: unit, step: step(of: .backward, row: row), sample: sample)
+    }
+    switch half {
+    case .forward?: return ahead(column)
+    case .backward?: return back(column)
+    case nil: break
+    }
+    switch merge {
+    case .concat: return column < units ? ahead(column) : back(column - units)
+    case .sum: return ahead(column) + back(column)
+    case .mul: return ahead(column) * back(column)
+    case .ave: return (ahead(column) + back(column)) / 2
+    case .none: return ahead(column)
+    }
+  }
+
+  /// All numbers of a tensor, in the order of its shape.
+  package func values(of tensor: ReturnedTensor) -> [Float] {
+    let rows = tensor.kind == .wholeSequence ? forward.timesteps : 1
+    let width = tensor.shape.last ?? 0
+    return (0..<forward.batch).flatMap { sample in
+      (0..<rows).flatMap { row in
+        (0..<width).map { value(of: tensor, row: row, column: $0, sample: sample) }
+      }
+    }
+  }
+}
+
 /// One of the tensors that calling a Keras layer returns.
 package struct ReturnedTensor: Sendable, Equatable {
   package enum Kind: Sendable, Equatable, CaseIterable {
@@ -11,36 +130,38 @@ package struct ReturnedTensor: Sendable, Equatable {
     case finalCarry
   }
 
-  package let kind: Kind
-  /// As Keras' documentation calls it.
-  package var name: String {
-    switch kind {
-    case .wholeSequence: "whole_seq_output"
-    case .lastOutput: "last_output"
-    case .finalMemory: "final_memory_state"
-    case .finalCarry: "final_carry_state"
-    }
+  /// Which direction of a Bidirectional it belongs to alone.
+  package enum Half: String, Sendable, Equatable {
+    case forward
+    case backward
   }
-  package let shape: [Int]
-  package let values: [Float]
-}
 
-extension Trace {
-  /// What Keras returns from the call, in its order: the output and, if asked for, h and c.
-  ///
-  /// - Source: Keras 3, `LSTM.call` and `RNN.call`.
-  package func returned(returnSequences: Bool, returnState: Bool) -> [ReturnedTensor] {
-    let final = [batch, units]
-    let output =
-      returnSequences
-      ? ReturnedTensor(kind: .wholeSequence, shape: [batch, timesteps, units], values: y)
-      : ReturnedTensor(
-        kind: .lastOutput, shape: final, values: last(of: y) ?? [Float](repeating: 0, count: batch * units))
-    guard returnState else { return [output] }
-    return [
-      output,
-      ReturnedTensor(kind: .finalMemory, shape: final, values: hFinal),
-      ReturnedTensor(kind: .finalCarry, shape: final, values: cFinal),
-    ]
+  package let kind: Kind
+  /// nil outside of a Bidirectional, and where both directions are merged.
+  package let half: Half?
+  package let shape: [Int]
+
+  package init(kind: Kind, half: Half? = nil, shape: [Int]) {
+    self.kind = kind
+    self.half = half
+    self.shape = shape
+  }
+
+  /// As Keras' documentation and examples call it.
+  package var name: String {
+    guard let half else {
+      return switch kind {
+      case .wholeSequence: "whole_seq_output"
+      case .lastOutput: "last_output"
+      case .finalMemory: "final_memory_state"
+      case .finalCarry: "final_carry_state"
+      }
+    }
+    return switch kind {
+    case .wholeSequence: "\(half.rawValue)_seq"
+    case .lastOutput: "\(half.rawValue)_last"
+    case .finalMemory: "\(half.rawValue)_h"
+    case .finalCarry: "\(half.rawValue)_c"
+    }
   }
 }

@@ -7,15 +7,15 @@ extension PackedLayer {
   ///     i, f, o = recurrent activation of z0, z1, z3            g = activation(z2)
   ///     c = f ⊙ c[t−1] + i ⊙ g                                  h = o ⊙ activation(c)
   ///
-  /// On a masked step c and h are held, and the output is the one before (zeros at the start), or zeros
-  /// where the layer has `zero_output_for_mask`.
+  /// On a masked step c and h are held, and the output is the one before (at the start zeros, or h0 in old
+  /// Keras), or zeros where the layer has `zero_output_for_mask`.
   ///
   /// - Precondition: `input` has as many features, and states as many units, as the layer.
   /// - Source: Keras 3, `LSTMCell.call` and the masking of `keras.src.backend.tensorflow.rnn`.
   package func run(_ input: LayerInput) -> Trace {
     var trace = Trace(blankFor: input, parameters: parameters)
     compute(&trace, from: 0, count: input.timesteps)
-    trace.putOut(from: 0, zeroOutputForMask: parameters.zeroOutputForMask)
+    trace.putOut(from: 0, parameters)
     return trace
   }
 
@@ -54,7 +54,7 @@ extension PackedLayer {
       done += count
       guard progress(done) else { return false }
     }
-    trace.putOut(from: step, zeroOutputForMask: parameters.zeroOutputForMask)
+    trace.putOut(from: step, parameters)
     return true
   }
 
@@ -121,7 +121,7 @@ extension Trace {
   }
 
   /// Fills y at the steps from `first` on.
-  fileprivate mutating func putOut(from first: Int, zeroOutputForMask: Bool) {
+  fileprivate mutating func putOut(from first: Int, _ parameters: Parameters) {
     guard let mask = input.mask else {
       y = h
       return
@@ -130,8 +130,17 @@ extension Trace {
       for step in first..<timesteps {
         let row = (sample * timesteps + step) * units
         let counts = mask[sample * timesteps + timestepIndex[step]]
-        for unit in row..<row + units {
-          y[unit] = counts ? h[unit] : zeroOutputForMask || step == 0 ? 0 : y[unit - units]
+        for unit in 0..<units {
+          y[row + unit] =
+            if counts {
+              h[row + unit]
+            } else if parameters.zeroOutputForMask {
+              0
+            } else if step == 0 {
+              parameters.putsOutInitialState ? h0[sample * units + unit] : 0
+            } else {
+              y[row + unit - units]
+            }
         }
       }
     }

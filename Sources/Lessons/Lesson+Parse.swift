@@ -249,7 +249,7 @@ extension Command {
   /// Whether a lesson may do it: it must not write files, leave, or turn its own pages.
   fileprivate var isForPages: Bool {
     switch self {
-    case .write, .save, .export, .score, .quit, .page, .lesson, .play, .help, .answer: false
+    case .write, .save, .export, .code, .score, .quit, .page, .lesson, .play, .help, .answer: false
     default: true
     }
   }

@@ -103,10 +103,13 @@ struct KerasLayer: Sendable {
       throw .badConfig(place: place, needed: "a name", found: config.summary)
     }
     self.name = name
-    self.className = className
-    self.config = config
-    isOperation = KerasLayer.isOperation(json, className, config)
-    calls = KerasCall.all(in: json["inbound_nodes"], isRecurrent: KerasLayer.recurrent.contains(className))
+    let ofTensorFlow = KerasTFOperation(className: className, config: config, nodes: json["inbound_nodes"])
+    self.className = ofTensorFlow?.className ?? className
+    self.config = ofTensorFlow?.config ?? config
+    isOperation = ofTensorFlow != nil || KerasLayer.isOperation(json, className, config)
+    calls =
+      ofTensorFlow?.calls
+      ?? KerasCall.all(in: json["inbound_nodes"], isRecurrent: KerasLayer.recurrent.contains(className))
     let built = json["build_config"]
     builtShape =
       KerasLayer.shape(built?["input_shape"]) ?? KerasLayer.shape(built?["shapes_dict"]?["sequences_shape"])

@@ -35,6 +35,16 @@ struct KerasDescription {
       arrays = reading.arrays
       notes.warnings += reading.warnings
       notes.parameters[path] = reading.parameters
+      if precision(of: layer, weights).isHalf {
+        // Not an option of Keras: the network tells by it where a float16 run would be infinite.
+        options["computesInHalf"] = .bool(true)
+        for array in arrays {
+          guard let value = array.values.first(where: Trace.isBeyondHalf) else { continue }
+          notes.warnings.append(
+            "layer \(path): its \(array.name) holds \(value), which is infinite in the float16 that Keras computes it in"
+          )
+        }
+      }
       options["recurrent_activation"] =
         options["recurrent_activation"] ?? .text(major < 2 ? "hard_sigmoid" : "sigmoid")
       if className == "CuDNNLSTM" { className = "LSTM" }

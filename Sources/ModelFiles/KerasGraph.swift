@@ -189,6 +189,10 @@ struct KerasGraph {
       return .unrunnable(
         "it applies \(inner.name), a functional model, and only Sequential ones are run inside a layer")
     }
+    if ["TFOpLambda", "SlicingOpLambda"].contains(layer.className) {
+      return .unrunnable(
+        "it calls tf.\(layer.config["function"]?.text ?? "?") of TensorFlow in a way that is not run here")
+    }
     let described = try description.description(
       of: layer, weights, path: path, inputShape: inputShape, &notes)
     do { return try LayerKind.operation(for: described) } catch {

@@ -213,6 +213,11 @@ struct KerasLSTM {
         "layer \(path): Keras computes it in \(policy.dropFirst(6)) (policy \(policy)); here it is float32,"
           + " so the numbers differ in the last digits that \(policy.dropFirst(6)) keeps")
     }
+    if precision(of: layer, weights).isHalf {
+      warnings.append(
+        "layer \(path): a number beyond 65504 is infinite in Keras' float16 and not here; where a run has one it is said"
+      )
+    }
     if flag("time_major") {
       warnings.append(
         "layer \(path): it is time_major, so Keras takes and gives (timesteps, batch, features);"

@@ -124,12 +124,6 @@ struct KerasModel {
     guard !layer.isOperation, layer.className == "LSTM" || layer.className == "CuDNNLSTM",
       let parameters = graph.notes.parameters[path]
     else { return nil }
-    let states = edges.states(of: path)
-    if !states.isEmpty {
-      provenance.warnings.append(
-        "layer \(path): the model starts it from states that come from \(states.joined(separator: " and "));"
-          + " looked at by itself it starts from zeros unless h0 and c0 are given")
-    }
     let count = edges.calls(of: path)
     if count > 1 {
       provenance.warnings.append(
@@ -176,8 +170,7 @@ struct KerasModel {
     var names: [String] = []
     func visit(_ layer: KerasLayer, _ held: KerasWeights.LayerWeights) {
       if ["LSTM", "LSTMCell", "CuDNNLSTM"].contains(layer.className) {
-        let told = dtypePolicy(layer.config["dtype"]) ?? layer.config["input_dtype"]?.text
-        let name = told ?? held.arrays.first?.tensor?.element.rawValue ?? "float32"
+        let name = precision(of: layer, held)
         if !names.contains(name) { names.append(name) }
       }
       for (child, inner) in zip(layer.children, held.children) { visit(child.layer, inner) }
@@ -192,6 +185,17 @@ struct KerasModel {
   private var tolerance: Float {
     dtypes.map { $0.contains("bfloat16") ? 2e-2 : $0.contains("float16") ? 4e-3 : 1e-5 }.max() ?? 1e-5
   }
+}
+
+/// The dtype policy of a layer: what its configuration says, else what its arrays are.
+func precision(of layer: KerasLayer, _ held: KerasWeights.LayerWeights) -> String {
+  dtypePolicy(layer.config["dtype"]) ?? layer.config["input_dtype"]?.text
+    ?? held.arrays.first?.tensor?.element.rawValue ?? "float32"
+}
+
+extension String {
+  /// Whether a policy of this name computes in float16, as `float16` and `mixed_float16` do.
+  var isHalf: Bool { contains("float16") && !contains("bfloat16") }
 }
 
 /// What a graph tells of each layer's neighbours.
@@ -212,11 +216,6 @@ struct KerasEdges {
   /// The layers that a layer takes its input and its states from, over all its calls.
   func inputs(of path: String) -> [String] {
     named((nodes[path] ?? []).flatMap { values(of: graph.nodes[$0]) + graph.nodes[$0].initialState })
-  }
-
-  /// The layers that start it, in its first call.
-  func states(of path: String) -> [String] {
-    named(nodes[path]?.first.map { graph.nodes[$0].initialState } ?? [])
   }
 
   /// Whether only layers that do nothing at inference stand between an input of the model and this one.

@@ -29,9 +29,15 @@ struct KerasSemantics: Sendable {
   /// - Source: TensorFlow 2.0, `recurrent_v2.LSTM.call`.
   var heedsZeroOutput: Bool { version != "2.2.4-tf" }
 
+  /// Whether a looping LSTM puts out h0 on masked steps before the first that counts.
+  ///
+  /// - Source: Keras 1.2 to 2.2, `tensorflow_backend.rnn`: `where(mask, output, states[0])`.
+  var putsOutInitialState: Bool { isStandalone && (major < 2 || minor < 3) }
+
   /// Settles the options by which the network knows.
   func apply(to options: inout [String: ConfigValue], of layer: KerasLayer) {
     if layer.className == "Bidirectional" { options["holdsMaskedOutput"] = .bool(!zeroesBidirectional) }
+    if layer.className == "LSTM" && putsOutInitialState { options["putsOutInitialState"] = .bool(true) }
     if layer.className == "LSTM" && !heedsZeroOutput { options["zero_output_for_mask"] = .bool(false) }
   }
 }

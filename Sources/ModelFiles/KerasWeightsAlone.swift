@@ -14,28 +14,33 @@ extension Dialect {
     },
     model: { (contents) throws(ModelFileError) in
       guard let file = contents.hdf5 else { throw contents.notRecognised }
-      let isLegacy = file.strings("layer_names", of: "") != nil
-      let format = isLegacy ? "Keras weights (.h5 of save_weights)" : "Keras weights (.weights.h5)"
-      let stored = file.string("keras_version", of: "")
-      guard let config = contents.config else {
-        return try guessed(file, isLegacy: isLegacy, format: format, version: stored)
-      }
-      let place = config.name
-      let json = try parsedJSON(config.bytes(at: 0, count: min(config.size, 64 << 20)), place: place)
-      let architecture = try KerasArchitecture(json, place: place)
-      let version = json["keras_version"]?.text ?? stored
-      let major = KerasSemantics(
-        version: stored ?? version, assumed: KerasModel.assumedMajor(of: architecture)
-      ).major
-      let weights =
-        isLegacy
-        ? KerasH5Weights(file: file, root: "", major: major).weights(of: architecture)
-        : KerasPaths(file).weights(of: architecture)
-      return try KerasModel(
-        architecture: architecture, weights: weights, damages: file.damages,
-        format: "\(format), architecture from \(place)", version: version, place: place
-      ).model()
-    })
+      return try model(of: file, contents)
+    }, takesConfig: true)
+
+  /// Of weights that are read.
+  static func model(of file: HDF5File, _ contents: FileContents) throws(ModelFileError) -> Model {
+    let isLegacy = file.strings("layer_names", of: "") != nil
+    let format = isLegacy ? "Keras weights (.h5 of save_weights)" : "Keras weights (.weights.h5)"
+    let stored = file.string("keras_version", of: "")
+    guard let config = contents.config else {
+      return try guessed(file, isLegacy: isLegacy, format: format, version: stored)
+    }
+    let place = config.name
+    let json = try parsedJSON(config.bytes(at: 0, count: min(config.size, 64 << 20)), place: place)
+    let architecture = try KerasArchitecture(json, place: place)
+    let version = json["keras_version"]?.text ?? stored
+    let major = KerasSemantics(
+      version: stored ?? version, assumed: KerasModel.assumedMajor(of: architecture)
+    ).major
+    let weights =
+      isLegacy
+      ? KerasH5Weights(file: file, root: "", major: major).weights(of: architecture)
+      : KerasPaths(file).weights(of: architecture)
+    let model = KerasModel(
+      architecture: architecture, weights: weights, damages: file.damages,
+      format: "\(format), architecture from \(place)", version: version, place: place)
+    do throws(ModelFileError) { return try model.model() } catch { throw .unfitConfig(place, error) }
+  }
 
   private static func guessed(
     _ file: HDF5File, isLegacy: Bool, format: String, version: String?

@@ -11,13 +11,19 @@ package enum ModelFile {
   ///   - config: The architecture in JSON that somebody keeps beside a file of weights: what `model.to_json()`
   ///     gives, or the `config.json` of a `.keras`. A file that has an architecture of its own goes by that.
   ///   - timeout: How many seconds the helper may take; nil for what `HDF5File.read` allows a file of its size.
+  ///   - beside: The file of that name in the same folder, for weights in several files; nil where there is none.
   /// - Returns: A model with one LSTM at least.
   /// - Throws: `ModelFileError`, whose message does not name the file.
   package static func open(
-    _ source: FileSource, config: FileSource? = nil, helper: String, timeout: Double? = nil
+    _ source: FileSource, config: FileSource? = nil, helper: String, timeout: Double? = nil,
+    beside: @escaping @Sendable (String) -> FileSource? = { _ in nil }
   ) throws(ModelFileError) -> Model {
-    let contents = try FileContents(source, config: config, helper: helper, timeout: timeout)
-    for dialect in Dialect.all where dialect.claims(contents) { return try dialect.model(contents) }
+    let contents = try FileContents(
+      source, config: config, helper: helper, timeout: timeout, beside: beside)
+    for dialect in Dialect.all where dialect.claims(contents) {
+      let model = try dialect.model(contents)
+      return config == nil || dialect.takesConfig ? model : model.ignoring(config: config?.name ?? "")
+    }
     throw contents.notRecognised
   }
 }
@@ -27,12 +33,24 @@ package struct Dialect: Sendable {
   package let name: String
   let claims: @Sendable (FileContents) -> Bool
   let model: @Sendable (FileContents) throws(ModelFileError) -> Model
+  /// Whether an architecture beside the file is what it goes by.
+  var takesConfig = false
 
   /// In the order tried.
   package static let all: [Dialect] = [
-    .kerasArchive, .kerasWholeH5, .kerasWeights,
+    .kerasArchive, .kerasWholeH5, .kerasWeights, .kerasShards,
     .pyTorch, .npz, .npy, .safetensors, .onnx, .json,
   ]
+}
+
+extension Model {
+  /// With a word that an architecture was given and not needed.
+  fileprivate func ignoring(config: String) -> Model {
+    var provenance = provenance
+    provenance.warnings.append(
+      "--config \(config) was not used: the file has an architecture of its own, and goes by that")
+    return Model(name: name, layers: layers, inputs: inputs, provenance: provenance, graph: graph)
+  }
 }
 
 /// A file as its first bytes show it, its container opened.
@@ -45,6 +63,7 @@ package struct FileContents: Sendable {
   let head: [UInt8]
   private let helper: String
   private let timeout: Double?
+  let beside: @Sendable (String) -> FileSource?
 
   enum Container: Sendable {
     case zip(ZipArchive)
@@ -53,12 +72,14 @@ package struct FileContents: Sendable {
   }
 
   init(
-    _ source: FileSource, config: FileSource?, helper: String, timeout: Double?
+    _ source: FileSource, config: FileSource?, helper: String, timeout: Double?,
+    beside: @escaping @Sendable (String) -> FileSource?
   ) throws(ModelFileError) {
     self.source = source
     self.config = config
     self.helper = helper
     self.timeout = timeout
+    self.beside = beside
     head = source.bytes(at: 0, count: 512)
     guard source.size > 0 else { throw .empty }
     if head.starts(with: Array("version https://git-lfs".utf8)) { throw .lfsPointer }
@@ -84,8 +105,37 @@ package struct FileContents: Sendable {
     }
   }
 
+  /// Reads another file as HDF5.
+  func hdf5(_ source: FileSource) throws(ModelFileError) -> HDF5File {
+    try FileContents.hdf5(source, helper: helper, timeout: timeout, entry: source.name)
+  }
+
   /// Unpacks an entry of the zip and reads it as HDF5.
   func hdf5(_ entry: ZipArchive.Entry, of archive: ZipArchive) throws(ModelFileError) -> HDF5File {
+    let stored: FileSource?
+    do { stored = try archive.stored(entry) } catch { throw .zip(error) }
+    if let stored {
+      // Its CRC is computed while the helper reads.
+      var isIntact = false
+      let result = Result { () throws(HDF5Error) in
+        try HDF5File.read(stored, helper: helper, timeout: timeout) {
+          isIntact = archive.isIntact(entry, at: stored)
+        }
+      }
+      switch result {
+      case .success(let file):
+        guard isIntact else {
+          throw .zip(.damaged(entry: entry.name, reason: "its CRC does not fit its bytes"))
+        }
+        return file
+      case .failure(let error):
+        // What the copying damaged is no fault of the HDF5.
+        guard archive.isIntact(entry, at: stored) else {
+          throw .zip(.damaged(entry: entry.name, reason: "its CRC does not fit its bytes"))
+        }
+        throw .hdf5(error, entry: entry.name)
+      }
+    }
     let bytes: [UInt8]
     do { bytes = try archive.read(entry) } catch { throw .zip(error) }
     let source = FileSource(name: entry.name, bytes: bytes)

@@ -31,6 +31,10 @@ package enum ModelFileError: Error, Equatable {
   case refusedLayer(LayerError)
   /// Layers that are not joined as a model's can be: where, and what is wrong.
   case badGraph(place: String, GraphFault)
+  /// A file that a list of shards names is not beside it.
+  case missingShard(String, of: Int)
+  /// The architecture that was given beside the weights is not theirs.
+  indirect case unfitConfig(String, ModelFileError)
 
   package var message: String {
     switch self {
@@ -69,6 +73,10 @@ package enum ModelFileError: Error, Equatable {
       "no LSTM that can be stepped through: it is inside \(listed(layers)), which runs it in a way of its own"
     case .layer(let name, let className, let problem): "layer \(name) (\(className)): \(problem.message)"
     case .refusedLayer(let error): "\(error.message); the file contradicts itself"
+    case .missingShard(let name, let count):
+      "a list of \(count) files of weights, and '\(name)' is not beside it; keep all of them in one folder"
+    case .unfitConfig(let config, let error):
+      "the architecture in \(config) does not fit these weights: \(error.message.droppingRemedy); is it this model's?"
     case .badGraph(let place, let fault): "\(place): \(fault.message); save the model again with model.save"
     }
   }
@@ -152,4 +160,12 @@ func listed(_ names: [String]) -> String {
   let shown = names.prefix(12).map { $0.count > 80 ? String($0.prefix(80)) + "…" : $0 }.joined(
     separator: ", ")
   return names.count > 12 ? "\(shown) and \(names.count - 12) more" : names.isEmpty ? "nothing" : shown
+}
+
+extension String {
+  /// Without a word that blames the file.
+  fileprivate var droppingRemedy: String {
+    let blame = "; the file contradicts itself"
+    return hasSuffix(blame) ? String(dropLast(blame.count)) : self
+  }
 }

@@ -26,7 +26,11 @@ extension LayerKind {
   /// - Throws: A `LayerError` where the class is known and its options or weights are impossible.
   package static func operation(for layer: LayerDescription) throws(LayerError) -> Operation {
     guard let kind = byClass[layer.className] else { return .unrunnable(reason(for: layer.className)) }
-    do { return try kind.make(layer) } catch {
+    do {
+      var operation = try kind.make(layer)
+      operation.making = layer.making
+      return operation
+    } catch {
       if case .unsupported(let reason) = error { return .unrunnable(reason) }
       throw LayerError(layer: layer.name, className: layer.className, problem: error)
     }

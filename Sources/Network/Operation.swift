@@ -8,6 +8,8 @@ package struct Operation: Sendable {
   package let vocabulary: [String]?
   /// Why it cannot be run, a sentence; nil where it can.
   package let unrunnable: String?
+  /// How its numbers come about, where they can be taken apart; nil where they are only computed.
+  var making: Making?
   let run: @Sendable (inout Call) throws(LayerProblem) -> [Value]
 
   init(
@@ -44,10 +46,17 @@ package struct TracedLSTM: Sendable, Equatable {
   package let isStateful: Bool
   /// Its layer reads and writes (timesteps, batch, …); the trace is batch first all the same.
   package let isTimeMajor: Bool
+  /// How the Bidirectional round it joins the two; nil outside of one.
+  package let merge: MergeMode?
+  /// That Bidirectional holds outputs on masked steps, as Keras did up to 2.3.
+  package let holdsMaskedOutput: Bool
+  /// The framework computes it in float16, where numbers beyond 65504 are infinite.
+  package let computesInHalf: Bool
 
   package init(
     direction: Direction?, cell: Int?, parameters: Parameters, returnSequences: Bool, returnState: Bool,
-    isStateful: Bool, isTimeMajor: Bool
+    isStateful: Bool, isTimeMajor: Bool, merge: MergeMode? = nil, holdsMaskedOutput: Bool = false,
+    computesInHalf: Bool = false
   ) {
     self.direction = direction
     self.cell = cell
@@ -56,6 +65,9 @@ package struct TracedLSTM: Sendable, Equatable {
     self.returnState = returnState
     self.isStateful = isStateful
     self.isTimeMajor = isTimeMajor
+    self.merge = merge
+    self.holdsMaskedOutput = holdsMaskedOutput
+    self.computesInHalf = computesInHalf
   }
 
   /// What follows the layer's path in a key: `/forward`, `/cell_0`.

@@ -148,6 +148,11 @@ struct RecurrentFlags: Sendable {
   var isTimeMajor: Bool
   var zeroOutputForMask: Bool
   var unroll: Bool
+  /// Of the Bidirectional round it.
+  var merge: MergeMode?
+  var holdsMaskedOutput = false
+  /// The reader sets `putsOutInitialState` for files of Keras before 2.3; an unrolled layer puts out zeros there.
+  let putsOutInitialState: Bool
   /// A mask that the sequence carries does not reach the layer where states are passed beside it.
   ///
   /// - Source: Keras 3, `Layer.__call__`, step 6: the mask is filled in where one argument holds tensors, and
@@ -162,6 +167,7 @@ struct RecurrentFlags: Sendable {
     isTimeMajor = try layer.flag("time_major")
     zeroOutputForMask = try layer.flag("zero_output_for_mask")
     unroll = try layer.flag("unroll")
+    putsOutInitialState = try layer.flag("putsOutInitialState") && !unroll
     statesHideMask = layer.kerasMajor >= 3
   }
 

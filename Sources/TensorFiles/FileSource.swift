@@ -12,7 +12,8 @@ package struct FileSource: Sendable {
 
   private enum Storage: Sendable {
     case memory([UInt8])
-    case descriptor(Int32)
+    /// Reading begins at the offset.
+    case descriptor(Int32, from: Int)
   }
 
   package init(name: String, bytes: [UInt8]) {
@@ -27,7 +28,21 @@ package struct FileSource: Sendable {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     self.name = name
     size = Int(status.st_size)
-    storage = .descriptor(descriptor)
+    storage = .descriptor(descriptor, from: 0)
+  }
+
+  private init(name: String, size: Int, storage: Storage) {
+    self.name = name
+    self.size = size
+    self.storage = storage
+  }
+
+  /// A part of the file where it lies; nil for what is in memory, or where the file has no such part.
+  func part(name: String, at offset: Int, count: Int) -> FileSource? {
+    guard case .descriptor(let descriptor, let start) = storage, offset >= 0, count >= 0, offset <= size,
+      count <= size - offset
+    else { return nil }
+    return FileSource(name: name, size: count, storage: .descriptor(descriptor, from: start + offset))
   }
 
   /// Copies what there is at `offset`, at most the size of `memory`.
@@ -42,10 +57,11 @@ package struct FileSource: Sendable {
         memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count]))
       }
       return count
-    case .descriptor(let descriptor):
+    case .descriptor(let descriptor, let base):
+      let wanted = min(memory.count, size - offset)
       var done = 0
-      while done < memory.count, let start = memory.baseAddress {
-        let count = pread(descriptor, start + done, memory.count - done, off_t(offset + done))
+      while done < wanted, let start = memory.baseAddress {
+        let count = pread(descriptor, start + done, wanted - done, off_t(base + offset + done))
         if count < 0 && errno == EINTR { continue }
         if count <= 0 { break }
         done += count
@@ -64,10 +80,11 @@ package struct FileSource: Sendable {
 
   /// A descriptor to hand to another process.
   ///
-  /// - Returns: nil where the kernel gives none; `isOurs` says whether it is to be closed afterwards.
-  func descriptorToShare() -> (descriptor: Int32, isOurs: Bool)? {
+  /// - Returns: nil where the kernel gives none; `offset` is where the bytes begin in it, `isOurs` says whether it is
+  ///   to be closed afterwards.
+  func descriptorToShare() -> (descriptor: Int32, offset: Int, isOurs: Bool)? {
     switch storage {
-    case .descriptor(let descriptor): return (descriptor, false)
+    case .descriptor(let descriptor, let offset): return (descriptor, offset, false)
     case .memory(let bytes):
       let descriptor = memfd_create("lstmscope", UInt32(linux_mfd_cloexec))
       guard descriptor >= 0 else { return nil }
@@ -85,7 +102,7 @@ package struct FileSource: Sendable {
         close(descriptor)
         return nil
       }
-      return (descriptor, true)
+      return (descriptor, 0, true)
     }
   }
 }

@@ -46,6 +46,16 @@ package struct HDF5File: Sendable, Equatable {
     package let reason: String
   }
 
+  init() {}
+
+  /// Several files as one: what the first one has of a path counts.
+  package init(joining files: [HDF5File]) {
+    for file in files {
+      for node in file.nodes { _ = append(node) }
+      damages += file.damages
+    }
+  }
+
   package subscript(path: String) -> Node? { index[path].map { nodes[$0] } }
 
   package func attribute(_ name: String, of path: String) -> Attribute? { self[path]?.attributes[name] }

@@ -10,8 +10,9 @@ extension HDF5File {
   ///   - source: The file.
   ///   - helper: The path of the helper.
   ///   - timeout: In seconds, for all of it; by default 5 and 1 more for each 5 MB.
+  ///   - meanwhile: What can be done while the helper reads.
   package static func read(
-    _ source: FileSource, helper: String, timeout: Double? = nil
+    _ source: FileSource, helper: String, timeout: Double? = nil, meanwhile: () -> Void = {}
   ) throws(HDF5Error) -> HDF5File {
     try HDF5Superblock.check(source)
     guard let file = source.descriptorToShare() else {
@@ -19,9 +20,12 @@ extension HDF5File {
     }
     defer { if file.isOurs { close(file.descriptor) } }
     let seconds = timeout ?? 5 + Double(source.size) / 5e6
-    let process = try HelperProcess(path: helper, input: file.descriptor, seconds: seconds)
+    let process = try HelperProcess(
+      path: helper, input: file.descriptor, part: (file.offset, source.size), seconds: seconds)
     defer { process.close() }
-    var reply = HDF5Reply(process: process, limit: HDF5Reply.limit(fileSize: source.size))
+    meanwhile()
+    var reply = HDF5Reply(
+      process: process, source: source, limit: HDF5Reply.limit(fileSize: source.size))
     do {
       let file = try reply.read()
       process.kill()
@@ -61,7 +65,10 @@ final class HelperProcess {
   private let deadline: Double
 
   /// - Parameter input: What the helper gets as its standard input; every other descriptor is closed to it.
-  init(path: String, input: Int32, seconds: Double) throws(HDF5Error) {
+  /// - Parameter part: Where in it the HDF5 begins, and how many bytes it has.
+  init(
+    path: String, input: Int32, part: (offset: Int, size: Int), seconds: Double
+  ) throws(HDF5Error) {
     self.seconds = seconds
     deadline = HelperProcess.now() + seconds
     var ends: [Int32] = [-1, -1]
@@ -76,7 +83,7 @@ final class HelperProcess {
     }
     // The default of 64 KB costs a switch of processes for each; not being allowed more is no error.
     _ = fcntl(ends[0], Int32(linux_f_setpipe_size), 1 << 20)
-    let (identifier, failure) = HelperProcess.spawn(path, input: input, output: ends[1])
+    let (identifier, failure) = HelperProcess.spawn(path, input: input, part: part, output: ends[1])
     Glibc.close(ends[1])
     guard failure == 0 else {
       Glibc.close(ends[0])
@@ -86,7 +93,9 @@ final class HelperProcess {
     self.identifier = identifier
   }
 
-  private static func spawn(_ path: String, input: Int32, output: Int32) -> (pid_t, Int32) {
+  private static func spawn(
+    _ path: String, input: Int32, part: (offset: Int, size: Int), output: Int32
+  ) -> (pid_t, Int32) {
     var actions = posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
     posix_spawn_file_actions_init(&actions)
@@ -114,14 +123,14 @@ final class HelperProcess {
     posix_spawnattr_setflags(&attributes, Int16(flags))
 
     var identifier: pid_t = 0
-    let name = strdup(path)
+    let arguments = [path, "\(part.offset)", "\(part.size)"].map { (text: String) in strdup(text) }
     // Of the environment only what may be needed to find libhdf5.
     let libraries = getenv("LD_LIBRARY_PATH").flatMap { strdup("LD_LIBRARY_PATH=" + String(cString: $0)) }
     defer {
-      free(name)
+      for argument in arguments { free(argument) }
       free(libraries)
     }
-    let failure = posix_spawn(&identifier, path, &actions, &attributes, [name, nil], [libraries, nil])
+    let failure = posix_spawn(&identifier, path, &actions, &attributes, arguments + [nil], [libraries, nil])
     return (identifier, failure)
   }
 

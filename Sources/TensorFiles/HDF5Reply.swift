@@ -3,6 +3,8 @@ import Glibc
 /// Reads the records that `lstmscope-hdf5` writes (`Answer.swift` there describes them) and believes none of them.
 struct HDF5Reply {
   private let process: HelperProcess
+  /// The file itself, where most arrays lie as they are wanted.
+  private let source: FileSource
   private let limit: Int
   private var spent = 0
   private var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -10,8 +12,9 @@ struct HDF5Reply {
   private var end = 0
   private var file = HDF5File()
 
-  init(process: HelperProcess, limit: Int) {
+  init(process: HelperProcess, source: FileSource, limit: Int) {
     self.process = process
+    self.source = source
     self.limit = limit
   }
 
@@ -27,7 +30,8 @@ struct HDF5Reply {
       let tag = try byte()
       switch tag {
       case UInt8(ascii: "G"): try append(.group, path: try string())
-      case UInt8(ascii: "D"): try dataset()
+      case UInt8(ascii: "D"): try dataset(isInFile: false)
+      case UInt8(ascii: "F"): try dataset(isInFile: true)
       case UInt8(ascii: "A"): try attribute()
       case UInt8(ascii: "U"): try unreadable()
       case UInt8(ascii: "R"): throw .refused(try string())
@@ -43,7 +47,7 @@ struct HDF5Reply {
     }
   }
 
-  private mutating func dataset() throws(HDF5Error) {
+  private mutating func dataset(isInFile: Bool) throws(HDF5Error) {
     let path = try string()
     let name = try string()
     guard let element = Tensor.Element(rawValue: name) else { throw .badAnswer("element type \(name)") }
@@ -59,7 +63,21 @@ struct HDF5Reply {
       shape.append(dimension)
     }
     guard try integer(8) == UInt64(product) else { throw .badAnswer("the size of \(path)") }
-    try append(.dataset(Tensor(shape: shape, element: element, bytes: try bytes(product))), path: path)
+    let bytes = isInFile ? try stored(product, of: path) : try bytes(product)
+    try append(.dataset(Tensor(shape: shape, element: element, bytes: bytes)), path: path)
+  }
+
+  /// Bytes that lie in the file: the helper told where.
+  private mutating func stored(_ count: Int, of path: String) throws(HDF5Error) -> [UInt8] {
+    guard let offset = Int(exactly: try integer(8)), offset <= source.size, count <= source.size - offset
+    else {
+      throw .badAnswer("the place of \(path)")
+    }
+    guard count <= limit - spent else { throw .tooLarge(bytes: spent + count, limit: limit) }
+    spent += count
+    let bytes = source.bytes(at: offset, count: count)
+    guard bytes.count == count else { throw .refused("the file became shorter while it was read") }
+    return bytes
   }
 
   private mutating func attribute() throws(HDF5Error) {

@@ -14,6 +14,7 @@ package struct ZipArchive: Sendable {
     /// 0 stored, 8 deflated.
     package let method: Int
     fileprivate let isEncrypted: Bool
+    fileprivate let checksum: UInt
     fileprivate let offsetInDirectory: UInt64
     fileprivate let number: UInt64
   }
@@ -81,7 +82,8 @@ package struct ZipArchive: Sendable {
     return Entry(
       name: String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self),
       size: size, packedSize: packed, method: Int(information.compression_method),
-      isEncrypted: information.flag & 1 != 0, offsetInDirectory: position.pos_in_zip_directory,
+      isEncrypted: information.flag & 1 != 0, checksum: UInt(information.crc),
+      offsetInDirectory: position.pos_in_zip_directory,
       number: position.num_of_file)
   }
 
@@ -124,6 +126,41 @@ package struct ZipArchive: Sendable {
       throw .damaged(entry: entry.name, reason: "its CRC does not fit its bytes")
     }
     return bytes
+  }
+
+  /// An entry that is not packed, where it lies in the file; nil for one that is, or where the archive is in memory.
+  ///
+  /// Its CRC is not checked: `isIntact` does.
+  package func stored(_ entry: Entry) throws(ZipError) -> FileSource? {
+    try check(entry, limit: 16 << 30)
+    guard entry.method == 0 else { return nil }
+    let stream = ZipStream(source)
+    defer { stream.close() }
+    guard let archive = stream.archive else { throw .noDirectory }
+    var position = unz64_file_pos(pos_in_zip_directory: entry.offsetInDirectory, num_of_file: entry.number)
+    guard unzGoToFilePos64(archive, &position) == UNZ_OK, unzOpenCurrentFile(archive) == UNZ_OK else {
+      throw .damaged(entry: entry.name, reason: "its own header does not agree with the directory")
+    }
+    let offset = Int(exactly: unzGetCurrentFileZStreamPos64(archive))
+    unzCloseCurrentFile(archive)
+    guard let offset else { return nil }
+    return source.part(name: entry.name, at: offset, count: entry.size)
+  }
+
+  /// Whether the bytes of a stored entry have its CRC.
+  package func isIntact(_ entry: Entry, at part: FileSource) -> Bool {
+    var checksum = crc32(0, nil, 0)
+    let piece = 1 << 20
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: piece, alignment: 64)
+    defer { memory.deallocate() }
+    var offset = 0
+    while offset < part.size {
+      let count = part.copy(at: offset, into: memory)
+      guard count > 0 else { return false }
+      checksum = crc32(checksum, memory.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt32(count))
+      offset += count
+    }
+    return checksum == uLong(entry.checksum)
   }
 
   /// Whether the entry can be what it says, before memory is set aside for it.

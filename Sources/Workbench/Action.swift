@@ -1,4 +1,6 @@
 package import Canvas
+package import Commands
+package import LSTM
 package import Network
 
 /// What a person meant, or what came back from the world.
@@ -25,7 +27,24 @@ package enum Action: Equatable, Sendable {
   case goToPlace
   case toggleReturnSequences
   case toggleReturnState
+  case toggleGoBackwards
+  case toggleBidirectional
+  case cycleMerge
   case copy
+  // Batches of a stateful model
+  case nextBatch
+  case resetStates
+  // Explaining
+  case explain
+  case moveOperand(Int)
+  case enterOperand
+  case leaveOperand
+  /// The same number a timestep before, after.
+  case explainStep(Int)
+  case toggleTruth
+  case nextSummation
+  case copyAddress
+  case copyCode
   /// To the view of the bridge, and back.
   case bridge
   case experiment(BridgeExperiment)
@@ -70,6 +89,11 @@ package enum Action: Equatable, Sendable {
   case ran(Run, number: Int)
   /// Another call of an LSTM is looked at; `original` is its run before the edits, where there are any.
   case opened(Subject, run: Run, original: Run?)
+  /// The model was fed once more, or from the beginning.
+  case fed(Subject, run: Run)
+  /// The first NaN or infinity of all LSTMs, in the order in which they run.
+  case foundNonFinite(call: Int, Trace.Place)
+  case foundAllFinite
   /// The model ran with the edits; with what an encoder/decoder then says.
   case outputs([ModelMap.Output], Translation?)
   /// Another text was read, or read in another way.
@@ -85,8 +109,14 @@ package enum Action: Equatable, Sendable {
   /// Another model is open.
   case restarted(State)
   case saved(path: String)
+  case explained(Explanation<Address>)
+  case notExplained(String)
   case runCancelled
+  /// What was asked for to show other flags.
+  case tried(ReturnsTrial)
   case wrote(path: String)
+  /// Text that is no input was written.
+  case wroteText(path: String)
   case exported(path: String)
   case failed(String)
   case lesson(LessonAction)
@@ -97,8 +127,20 @@ package enum Effect: Equatable, Sendable {
   /// Run the edited input; steps before `from` are as they were in the present run.
   case run(from: Int, number: Int)
   case cancelRun
+  /// Feed the input again, stateful layers going on from where they are.
+  case feedAgain
+  /// Stateful layers begin with zeros: the first batch.
+  case reset
+  /// Run the layer as the flags in Returns would have it.
+  case tryReturns(ReturnsTrial.Need)
   /// Look at another call of an LSTM.
   case open(call: Int)
+  /// Look for a NaN or an infinity in every LSTM.
+  case findNonFinite
+  /// Say what the number at an address is made of, with a whole run in float64 if wanted.
+  case explain(Address, withExactRun: Bool)
+  /// Write text to a file.
+  case writeText(String, path: String)
   /// Read another text, or the same in another way.
   case translate(Translation.Request)
   /// Open a bundled model.

@@ -3,7 +3,8 @@ import Network
 
 /// The mode that a row of the keymap belongs to.
 package enum KeyMode: String, CaseIterable, Sendable {
-  case general, step, sequence, returns, bridge, decode, meaning, model, edit, prompt, help, demos
+  case general, step, sequence, returns, bridge, decode, meaning, model, explain, code, edit, prompt, help,
+    demos
   case lesson, answer, contents, present
 }
 
@@ -52,12 +53,6 @@ package struct Binding: Sendable {
       .general, "0 … 9", nil, "a count for the next key: 5 → moves five timesteps",
       (0...9).map { (.character(Unicode.Scalar(UInt8(0x30 + $0))), .digit($0)) }),
     Binding(
-      .general, "Space", ("Space", "play"),
-      "play: timesteps, or lines from the middle of the formula; again to stop", [(.character(" "), .play)]),
-    Binding(
-      .general, "+ −", nil, "play faster, slower",
-      [(.character("+"), .playFaster), (.character("-"), .playSlower)]),
-    Binding(
       .general, "{ } or < >", nil, "sample of the batch",
       [
         (.character("{"), .moveSample(-1)), (.character("<"), .moveSample(-1)),
@@ -77,10 +72,19 @@ package struct Binding: Sendable {
     Binding(.general, "e", ("e", "edit"), "edit x, h0 and c0", [(.character("e"), .edit)]),
     Binding(
       .general, "u Ctrl-R", nil, "undo an edit, redo it", [(.character("u"), .undo), (.control("r"), .redo)]),
+    Binding(
+      .general, "f r", nil, "stateful: feed the input again, going on from h and c; reset them to zeros",
+      [(.character("f"), .nextBatch), (.character("r"), .resetStates)]),
     Binding(.general, "=", nil, "decimals: two, four, six, exact", [(.character("="), .cycleDecimals)]),
     Binding(
       .general, "Tab Shift-Tab", ("Tab", "view"), "next, previous view",
       [(.tab, .moveView(1)), (.backTab, .moveView(-1))]),
+    Binding(
+      .general, "Space", ("Space", "play"),
+      "play: timesteps, or lines from the middle of the formula; again to stop", [(.character(" "), .play)]),
+    Binding(
+      .general, "+ −", nil, "play faster, slower",
+      [(.character("+"), .playFaster), (.character("-"), .playSlower)]),
     Binding(.general, "Esc", nil, "back to Step", [(.escape, .view(.step))]),
     Binding(
       .general, ":", (":", "cmd"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
@@ -94,6 +98,10 @@ package struct Binding: Sendable {
     Binding(
       .general, "Ctrl-C", nil, "stop what is running; with nothing running it is q",
       [(.control("c"), .interrupt)]),
+
+    Binding(
+      .step, "Enter", ("Enter", "explain"), "explain the selected number: what it is made of",
+      [(.enter, .explain)]),
 
     Binding(
       .sequence, "v V", ("v", "quantity"), "the quantity of the heat map: c h i f g o, and back",
@@ -114,8 +122,15 @@ package struct Binding: Sendable {
       .returns, "Enter", ("Enter", "its place"), "show in Step where the tensor is cut from",
       [(.enter, .goToPlace)]),
     Binding(
-      .returns, "a b", ("a b", "flags"), "try return_sequences, return_state on and off",
-      [(.character("a"), .toggleReturnSequences), (.character("b"), .toggleReturnState)]),
+      .returns, "a b c d", ("a b c d", "flags"),
+      "try return_sequences, return_state, go_backwards, Bidirectional on and off",
+      [
+        (.character("a"), .toggleReturnSequences), (.character("b"), .toggleReturnState),
+        (.character("c"), .toggleGoBackwards), (.character("d"), .toggleBidirectional),
+      ]),
+    Binding(
+      .returns, "m", ("m", "merge"), "the merge_mode of a Bidirectional: concat sum mul ave None",
+      [(.character("m"), .cycleMerge)]),
     Binding(
       .returns, "y", ("y", "copy"), "copy the Python line to the clipboard", [(.character("y"), .copy)]),
 
@@ -164,6 +179,42 @@ package struct Binding: Sendable {
       .model, "PageUp PageDown", nil, "ten layers",
       [(.pageUp, .moveModelRow(-10)), (.pageDown, .moveModelRow(10))]),
     Binding(.model, "Enter", ("Enter", "step into"), "step into the LSTM", [(.enter, .openModelRow)]),
+
+    Binding(
+      .explain, "↑ ↓ , k j", ("↑↓", "operand"), "choose an operand",
+      [
+        (.up, .moveOperand(-1)), (.character("k"), .moveOperand(-1)), (.down, .moveOperand(1)),
+        (.character("j"), .moveOperand(1)), (.pageUp, .moveOperand(-10)), (.pageDown, .moveOperand(10)),
+      ]),
+    Binding(.explain, "Enter", ("Enter", "go in"), "explain the operand", [(.enter, .enterOperand)]),
+    Binding(
+      .explain, "Esc Backspace", ("Esc", "back"), "back to the number before, at last to where one was",
+      [(.escape, .leaveOperand), (.backspace, .leaveOperand)]),
+    Binding(
+      .explain, "← → , h l", nil, "the same number a timestep before, after",
+      [
+        (.left, .explainStep(-1)), (.character("h"), .explainStep(-1)), (.right, .explainStep(1)),
+        (.character("l"), .explainStep(1)),
+      ]),
+    Binding(
+      .explain, "t", ("t", "truth"), "the number in float32, in float64, and how far apart they are",
+      [(.character("t"), .toggleTruth)]),
+    Binding(
+      .explain, "o", nil, "another order of summation beside the number's own",
+      [(.character("o"), .nextSummation)]),
+    Binding(.explain, "y", ("y", "copy"), "copy the number's address", [(.character("y"), .copyAddress)]),
+
+    Binding(
+      .code, "↑ ↓", ("↑↓", "scroll"), "scroll",
+      [
+        (.up, .scroll(-1)), (.character("k"), .scroll(-1)), (.down, .scroll(1)),
+        (.character("j"), .scroll(1)),
+        (.pageUp, .scroll(-10)), (.pageDown, .scroll(10)), (.character(" "), .scroll(10)),
+      ]),
+    Binding(.code, "y", ("y", "copy"), "copy the code to the clipboard", [(.character("y"), .copyCode)]),
+    Binding(
+      .code, "Esc q", ("Esc", "back"), "back",
+      [(.escape, .cancel), (.character("q"), .cancel), (.control("c"), .interrupt), (.enter, .cancel)]),
 
     Binding(
       .edit, "← →", ("←→", "field"), "choose a field: x[0] … h0[u] c0[u]",
@@ -295,16 +346,51 @@ package struct Binding: Sendable {
   }
 }
 
+extension Binding {
+  /// The hint as the terminal can show it: ASCII has no arrows, and `<>` would be other keys.
+  func hint(in state: State) -> (keys: String, word: String)? {
+    guard let hint, !state.isUnicode else { return hint }
+    // While one types, letters are text.
+    let isTyping = mode == .edit || mode == .prompt
+    let keys =
+      switch hint.keys {
+      case "←→": isTyping ? "Left Right" : "h l"
+      case "↑↓": isTyping ? "Up Down" : "k j"
+      default: String(hint.keys.map { $0 == "…" ? "-" : $0 })
+      }
+    return (keys, hint.word)
+  }
+
+  /// The keys as the help writes them, arrows by their names where they cannot be drawn.
+  func label(in state: State) -> String {
+    guard !state.isUnicode else { return label }
+    var text = ""
+    for character in label {
+      switch character {
+      case "←": text += "Left"
+      case "→": text += "Right"
+      case "↑": text += "Up"
+      case "↓": text += "Down"
+      default: text.append(character)
+      }
+    }
+    return text
+  }
+}
+
 extension State {
   /// The mode whose rows come before the general ones.
   package var keyMode: KeyMode {
     switch mode {
-    case .explore, .lesson(.reading): isPresenting ? .present : mode == .explore ? view.keyMode : .lesson
+    case .explore, .lesson(.reading):
+      isPresenting
+        ? .present : mode != .explore ? .lesson : explained.isEmpty ? view.keyMode : .explain
     case .lesson(.answering): .answer
     case .lesson(.contents): .contents
     case .edit: .edit
     case .prompt: .prompt
     case .help: .help
+    case .code: .code
     case .demos: .demos
     }
   }
@@ -320,7 +406,7 @@ extension State {
     case .edit, .prompt, .lesson(.answering):
       guard case .character(let scalar) = key else { return nil }
       return .type(scalar)
-    case .help, .demos, .lesson(.contents): return nil
+    case .help, .code, .demos, .lesson(.contents): return nil
     }
   }
 

@@ -11,6 +11,8 @@ package struct Run: Equatable, Sendable {
   package let unboundedGates: Set<Quantity>
   /// The first NaN or infinity, by step, sample and the order of the equations.
   package let firstNonFinite: Trace.Place?
+  /// What the overviews of a long sequence show.
+  let overviews = Overviews()
 
   /// - Parameters:
   ///   - first: The first NaN or infinity of the run that this one goes on from.

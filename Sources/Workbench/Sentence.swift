@@ -19,6 +19,12 @@ struct Sentence {
     }
     if isMasked { return "masked: h and c are held. z and the gates were computed and thrown away." }
     if let spoilt = nonFinite { return spoilt }
+    if state.subject.layer.computesInHalf,
+      let beyond = state.trace.halfOverflow(step: state.step, sample: state.sample),
+      beyond.place.quantity.line <= moment.line
+    {
+      return beyond.sentence(in: state.trace)
+    }
     switch moment.line {
     case .hPrevious: return hPrevious
     case .cPrevious: return cPrevious
@@ -106,6 +112,11 @@ struct Sentence {
       return
         "\(names.hPrevious) is what the layer put out one timestep ago: unit \(unit) said \(number(value(.hPrevious)))."
     }
+    if state.subject.carriesStates {
+      return
+        "\(names.hPrevious) is carried from batch \(state.subject.batch - 1), where h of unit \(unit) ended at "
+        + "\(number(value(.hPrevious))): the layer is stateful. r resets it to zero."
+    }
     return state.trace.input.h0 == nil
       ? "Before the first timestep there was nothing: \(names.hPrevious) is the initial memory state, zero."
       : "\(names.hPrevious) is the initial memory state that was handed in: \(number(value(.hPrevious)))."
@@ -115,6 +126,11 @@ struct Sentence {
     if !isFirst {
       return "\(names.cPrevious) is what unit \(unit) has kept so far: \(number(value(.cPrevious))). "
         + "It stays inside: Keras does not return it."
+    }
+    if state.subject.carriesStates {
+      return
+        "\(names.cPrevious) is carried from batch \(state.subject.batch - 1), where c of unit \(unit) ended at "
+        + "\(number(value(.cPrevious))): the layer is stateful. r resets it to zero."
     }
     return state.trace.input.c0 == nil
       ? "\(names.cPrevious) is the initial carry state, zero: the layer remembers nothing yet."

@@ -42,7 +42,13 @@ package struct State: Equatable, Sendable {
   package internal(set) var tensor = 0
   /// The flags that Returns shows; the layer's own until a person tries others.
   package internal(set) var flags: Flags
+  /// What was run for flags that the run shown does not have.
+  package internal(set) var trial: ReturnsTrial?
+  /// What was asked for and has not come back.
+  package internal(set) var trialAsked: ReturnsTrial.Need?
   package internal(set) var playback: Playback?
+  /// Whether the terminal shows arrows; in ASCII keys are named by letters and words.
+  package private(set) var isUnicode = true
 
   /// The words that the model reads and says; nil where nobody gave a vocabulary.
   package internal(set) var language: Language?
@@ -82,6 +88,8 @@ package struct State: Equatable, Sendable {
   package internal(set) var runNumber = 0
   /// The first step at which `run` does not belong to the edits as they are; nil where all of it does.
   package internal(set) var staleFrom: Int?
+  /// A place in the layer that is being opened.
+  package internal(set) var awaited: Trace.Place?
   /// Whether the next q quits although there are edits.
   package internal(set) var quitWasRefused = false
 
@@ -94,6 +102,12 @@ package struct State: Equatable, Sendable {
   package internal(set) var isPresenting = false
   /// The bundled lessons, by name.
   package let lessons: [String]
+  /// The numbers that are explained, the last one shown; empty while nothing is.
+  package internal(set) var explained: [ExplainFrame] = []
+  /// Whether Explain shows the number in other arithmetics too.
+  package internal(set) var showsTruth = false
+  /// The order of summation that is compared with the number's own.
+  package internal(set) var summation: SummationOrder = .keras
 
   /// The bundled models.
   package let demos: [Demo]
@@ -105,11 +119,6 @@ package struct State: Equatable, Sendable {
 
   /// An end of a sequence.
   package enum Landing: Equatable, Sendable { case first, last }
-
-  package struct Flags: Equatable, Sendable {
-    package var returnSequences: Bool
-    package var returnState: Bool
-  }
 
   package struct Message: Equatable, Sendable {
     package enum Kind: Equatable, Sendable { case notice, warning, error }
@@ -136,6 +145,7 @@ package struct State: Equatable, Sendable {
     case edit(EditField)
     case prompt(Prompt)
     case help(scroll: Int)
+    case code(Snippet, scroll: Int)
     /// The list of bundled models.
     case demos(row: Int)
     case lesson(LessonInput)
@@ -238,7 +248,7 @@ extension State {
   package var isTyping: Bool {
     switch mode {
     case .edit, .prompt, .lesson(.answering): true
-    case .explore, .help, .demos, .lesson(.reading), .lesson(.contents): false
+    case .explore, .help, .code, .demos, .lesson(.reading), .lesson(.contents): false
     }
   }
 
@@ -262,6 +272,9 @@ extension State {
       .h0(unit: unit), .c0(unit: unit),
     ]
   }
+
+  /// Learns what the terminal can show, before the first frame.
+  package mutating func begin(isUnicode: Bool) { self.isUnicode = isUnicode }
 
   /// Shows a message until the next key.
   package mutating func say(_ message: Message?) { self.message = message }

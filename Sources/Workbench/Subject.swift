@@ -23,11 +23,13 @@ package struct Subject: Equatable, Sendable {
   package private(set) var map: ModelMap
   /// Its place among the calls of `map`.
   package let call: Int
+  /// How often the input has been fed, counted from 1: stateful layers go on from the batch before.
+  package let batch: Int
 
   package init(
     fileName: String, layerName: String, layer: TracedLSTM, input: LayerInput, inputName: String,
     isRandom: Bool = false, origins: [String]? = nil, words: [String]? = nil, inputKey: String, map: ModelMap,
-    call: Int
+    call: Int, batch: Int = 1
   ) {
     self.fileName = fileName
     self.layerName = layerName
@@ -40,7 +42,11 @@ package struct Subject: Equatable, Sendable {
     self.inputKey = inputKey
     self.map = map
     self.call = call
+    self.batch = batch
   }
+
+  /// Whether h0 and c0 are what the batch before ended with.
+  var carriesStates: Bool { batch > 1 && layer.isStateful }
 
   mutating func setOutputs(_ outputs: [ModelMap.Output]) { map.outputs = outputs }
 }
@@ -57,13 +63,19 @@ package struct ModelMap: Equatable, Sendable {
     package let readsFrom: [String]
     /// Places of its LSTMs among the calls.
     package let calls: Range<Int>
+    /// Keys of its LSTMs that did not run.
+    package let unreached: [String]
 
-    package init(name: String, className: String, shape: [Int]?, readsFrom: [String], calls: Range<Int>) {
+    package init(
+      name: String, className: String, shape: [Int]?, readsFrom: [String], calls: Range<Int>,
+      unreached: [String] = []
+    ) {
       self.name = name
       self.className = className
       self.shape = shape
       self.readsFrom = readsFrom
       self.calls = calls
+      self.unreached = unreached
     }
   }
 
@@ -84,11 +96,14 @@ package struct ModelMap: Equatable, Sendable {
   package var outputs: [Output]
   /// Where the run stopped, a sentence.
   package let stopped: String?
+  /// Whether a layer of the model is stateful.
+  package let isStateful: Bool
 
-  package init(rows: [Row], outputs: [Output], stopped: String? = nil) {
+  package init(rows: [Row], outputs: [Output], stopped: String? = nil, isStateful: Bool = false) {
     self.rows = rows
     self.outputs = outputs
     self.stopped = stopped
+    self.isStateful = isStateful
   }
 
   /// How many calls of LSTMs there are.

@@ -17,7 +17,13 @@ extension State {
   mutating func move(call by: Int) -> [Effect] {
     let last = subject.map.callCount - 1
     guard last > 0 else {
-      message = .init("the model has one LSTM")
+      let unreached = subject.map.rows.flatMap(\.unreached)
+      message =
+        unreached.isEmpty
+        ? .init("the model has one LSTM")
+        : .init(
+          "one LSTM was run, \(unreached.joined(separator: ", ")) not: \(subject.map.stopped ?? "its input is missing")",
+          .warning)
       return []
     }
     let target = subject.call + by
@@ -55,14 +61,33 @@ extension State {
     sample = min(sample, max(0, run.trace.batch - 1))
     unit = min(unit, parameters.units - 1)
     line = wasAtEnd ? formula.lines.count - 1 : min(line, formula.lines.count - 1)
-    if ownFlags { flags = State.Flags(of: subject) }
+    if ownFlags || flags.isBidirectional { flags = State.Flags(of: subject) }
+    trial = nil
+    trialAsked = nil
     tensor = 0
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
+    if let place = awaited {
+      awaited = nil
+      select(place)
+      view = .step
+    }
     // Over the bridge one walks without being told where one is; the timeline says it.
     guard !hasLanded else { return }
     message = .init(
       "\(subject.layerName): LSTM(\(parameters.units)), call \(subject.call + 1) of \(subject.map.callCount); [ and ] go to the others"
     )
+  }
+
+  /// To a number of any call, which is opened if it is another.
+  mutating func goTo(_ place: Trace.Place, call: Int) -> [Effect] {
+    guard call != subject.call else {
+      select(place)
+      view = .step
+      message = .init("the first NaN or infinity of all layers is in \(subject.layerName)")
+      return []
+    }
+    awaited = place
+    return open(call: call)
   }
 
   mutating func move(modelRow by: Int) {
@@ -73,6 +98,12 @@ extension State {
   mutating func openModelRow() -> [Effect] {
     guard subject.map.rows.indices.contains(modelRow) else { return [] }
     let row = subject.map.rows[modelRow]
+    if let key = row.unreached.first {
+      message = .init(
+        "\(row.name) was not run: what it reads is not there. --layer \(key) --layer-input --input FILE runs it by itself",
+        .warning)
+      return []
+    }
     guard let call = row.calls.first else {
       message = .init("\(row.name) is a \(row.className); Enter steps into an LSTM")
       return []
@@ -84,13 +115,18 @@ extension State {
   /// Says where the edits are, if they are not in this layer.
   mutating func refusesEdit() -> Bool {
     guard editsAreElsewhere, let editBase else { return false }
-    message = .init("there are edits in \(editBase.layerName); undo or write them there first", .warning)
+    if !hasUnwrittenEdits, !isRunning {
+      // They are kept in the file: this layer goes back to what it was without them, and can be edited itself.
+      run = original ?? run
+      original = nil
+      (edits, undone, written) = ([], [], [])
+      self.editBase = nil
+      message = .init("the edits of \(editBase.layerName) were written; here they are taken back")
+      return false
+    }
+    message = .init(
+      "there are edits in \(editBase.layerName); undo them there, or :write FILE keeps them and frees this layer",
+      .warning)
     return true
-  }
-}
-
-extension State.Flags {
-  init(of subject: Subject) {
-    self.init(returnSequences: subject.layer.returnSequences, returnState: subject.layer.returnState)
   }
 }

@@ -18,7 +18,7 @@ extension State {
       field.text = (field.text ?? "") + String(scalar)
       mode = .edit(field)
     case .lesson(.answering(let text)): mode = .lesson(.answering(text + String(scalar)))
-    case .explore, .help, .demos, .lesson: break
+    case .explore, .help, .code, .demos, .lesson: break
     }
   }
 
@@ -45,7 +45,7 @@ extension State {
       mode = .edit(field)
     case .lesson(.answering(let text)):
       mode = text.isEmpty ? resting : .lesson(.answering(String(text.dropLast())))
-    case .explore, .help, .demos, .lesson: break
+    case .explore, .help, .code, .demos, .lesson: break
     }
   }
 
@@ -106,7 +106,7 @@ extension State {
       if !text.isEmpty { answer(text) }
       return []
     case .lesson(.contents(let row)): return turn(to: row)
-    case .explore, .help, .lesson(.reading): return []
+    case .explore, .help, .code, .lesson(.reading): return []
     }
   }
 
@@ -117,6 +117,7 @@ extension State {
     case .names: Names.allCases.map(\.rawValue)
     case .themes: themes
     case .addresses: Address.quantities
+    case .languages: Snippet.Language.allCases.map(\.rawValue)
     case .words: language?.source.vocabulary.ordinaryWords ?? []
     case .targetWords: language?.target?.vocabulary.ordinaryWords ?? []
     case .experiments: BridgeExperiment.words
@@ -127,9 +128,11 @@ extension State {
 
   /// Carries out one command.
   mutating func perform(_ command: Command) -> [Effect] {
+    if command.leavesExplain { explained = [] }
     switch command {
     case .goto(let target): go(toTimestep: target)
     case .gotoNonFinite:
+      if subject.map.callCount > 1, !isRunning { return [.findNonFinite] }
       if let place = run.firstNonFinite {
         select(place)
         view = .step
@@ -156,6 +159,8 @@ extension State {
       }
       theme = name
     case .edit(let address, let value): return edit(address, value)
+    case .explain(let address): return address.map { explain($0) } ?? explainSelected()
+    case .code(let language, let path): return showCode(language, path: path)
     case .undo: return undo()
     case .redo: return redo()
     case .reset: return resetEdits()

@@ -63,6 +63,7 @@ extension State {
   mutating func restart(as fresh: State) {
     let old = self
     self = fresh
+    begin(isUnicode: old.isUnicode)
     size = old.size
     theme = old.theme
     decimals = old.decimals
@@ -261,6 +262,8 @@ extension State {
     written = []
     staleFrom = nil
     running = nil
+    trial = nil
+    trialAsked = nil
     isTranslating = false
     step = place.call == subject.call ? min(place.step, max(0, run.trace.timesteps - 1)) : 0
     sample = min(sample, max(0, run.trace.batch - 1))

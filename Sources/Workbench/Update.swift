@@ -11,6 +11,7 @@ func change(_ state: inout State, with action: Action) -> [Effect] {
   let count = state.count
   if action.isFromAPerson { state.count = nil }
   let times = count ?? 1
+  if action.leavesExplain { state.explained = [] }
 
   switch action {
   case .moveStep(let by): return state.move(step: by * times)
@@ -37,14 +38,35 @@ func change(_ state: inout State, with action: Action) -> [Effect] {
     state.message = .init("decimals: \(state.decimals.rawValue), where there is room")
   case .cycleQuantity(let by): state.quantity = SequenceView.quantities.element(after: state.quantity, by: by)
   case .moveTensor(let by):
-    state.tensor = min(max(0, state.tensor + by), state.returnedTensors.count - 1)
-  case .goToPlace: state.goToPlace()
+    state.tensor = min(max(0, state.tensor + by), state.flags.tensorCount - 1)
+  case .goToPlace: return state.goToPlace()
   case .toggleReturnSequences: state.toggle(\.returnSequences)
   case .toggleReturnState: state.toggle(\.returnState)
+  case .toggleGoBackwards: state.toggle(\.goBackwards)
+  case .toggleBidirectional: state.toggle(\.isBidirectional)
+  case .cycleMerge: state.cycleMerge()
+  case .tried(let trial): state.take(trial)
   case .copy:
     state.message = .init("copied: \(state.pythonLine)")
     return [.copy(state.pythonLine)]
 
+  case .nextBatch: return state.feedAgain()
+  case .resetStates: return state.resetStates()
+  case .fed(let subject, let run): state.takeBatch(subject, run: run)
+  case .explain: return state.explainSelected()
+  case .moveOperand(let by): state.move(operand: by * times)
+  case .enterOperand: return state.enterOperand()
+  case .leaveOperand: state.leaveOperand()
+  case .explainStep(let by): return state.explain(stepsOn: by * times)
+  case .toggleTruth: return state.toggleTruth()
+  case .nextSummation:
+    state.summation = state.summation.next
+    state.showsTruth = true
+    state.message = .init("summed \(state.summation.words)")
+  case .copyAddress: return state.copyAddress()
+  case .copyCode: return state.copyCode()
+  case .explained(let number): state.take(number)
+  case .notExplained(let sentence): state.refuseExplanation(sentence)
   case .bridge: state.toggleBridge()
   case .experiment(let experiment): return state.experiment(experiment)
   case .toggleForcing: return state.toggleForcing()
@@ -85,6 +107,8 @@ func change(_ state: inout State, with action: Action) -> [Effect] {
     }
     if case .help(let scroll) = state.mode {
       state.mode = .help(scroll: min(max(0, scroll + by), HelpView.lastScroll(for: state)))
+    } else if case .code(let snippet, let scroll) = state.mode {
+      state.mode = .code(snippet, scroll: min(max(0, scroll + by), CodeView.lastScroll(snippet, state.size)))
     }
   case .redraw: return [.redraw]
   case .unbound(let key): state.message = .init("\(key.name) does nothing here; ? lists the keys")
@@ -108,6 +132,9 @@ func change(_ state: inout State, with action: Action) -> [Effect] {
     state.running = nil
     state.staleFrom = nil
   case .opened(let subject, let run, let original): state.adopt(subject, run: run, original: original)
+  case .foundNonFinite(let call, let place): return state.goTo(place, call: call)
+  case .foundAllFinite:
+    state.message = .init("no NaN and no infinity in any layer, sample, unit or timestep")
   case .outputs(let outputs, let translation):
     state.subject.setOutputs(outputs)
     state.translation = translation
@@ -132,7 +159,11 @@ func change(_ state: inout State, with action: Action) -> [Effect] {
   case .theme(let name): state.theme = name
   case .wrote(let path):
     state.written = state.edits
-    state.message = .init("written to \(path)")
+    let layer = state.editBase?.layerName ?? state.subject.layerName
+    let isOfLayer = (state.editBase?.inputKey ?? state.subject.inputKey) == "\(layer)/x"
+    state.message = .init(
+      "written to \(path)" + (isOfLayer ? "; --layer \(layer) --layer-input --input \(path) opens it" : ""))
+  case .wroteText(let path): state.message = .init("written to \(path)")
   case .exported(let path): state.message = .init("this view was written to \(path)")
   case .failed(let sentence): state.message = .init(sentence, .error)
   case .lesson(let action): return state.perform(action)
@@ -144,9 +175,11 @@ extension Action {
   /// Whether a person did it, so that the message of the moment before is done with.
   fileprivate var isFromAPerson: Bool {
     switch self {
-    case .resized, .tick, .theme, .ran, .opened, .outputs, .translated, .translating, .notTranslated,
-      .surveying, .surveyed, .restarted, .saved,
-      .runCancelled, .wrote, .exported, .failed:
+    case .resized, .tick, .theme, .ran, .opened, .fed, .foundNonFinite, .foundAllFinite, .outputs,
+      .translated,
+      .translating, .notTranslated, .surveying, .surveyed, .restarted, .saved, .runCancelled, .tried, .wrote,
+      .exported,
+      .wroteText, .explained, .notExplained, .failed:
       false
     case .lesson(let action): action.isFromAPerson
     default: true
@@ -243,25 +276,6 @@ extension State {
     view = availableViews.element(after: view, by: by)
     let names = availableViews.map { $0 == view ? "[\($0.title)]" : $0.title }
     message = .init(names.joined(separator: "  "))
-  }
-
-  /// From a heat map or a returned tensor to the step that it shows.
-  fileprivate mutating func goToPlace() {
-    switch view {
-    case .step, .model, .bridge, .decode, .meaning: break
-    case .sequence: line = formula.index(of: quantity.line)
-    case .returns:
-      let tensors = returnedTensors
-      let kind = tensors[min(tensor, tensors.count - 1)].kind
-      if kind != .wholeSequence { step = max(0, trace.timesteps - 1) }
-      line = formula.index(of: kind == .finalCarry ? .carry : .memory)
-    }
-    view = .step
-  }
-
-  fileprivate mutating func toggle(_ flag: WritableKeyPath<Flags, Bool>) {
-    flags[keyPath: flag].toggle()
-    tensor = min(tensor, returnedTensors.count - 1)
   }
 }
 

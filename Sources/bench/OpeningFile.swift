@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 
 extension Bench {
@@ -19,12 +20,31 @@ extension Bench {
     ]
     let ours = try time(Pseudoterminal.products + "/lstmscope", ["inspect", model])
     print(String(format: "lstmscope inspect: %.1f ms", ours ?? .nan))
+    // Its 10 timesteps of random input are run before there is a frame.
+    var frames: [Double] = []
+    for _ in 0..<5 {
+      let start = ContinuousClock.now
+      let terminal = try program([model, "--layer-input", "--random", "--timesteps", "10"])
+      terminal.read(quiet: 300, first: 60_000)
+      if let end = terminal.lastByte { frames.append(start.duration(to: end) / .milliseconds(1)) }
+      terminal.send("q")
+      _ = terminal.wait()
+    }
+    let frame = frames.isEmpty ? Double.nan : frames.sorted()[frames.count / 2]
+    print("lstmscope, start to first frame: \(spread(frames)) ms")
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
+    let size = try FileManager.default.attributesOfItem(atPath: model)[.size] as? Int ?? 0
+    print("largest process so far: \(usage.ru_maxrss >> 10) MB for a file of \(size >> 20) MB")
     for (name, script) in rivals {
       guard let theirs = try time("/usr/bin/env", [python, "-c", script, model]) else {
         print("\(name): \(python) does not have it, or it can't open the file")
         continue
       }
-      print(String(format: "\(name): %.1f ms, %.1f times ours", theirs, theirs / (ours ?? .nan)))
+      print(
+        String(
+          format: "\(name): %.1f ms, %.2f times our inspect, %.2f times our first frame", theirs,
+          theirs / (ours ?? .nan), theirs / frame))
     }
   }
 }

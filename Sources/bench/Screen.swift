@@ -74,7 +74,7 @@ extension Bench {
   }
 }
 
-private func program(_ arguments: [String] = [], width: Int = 80, height: Int = 24) throws -> Pseudoterminal {
+func program(_ arguments: [String] = [], width: Int = 80, height: Int = 24) throws -> Pseudoterminal {
   let inherited = ProcessInfo.processInfo.environment
   var environment = ["TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8"]
   environment["HOME"] = inherited["HOME"]
@@ -85,7 +85,7 @@ private func program(_ arguments: [String] = [], width: Int = 80, height: Int = 
 }
 
 /// Median and 95th percentile.
-private func spread(_ values: [Double]) -> String {
+func spread(_ values: [Double]) -> String {
   let sorted = values.sorted()
   guard let last = sorted.last else { return "nothing came" }
   let middle = sorted[sorted.count / 2]

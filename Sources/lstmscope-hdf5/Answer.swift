@@ -5,7 +5,8 @@ import Glibc
 ///     "LSTMH5\u{1}\n"                                      once, at the beginning
 ///     G path                                               a group
 ///     D path element rank:1 dimension:8… size:8 bytes      a dataset
-///     A name kind:1 isScalar:1 count:4 value…              an attribute of the G or D before it
+///     F path element rank:1 dimension:8… size:8 offset:8   a dataset whose bytes lie in the file, at the offset
+///     A name kind:1 isScalar:1 count:4 value…              an attribute of the G, D or F before it
 ///     U path reason                                        something that is there and cannot be read
 ///     R reason                                             refused; nothing follows
 ///     E                                                    complete; nothing follows

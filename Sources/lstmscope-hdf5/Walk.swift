@@ -8,16 +8,16 @@ struct Walk {
   let answer: Answer
   let limits: Limits
   /// The file.
-  let image: UnsafeRawBufferPointer
+  let fileSize: Int
   private var objects = 0
   private var bytes = 0
   /// The groups that lead here; a link to one of them is a cycle.
   private var ancestors: [UInt64] = []
 
-  init(answer: Answer, limits: Limits, image: UnsafeRawBufferPointer) {
+  init(answer: Answer, limits: Limits, fileSize: Int) {
     self.answer = answer
     self.limits = limits
-    self.image = image
+    self.fileSize = fileSize
   }
 
   mutating func visitGroup(_ group: hid_t, path: String, depth: Int) {
@@ -95,7 +95,8 @@ struct Walk {
     }
     spend(size, path)
     if let stored = storedBytes(of: dataset, type: type, element: element, size: size) {
-      describe(path, element, shape, stored)
+      describe("F", path, element, shape, size)
+      answer.integer(UInt64(stored))
       return visitAttributes(of: dataset, path: path)
     }
     guard let memory = malloc(max(size, 1)) else {
@@ -107,32 +108,34 @@ struct Walk {
     guard size == 0 || h5x_read(dataset, element.memoryType, memory) else {
       return answer.unreadable(path, "its data is damaged or lies beyond the end of the file")
     }
-    describe(path, element, shape, UnsafeRawBufferPointer(start: memory, count: size))
+    describe("D", path, element, shape, size)
+    answer.bytes(UnsafeRawBufferPointer(start: memory, count: size))
     visitAttributes(of: dataset, path: path)
   }
 
-  private func describe(_ path: String, _ element: Element, _ shape: Shape, _ bytes: UnsafeRawBufferPointer) {
-    answer.tag("D")
+  private func describe(
+    _ tag: Unicode.Scalar, _ path: String, _ element: Element, _ shape: Shape, _ size: Int
+  ) {
+    answer.tag(tag)
     answer.string(path)
     answer.string(element.name)
     answer.byte(UInt8(shape.dimensions.count))
     for dimension in shape.dimensions { answer.integer(UInt64(dimension)) }
-    answer.integer(UInt64(bytes.count))
-    answer.bytes(bytes)
+    answer.integer(UInt64(size))
   }
 
-  /// The bytes where they lie in the file, if they lie there in one piece and as they are wanted.
+  /// Where the bytes begin in the file, if they lie there in one piece and as they are wanted.
   ///
-  /// This is how Keras stores its weights, and it saves two copies of each.
+  /// This is how Keras stores its weights; the program copies them from there itself.
   private func storedBytes(
     of dataset: hid_t, type: hid_t, element: Element, size: Int
-  ) -> UnsafeRawBufferPointer? {
+  ) -> Int? {
     let creation = H5Dget_create_plist(dataset)
     defer { H5Pclose(creation) }
     guard size > 0, H5Pget_layout(creation) == H5D_CONTIGUOUS, H5Tequal(type, element.memoryType) > 0,
-      let offset = Int(exactly: H5Dget_offset(dataset)), offset <= image.count, size <= image.count - offset
+      let offset = Int(exactly: H5Dget_offset(dataset)), offset <= fileSize, size <= fileSize - offset
     else { return nil }
-    return UnsafeRawBufferPointer(rebasing: image[offset..<offset + size])
+    return offset
   }
 
   /// Why the bytes of a dataset cannot be had, if they cannot.

@@ -11,21 +11,30 @@ var status = stat()
 guard fstat(STDIN_FILENO, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
   answer.refuse("standard input is not a file")
 }
-let limits = Limits(fileSize: Int(status.st_size))
+// Where in the file the HDF5 lies: a stored entry of a zip is read where it is.
+let numbers = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+let whole = Int(status.st_size)
+let (offset, size) = numbers.count == 2 ? (numbers[0], numbers[1]) : (0, whole)
+guard offset >= 0, size > 0, offset <= whole, size <= whole - offset else {
+  answer.refuse("the part of the file to read is not in it")
+}
+let limits = Limits(fileSize: size)
 limits.apply()
 
 // A file that shrinks while it is read ends this process with SIGBUS, which is what it is for.
-let image = mmap(nil, Int(status.st_size), PROT_READ, MAP_PRIVATE, STDIN_FILENO, 0)
-guard let image, image != MAP_FAILED else { answer.refuse("it cannot be mapped into memory") }
+let before = offset % sysconf(Int32(_SC_PAGESIZE))
+let pages = mmap(nil, before + size, PROT_READ, MAP_PRIVATE, STDIN_FILENO, off_t(offset - before))
+guard let pages, pages != MAP_FAILED else { answer.refuse("it cannot be mapped into memory") }
+let image = pages + before
 h5x_silence()
 h5x_confine()
-let file = h5x_open(image, Int(status.st_size))
+let file = h5x_open(image, size)
 guard file >= 0 else { answer.refuse("libhdf5 cannot open it") }
 let root = h5x_root(file)
 guard root >= 0 else { answer.refuse("its root group cannot be read") }
 
 var walk = Walk(
-  answer: answer, limits: limits, image: UnsafeRawBufferPointer(start: image, count: Int(status.st_size)))
+  answer: answer, limits: limits, fileSize: size)
 walk.visitGroup(root, path: "", depth: 0)
 answer.end()
 // The library's own clean-up at exit is one more thing that a bad file can make go wrong.

@@ -71,6 +71,7 @@ struct Explore: ParsableCommand {
       lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
+      lstmscope explain MODEL inputs ADDRESS [--json]
       lstmscope render MODEL inputs [--view V] [--output FILE]
       lstmscope themes
       lstmscope bridge MODEL --pairs FILE
@@ -122,7 +123,7 @@ struct Explore: ParsableCommand {
     // A theme that isn't there is said before the screen is taken.
     let theme = try (options.appearance.theme ?? setup.session.theme).map { ($0, try Resources.theme($0)) }
     let run = Run(opened.network.calls[opened.call].trace)
-    notes += Opening.remarks(on: model)
+    notes = Opening.overflows(in: opened) + notes + Opening.remarks(on: model)
     let message = setup.greeting ?? opening(notes, run)
     let isPlain = options.appearance.plain
     if isPlain { notes.forEach(Messages.print) }

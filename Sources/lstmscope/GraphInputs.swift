@@ -25,7 +25,7 @@ struct GraphInputs {
     let files = try chosenFiles()
     name = files.values.map { $0 == "-" ? "standard input" : Files.name(of: $0) }.sorted().joined(
       separator: ", ")
-    return try graph.inputs.map { input in
+    let values = try graph.inputs.map { input -> Value? in
       guard let file = files[input.name] else {
         throw Failure(
           .usage,
@@ -34,6 +34,22 @@ struct GraphInputs {
       }
       return try value(of: input, from: file, notes: &notes)
     }
+    try checkSamples(values, files)
+    return values
+  }
+
+  /// Every input has a row for each sample.
+  private func checkSamples(_ values: [Value?], _ files: [String: String]) throws {
+    let counts = zip(graph.inputs, values).compactMap { input, value in
+      value?.shape.first.map { (name: input.name, count: $0) }
+    }
+    guard let first = counts.first, let other = counts.first(where: { $0.count != first.count }) else {
+      return
+    }
+    throw Failure(
+      .badData,
+      "the inputs have different numbers of samples: \(first.name) has \(first.count) "
+        + "(\(files[first.name] ?? "")), \(other.name) has \(other.count) (\(files[other.name] ?? ""))")
   }
 
   /// Which of the `--input`s is for which input: `NAME=FILE` by name, the others in the model's order. A file of
@@ -45,6 +61,9 @@ struct GraphInputs {
     for text in options.input {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       if parts.count == 2, names.contains(parts[0]) {
+        guard files[parts[0]] == nil else {
+          throw Failure(.usage, "--input \(parts[0])= is given twice; the model reads it once")
+        }
         files[parts[0]] = parts[1]
       } else if parts.count == 2, !Files.exists(text), !parts[0].contains("/"), !parts[0].contains(".") {
         throw Failure(
@@ -148,7 +167,7 @@ struct GraphInputs {
   /// The ids of a line, a row a sample.
   static func rows(_ tokens: String) throws -> [[Float]] {
     try tokens.split(separator: "/", omittingEmptySubsequences: false).map { row in
-      try row.split(separator: ",").map { word in
+      try row.split(separator: ",", omittingEmptySubsequences: false).map { word in
         guard let id = Float(word.filter { $0 != " " }), id >= 0, id == id.rounded() else {
           throw Failure(.usage, "--tokens takes whole numbers between commas, not '\(word)'")
         }

@@ -72,6 +72,11 @@ struct InputOptions: ParsableArguments {
   @Flag(name: .long, help: "Feed the input to that layer itself, whatever comes before it.")
   var layerInput = false
 
+  @Option(
+    name: .long, help: "With --layer-input: which timesteps count, (batch, timesteps) of 0 and 1.",
+    completion: .file())
+  var mask: String?
+
   @Flag(name: .long, help: "The array is (timesteps, batch, features).")
   var timeMajor = false
 
@@ -92,6 +97,12 @@ struct InputOptions: ParsableArguments {
     if !input.isEmpty, !tokens.isEmpty { throw ValidationError("--input and --tokens exclude each other") }
     if layerInput, !tokens.isEmpty {
       throw ValidationError("--tokens are for the model, --layer-input for a layer")
+    }
+    if hasValues, timesteps != nil {
+      throw ValidationError("--timesteps is for --random; an input that is given has its own length")
+    }
+    if mask != nil, !layerInput {
+      throw ValidationError("--mask goes with --layer-input; a model makes its masks itself")
     }
     if text != nil, !input.isEmpty || !tokens.isEmpty {
       throw ValidationError("--text and --\(input.isEmpty ? "tokens" : "input") exclude each other")

@@ -7,8 +7,8 @@ import Glibc
 enum Lstmscope {
   static let version = "0.1.0"
   static let commands: [any ParsableCommand.Type] = [
-    Inspect.self, TraceCommand.self, Render.self, BridgeCommand.self, LessonCommand.self, ThemesCommand.self,
-    Man.self,
+    Inspect.self, TraceCommand.self, ExplainCommand.self, Render.self, BridgeCommand.self, LessonCommand.self,
+    ThemesCommand.self, Man.self,
   ]
 
   /// The parser that the arguments are for.

@@ -11,7 +11,7 @@ struct Opened {
   /// One for each of the model's inputs; nil where an LSTM is fed itself.
   var inputs: [Value?]
   /// Inputs of LSTMs themselves, by key.
-  let feeding: [String: LayerInput]
+  var feeding: [String: LayerInput]
   var network: NetworkRun
   /// Which of the network's calls is looked at first.
   let call: Int
@@ -24,16 +24,32 @@ struct Opened {
   var translator: Translator?
   /// What came of the text that is read; nil where arrays are.
   var result: Translator.Result?
+  /// What stateful layers held when the network ran, and how often it had been fed before, counted from 1.
+  var states = States()
+  var batch = 1
 
   /// A call of an LSTM as the screen looks at it.
   ///
   /// - Parameter network: The run whose outputs are shown; the inputs are always those that nobody edited.
   func subject(of call: Int, showing network: NetworkRun? = nil) -> Subject {
     let layer = self.network.calls[call]
+    let origins = origins(of: layer)
+    // Where ids of the model's input stand at the timesteps, those tell what x is.
+    let source = origins == nil ? source(of: layer) : nil
     return Subject(
-      fileName: fileName, layerName: layer.key, layer: layer.lstm, input: layer.input, inputName: inputName,
-      isRandom: isRandom, origins: origins(of: layer), words: words(of: layer), inputKey: inputKey(of: layer),
-      map: map(of: network ?? self.network), call: call)
+      fileName: fileName, layerName: layer.key, layer: layer.lstm, input: layer.input,
+      inputName: source ?? inputName,
+      isRandom: isRandom && source == nil, origins: origins, words: words(of: layer),
+      inputKey: inputKey(of: layer),
+      map: map(of: network ?? self.network), call: call, batch: batch)
+  }
+
+  /// The layer whose output is its x; nil where it reads an input of the model, or is fed itself.
+  private func source(of call: LayerCall) -> String? {
+    if feeding[call.key] != nil { return nil }
+    if let cell = call.lstm.cell, cell > 0 { return "cell \(cell - 1)" }
+    guard case .value(.node(let before, _))? = graph.nodes[call.node].arguments.first else { return nil }
+    return "layer \(graph.nodes[before].layer)"
   }
 
   /// The ids, with their words where a vocabulary tells them, that became the x of an LSTM.
@@ -128,6 +144,8 @@ struct Opened {
     let result = try translator.translate(request)
     translator.decoding.isCancelled = { false }
     var opened = self
+    opened.states = States()
+    opened.batch = 1
     opened.translator = translator
     opened.result = result
     opened.inputs = result.inputs
@@ -157,10 +175,13 @@ struct Opened {
       rows.append(
         ModelMap.Row(
           name: name, className: node.className, shape: network.shapes[index]?.first,
-          readsFrom: node.references.map(self.name), calls: next..<next + count))
+          readsFrom: node.references.map(self.name), calls: next..<next + count,
+          unreached: count == 0 ? graph.keys[index] : []))
       next += count
     }
-    return ModelMap(rows: rows, outputs: outputs(of: network), stopped: network.stopped?.message)
+    return ModelMap(
+      rows: rows, outputs: outputs(of: network), stopped: network.stopped?.message,
+      isStateful: network.calls.contains(where: \.lstm.isStateful))
   }
 
   func outputs(of network: NetworkRun) -> [ModelMap.Output] {
@@ -183,6 +204,25 @@ struct Opened {
     feeding[key] = input
     // What the input says of its states goes before what is handed over.
     let handing = result?.arriving.filter { $0.key != key } ?? [:]
-    return try graph.run(inputs, feeding: feeding, handing: handing) { _ in true }
+    return try graph.run(inputs, states: states, feeding: feeding, handing: handing) { _ in true }
+  }
+
+  /// The same input once more: stateful layers go on from the h and c that they hold.
+  func nextBatch() throws -> Opened {
+    var feeding = feeding
+    // A layer that is fed itself takes its states from there.
+    for call in network.calls where call.lstm.isStateful {
+      feeding[call.key]?.h0 = call.trace.hFinal
+      feeding[call.key]?.c0 = call.trace.cFinal
+    }
+    guard let run = try graph.run(inputs, states: network.states, feeding: feeding) else {
+      preconditionFailure("a run that nobody stops comes to its end")
+    }
+    var next = self
+    next.feeding = feeding
+    next.network = run
+    next.states = network.states
+    next.batch = batch + 1
+    return next
   }
 }

@@ -30,8 +30,12 @@ enum Opening {
     let file = try OpenFile(path)
     let architecture = try config.map { try OpenFile($0) }
     do {
-      return try ModelFile.open(
-        try file.source(), config: try architecture?.source(), helper: Resources.hdf5Helper)
+      // The bytes are read through descriptors that close with these.
+      return try withExtendedLifetime((file, architecture)) {
+        try ModelFile.open(
+          try file.source(), config: try architecture?.source(), helper: Resources.hdf5Helper,
+          beside: { Files.beside(path, name: $0) })
+      }
     } catch let error as ModelFileError {
       throw Failure(ExitStatus(rawValue: error.exitStatus) ?? .badData, "\(path): \(error.message)")
     }
@@ -61,7 +65,13 @@ enum Opening {
     }
     if options.layerInput {
       let key = wanted ?? firstKey
-      feeding[key] = try layerInput(of: key, in: graph, options: options, name: &name, notes: &notes)
+      let input = try layerInput(of: key, in: graph, options: options, name: &name, notes: &notes)
+      feeding[key] = try masked(input, key: key, options: options)
+      if let states = givenStates(of: key, in: graph), options.h0 == nil || options.c0 == nil {
+        notes.append(
+          "\(key) starts from zeros where --h0 and --c0 do not say otherwise; in the model it starts from \(states)."
+        )
+      }
     } else {
       inputs = try GraphInputs(model, graph, options: options).values(name: &name, notes: &notes)
     }
@@ -272,6 +282,39 @@ enum Opening {
     return LayerInput(batch: layout.batch, timesteps: layout.timesteps, features: features, x: x)
   }
 
+  /// Where the model takes a layer's initial states from; nil where it gives it none.
+  private static func givenStates(of key: String, in graph: Graph) -> String? {
+    guard let index = graph.keys.firstIndex(where: { $0.contains(key) }) else { return nil }
+    let names = graph.nodes[index].initialState.map { reference in
+      switch reference {
+      case .input(let input): graph.inputs[input].name
+      case .node(let node, _): graph.nodes[node].layer
+      }
+    }
+    return names.isEmpty ? nil : Set(names).sorted().joined(separator: " and ")
+  }
+
+  /// With the mask that is given beside it.
+  private static func masked(_ input: LayerInput, key: String, options: InputOptions) throws -> LayerInput {
+    guard let file = options.mask else { return input }
+    let tensor = try ArrayFile.read(file, key: "\(key)/mask")
+    let shape = [input.batch, input.timesteps]
+    let isOne = input.batch == 1 && tensor.shape == [input.timesteps]
+    guard tensor.shape == shape || isOne else {
+      throw Failure(
+        .badData,
+        "\(file): the mask has shape \(describe(tensor.shape)) where the input is \(describe(shape)), samples and timesteps"
+      )
+    }
+    let values = tensor.floats
+    guard let strange = values.first(where: { $0 != 0 && $0 != 1 }) else {
+      var input = input
+      input.mask = values.map { $0 != 0 }
+      return input
+    }
+    throw Failure(.badData, "\(file): a mask holds 0 and 1, and this one has \(strange)")
+  }
+
   /// From (timesteps, batch, features) to (batch, timesteps, features).
   private static func exchanged(_ values: [Float], _ layout: InputLayout) -> [Float] {
     var result: [Float] = []
@@ -317,6 +360,14 @@ enum Opening {
         .badData,
         "the traces of \(steps) timesteps and \(units) units take more than half of this machine's memory; "
           + "give fewer timesteps or samples")
+    }
+  }
+
+  /// Where a run in float16 would have had infinities, a sentence for each LSTM.
+  static func overflows(in opened: Opened) -> [String] {
+    opened.network.calls.compactMap { call in
+      guard call.lstm.computesInHalf, let found = call.trace.firstHalfOverflow() else { return nil }
+      return (opened.network.calls.count > 1 ? "\(call.key): " : "") + found.sentence(in: call.trace)
     }
   }
 

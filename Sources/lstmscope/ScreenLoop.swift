@@ -19,12 +19,18 @@ final class ScreenLoop {
   private(set) var state: State
   /// nil where nobody watches: a lesson is checked, or walked as a dialogue.
   private let terminal: Terminal?
-  private var opened: Opened
+  /// The batch that is looked at; `firstBatch` is the one that begins with zeros.
+  private var opened: Opened {
+    didSet { explainer = nil }
+  }
+  private var firstBatch: Opened
   private var setup: Setup
   /// Layers made ready, by their call.
   private var layers: [Int: PackedLayer] = [:]
   /// The edits that the outputs shown belong to.
   private var shownOutputs: [Edit] = []
+  /// What explains the numbers of the present edits.
+  private var explainer: (edits: [Edit], explainer: Explainer)?
   private var palettes: [String: Palette] = [:]
   private let chosenTheme: (name: String, theme: Theme)?
   private let playsByItself: Bool
@@ -34,6 +40,7 @@ final class ScreenLoop {
   /// When the next timestep is played, in milliseconds of the monotonic clock.
   private var nextTick: UInt64?
   private var background: BackgroundRun?
+  private var trial: BackgroundTrial?
   /// A text that is being read.
   private var reading: BackgroundWork<Opened>?
   /// The sentences that are being run, and for which LSTM.
@@ -67,10 +74,12 @@ final class ScreenLoop {
       throw Failure(.noTerminal, error.message)
     }
     self.opened = opened
+    firstBatch = opened
     self.setup = setup
     playsByItself = !appearance.reducedMotion
     chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
     guard let terminal else { return }
+    state.begin(isUnicode: terminal.isUnicode)
     let size = Size(width: terminal.size.width, height: terminal.size.height)
     _ = update(&state, with: .resized(size))
     if theme == nil, terminal.isBackgroundLight == true { _ = update(&state, with: .theme("light")) }
@@ -118,6 +127,7 @@ final class ScreenLoop {
       perform(.resized(Size(width: width, height: height)))
     case .wake:
       takeBackgroundRun()
+      takeTrial()
       takeReading()
       takeSurvey()
     case .timeout:
@@ -163,16 +173,28 @@ final class ScreenLoop {
     switch effect {
     case .run(let step, let number): run(from: step, number: number)
     case .open(let call): open(call)
+    case .findNonFinite: findNonFinite()
     case .translate(let request): translate(request)
     case .openDemo(let name): openDemo(name)
     case .save(let path, let overwrite): save(to: path, overwrite: overwrite)
     case .cancelRun:
       background?.cancel()
       reading?.cancel()
+    case .tryReturns(let need): tryReturns(need)
+    case .feedAgain: feed { try $0.nextBatch() }
+    case .reset: feed { _ in self.firstBatch }
     case .write(let path, let overwrite):
       do {
         try EditedInput(state).write(to: path, overwrite: overwrite)
         perform(.wrote(path: path))
+      } catch {
+        perform(.failed(Self.sentence(error)))
+      }
+    case .explain(let address, let withExactRun): explain(address, withExactRun: withExactRun)
+    case .writeText(let text, let path):
+      do {
+        try Files.write(Array(text.utf8), to: path, overwrite: false)
+        perform(.wroteText(path: path))
       } catch {
         perform(.failed(Self.sentence(error)))
       }
@@ -216,6 +238,50 @@ final class ScreenLoop {
       waker: terminal.waker)
   }
 
+  // MARK: - Other flags, other batches
+
+  /// Runs the layer as other flags would have it; beside the loop where that takes longer than a frame.
+  private func tryReturns(_ need: ReturnsTrial.Need) {
+    do {
+      let directions = TrialDirections(need, state, other: try otherHalf(need))
+      if let terminal, directions.work >= 1e8 {
+        trial?.cancel()
+        trial = BackgroundTrial(directions, waker: terminal.waker)
+      } else if let trial = directions.run(progress: { true }) {
+        perform(.tried(trial))
+      }
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? (error as? Failure)?.sentence ?? "\(error)"))
+    }
+  }
+
+  /// The other half of a Bidirectional, as the edits reach it.
+  private func otherHalf(_ need: ReturnsTrial.Need) throws -> (trace: Trace, parameters: Parameters)? {
+    guard need.isBidirectional, state.subject.layer.direction != nil else { return nil }
+    let calls = (try editedNetwork() ?? opened.network).calls
+    guard let partner = state.partner, calls.indices.contains(partner) else {
+      throw Failure(.usage, "the other half of this Bidirectional is no LSTM: it was run and not traced")
+    }
+    return (calls[partner].trace, calls[partner].parameters)
+  }
+
+  private func takeTrial() {
+    guard let result = trial?.take() else { return }
+    trial = nil
+    if let result { perform(.tried(result)) }
+  }
+
+  private func feed(_ next: (Opened) throws -> Opened) {
+    do {
+      opened = try next(opened)
+      shownOutputs = []
+      let call = state.subject.call
+      perform(.fed(opened.subject(of: call), run: Run(opened.network.calls[call].trace)))
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
+    }
+  }
+
   private var layer: PackedLayer {
     if let layer = layers[state.subject.call] { return layer }
     let layer = state.parameters.packed()
@@ -237,6 +303,42 @@ final class ScreenLoop {
     } catch {
       perform(.failed(Self.sentence(error)))
     }
+  }
+
+  private func findNonFinite() {
+    do {
+      for (index, call) in (try editedNetwork() ?? opened.network).calls.enumerated() {
+        if let place = call.trace.firstNonFinite() {
+          perform(.foundNonFinite(call: index, place))
+          return
+        }
+      }
+      perform(.foundAllFinite)
+    } catch {
+      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
+    }
+  }
+
+  /// Says what a number is made of, in the network with the edits made.
+  private func explain(_ address: Address, withExactRun: Bool) {
+    do {
+      var explainer = try currentExplainer()
+      let number = try explainer.explanation(
+        of: address, in: state.subject.call, timestep: state.timestep, sample: state.sample,
+        withExactRun: withExactRun)
+      self.explainer = (state.edits, explainer)
+      perform(.explained(number))
+    } catch let error as AddressProblem {
+      perform(.notExplained(error.message))
+    } catch {
+      perform(.notExplained((error as? LayerError)?.message ?? "\(error)"))
+    }
+  }
+
+  private func currentExplainer() throws -> Explainer {
+    if let explainer, explainer.edits == state.edits { return explainer.explainer }
+    guard let network = try editedNetwork(), let base = state.editBase else { return opened.explainer() }
+    return opened.explainer(of: network, feeding: [base.layerName: state.editedInput])
   }
 
   /// The network with the edits made; nil where there are none.
@@ -280,6 +382,7 @@ final class ScreenLoop {
     do {
       let call = state.subject.call
       opened = try outcome.get()
+      firstBatch = opened
       shownOutputs = []
       guard let trace = opened.network.calls.dropFirst(call).first?.trace ?? opened.network.calls.first?.trace
       else {
@@ -302,6 +405,7 @@ final class ScreenLoop {
       background?.cancel()
       background = nil
       self.opened = opened
+      firstBatch = opened
       self.setup = setup
       layers = [:]
       shownOutputs = []
@@ -420,7 +524,10 @@ final class ScreenLoop {
     reading = nil
     surveying?.work.cancel()
     surveying = nil
+    trial?.cancel()
+    trial = nil
     self.opened = opened
+    firstBatch = opened
     self.setup = setup
     layers = [:]
     shownOutputs = []

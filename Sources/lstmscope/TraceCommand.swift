@@ -57,7 +57,7 @@ struct TraceCommand: ParsableCommand {
       notes: &notes)
     // Which LSTM is looked at first is of no interest where all are printed.
     let said = notes.filter { !$0.hasPrefix("Looking at") }
-    (said + Opening.remarks(on: opened.model)).forEach(Messages.print)
+    (said + Opening.remarks(on: opened.model) + Opening.overflows(in: opened)).forEach(Messages.print)
     try TraceWriter(opened, only: inputs.layer).write(format, to: output)
   }
 }

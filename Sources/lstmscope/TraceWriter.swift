@@ -2,6 +2,7 @@ import Glibc
 import LSTM
 import Network
 import TensorFiles
+import Workbench
 
 /// A trace in the forms that other programs, and screen readers, take.
 struct TraceWriter {
@@ -60,6 +61,14 @@ struct TraceWriter {
       ("h0", trace.h0), ("c0", trace.c0), ("h_final", trace.hFinal), ("c_final", trace.cFinal),
     ] {
       members.append(member(name, [trace.batch, trace.units], values))
+    }
+    if call.lstm.computesInHalf, trace.firstHalfOverflow() != nil {
+      // 1 where a float16 run has infinities, in the order of processing.
+      let flags: [UInt8] = (0..<trace.batch).flatMap { sample in
+        (0..<trace.timesteps).map { trace.halfOverflow(step: $0, sample: sample) == nil ? 0 : 1 }
+      }
+      members.append(
+        Npz.Member(name: "\(call.key)/overflow", tensor: Tensor(shape: steps, element: .uint8, bytes: flags)))
     }
     let index = trace.timestepIndex.flatMap { timestep in
       withUnsafeBytes(of: Int32(timestep).littleEndian) { Array($0) }
@@ -206,6 +215,9 @@ struct TraceWriter {
             "\nsample \(sample) of 0 to \(trace.batch - 1), timestep \(trace.timestepIndex[step]) of 0 to "
             + "\(trace.timesteps - 1)\n"
           if trace.isMasked(step: step, sample: sample) { text += "masked: h and c are held\n" }
+          if call.lstm.computesInHalf, let beyond = trace.halfOverflow(step: step, sample: sample) {
+            text += beyond.sentence(in: trace) + "\n"
+          }
           for quantity in Self.quantities {
             let values = (0..<trace.width(of: quantity)).map {
               digits(trace.value(quantity, unit: $0, step: step, sample: sample))

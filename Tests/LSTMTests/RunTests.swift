@@ -48,7 +48,9 @@ import Testing
     #expect(trace.cFinal == input.c0)
     #expect(trace.firstNonFinite() == nil)
     #expect(
-      trace.returned(returnSequences: false, returnState: true).map(\.shape) == [[2, 4], [2, 4], [2, 4]])
+      Returned(forward: trace, returnSequences: false, returnState: true).tensors.map(\.shape) == [
+        [2, 4], [2, 4], [2, 4],
+      ])
   }
 
   @Test("no samples, no features and no units are runs too")

@@ -44,19 +44,23 @@ import Testing
   @Test("Keras returns the whole sequence, then the memory state, then the carry state")
   func wholeSequence() {
     let trace = parameters.run(input)
-    let tensors = trace.returned(returnSequences: true, returnState: true)
+    let returned = Returned(forward: trace, returnSequences: true, returnState: true)
+    let tensors = returned.tensors
     #expect(tensors.map(\.name) == ["whole_seq_output", "final_memory_state", "final_carry_state"])
     #expect(tensors.map(\.shape) == [[2, 3, 2], [2, 2], [2, 2]])
-    #expect(tensors.map(\.values) == [trace.y, trace.hFinal, trace.cFinal])
+    #expect(tensors.map(returned.values) == [trace.y, trace.hFinal, trace.cFinal])
   }
 
   @Test("without options Keras returns the last output alone")
   func lastOutput() {
     let trace = parameters.run(input)
-    let tensors = trace.returned(returnSequences: false, returnState: false)
-    #expect(tensors == [ReturnedTensor(kind: .lastOutput, shape: [2, 2], values: trace.hFinal)])
+    let returned = Returned(forward: trace, returnSequences: false, returnState: false)
+    let tensors = returned.tensors
+    #expect(tensors == [ReturnedTensor(kind: .lastOutput, shape: [2, 2])])
+    #expect(returned.values(of: tensors[0]) == trace.hFinal)
     #expect(tensors[0].name == "last_output")
-    #expect(trace.returned(returnSequences: true, returnState: false).map(\.kind) == [.wholeSequence])
+    let sequence = Returned(forward: trace, returnSequences: true, returnState: false)
+    #expect(sequence.tensors.map(\.kind) == [.wholeSequence])
   }
 
   @Test("the last output of a masked end is the output held, or zeros")
@@ -64,9 +68,27 @@ import Testing
     let mask = [true, true, false, false, false, false]
     let masked = LayerInput.random(batch: 2, timesteps: 3, units: 2, mask: mask)
     let held = parameters.run(masked)
-    let last = held.returned(returnSequences: false, returnState: false)[0].values
-    #expect(last == Array(held.h[2..<4] + [0, 0]))
+    func last(_ trace: Trace) -> [Float] {
+      let returned = Returned(forward: trace, returnSequences: false, returnState: false)
+      return returned.values(of: returned.tensors[0])
+    }
+    #expect(last(held) == Array(held.h[2..<4] + [0, 0]))
     let zeroed = Parameters.random(units: 2, zeroOutputForMask: true).run(masked)
-    #expect(zeroed.returned(returnSequences: false, returnState: false)[0].values == [0, 0, 0, 0])
+    #expect(last(zeroed) == [0, 0, 0, 0])
+  }
+  @Test("before the first timestep that counts old Keras puts out h0, and from 2.3 on zeros")
+  func initialOutput() {
+    var input = LayerInput.random(batch: 1, timesteps: 4, units: 2, mask: [false, false, true, false])
+    input.h0 = [0.5, -0.25]
+    func output(_ old: Bool) -> [Float] {
+      let parameters = parameters
+      return Parameters(
+        features: parameters.features, units: 2, kernel: parameters.kernel,
+        recurrentKernel: parameters.recurrentKernel, bias: parameters.bias, putsOutInitialState: old
+      ).run(input).y
+    }
+    #expect(Array(output(true).prefix(4)) == [0.5, -0.25, 0.5, -0.25])
+    #expect(Array(output(false).prefix(4)) == [0, 0, 0, 0])
+    #expect(output(true).suffix(4) == output(false).suffix(4))
   }
 }

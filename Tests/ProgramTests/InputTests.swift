@@ -121,4 +121,68 @@ import Testing
     #expect(x[2].list?[2] == .text("-Infinity"))
     #expect(json["lstm/h_final"]?.list?.first?.list?.allSatisfy { $0 == .text("NaN") } == true)
   }
+  @Test(
+    "What cannot be meant is refused with a sentence",
+    arguments: [
+      ("embedding_softmax/model.keras --tokens ,", 64, "whole numbers between commas"),
+      ("basic/model.keras --input basic/input_0.npy --timesteps 3", 64, "--timesteps is for --random"),
+      ("basic/model.keras --input basic/input_0.npy --mask basic/input_0.npy", 64, "--mask goes with"),
+      (
+        "seq2seq/model.keras --input encoder_tokens=seq2seq/input_0.npy --input encoder_tokens=seq2seq/input_0.npy",
+        64, "given twice"
+      ),
+    ])
+  func refused(line: String, status: Int32, sentence: String) throws {
+    let outcome = try Program.run("trace \(line)")
+    #expect(outcome.ending == .status(status))
+    #expect(outcome.errors.contains(sentence), "\(outcome.errors)")
+  }
+
+  @Test("Inputs of different numbers of samples are told apart by name")
+  func samples() throws {
+    let scratch = try Scratch()
+    let two = try scratch.write(shape: [2, 4, 6], as: "two.npy")
+    let three = try scratch.write(shape: [3, 4, 7], as: "three.npy")
+    let outcome = try Program.run("trace seq2seq/model.keras --input \(two) --input \(three)")
+    #expect(outcome.ending == .status(65))
+    #expect(
+      outcome.errors.contains("encoder_tokens has 2") && outcome.errors.contains("decoder_tokens has 3"),
+      "\(outcome.errors)")
+  }
+
+  @Test("--mask gives the layer that is fed a mask")
+  func mask() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write("[[1,1,0,0,1,1,1],[0,1,1,1,1,1,0]]", as: "mask.json")
+    let line = "trace basic/model.keras --layer-input --input basic/input_0.npy --format npz --mask"
+    let outcome = try Program.run("\(line) \(path)")
+    #expect(outcome.ending == .status(0), "\(outcome.errors)")
+    let arrays = try outcome.arrays
+    let mask = try #require(arrays["lstm/mask"]).floats
+    #expect(mask.prefix(7) == [1, 1, 0, 0, 1, 1, 1])
+    let h = try #require(arrays["lstm/h"])
+    let units = h.shape[2]
+    #expect(h.floats[units..<2 * units] == h.floats[2 * units..<3 * units])
+    let strange = try scratch.write("[[1,1,0,0,1,1,2],[0,1,1,1,1,1,0]]", as: "strange.json")
+    let refused = try Program.run("\(line) \(strange)")
+    #expect(refused.ending == .status(65) && refused.errors.contains("0 and 1"))
+  }
+
+  @Test("A --config that is not the weights' is blamed itself, and one that is not needed is said")
+  func config() throws {
+    let scratch = try Scratch()
+    let zip = try ZipArchive(
+      FileSource(
+        name: "model.keras",
+        bytes: Array(try Data(contentsOf: URL(filePath: "\(Program.folder)/stack3/model.keras")))))
+    let config = try scratch.write(
+      try zip.read(try #require(zip["config.json"])), as: "other.json")
+    let outcome = try Program.run("trace basic/model.weights.h5 --config \(config) --random")
+    #expect(outcome.ending == .status(65))
+    #expect(outcome.errors.contains("the architecture in other.json does not fit"), "\(outcome.errors)")
+    #expect(!outcome.errors.contains("contradicts itself"))
+    let needless = try Program.run("trace basic/model.keras --config \(config) --random")
+    #expect(needless.ending == .status(0))
+    #expect(needless.errors.contains("--config other.json was not used"), "\(needless.errors)")
+  }
 }

@@ -52,6 +52,23 @@ import Testing
     expectFrame(draw(Samples.state().after(.view(.returns))), "returns-80x24")
   }
 
+  @Test("Returns of a Bidirectional has both directions side by side", arguments: [(80, 24), (120, 40)])
+  func returnsBidirectional(width: Int, height: Int) {
+    let state = Samples.state(width: width, height: height, units: 64, timesteps: 20)
+    expectFrame(
+      draw(state.after(.view(.returns), .toggleBidirectional)), "returns-bidirectional-\(width)x\(height)")
+  }
+
+  @Test("A merged output shows what its number at the cursor is made of") func returnsMerged() {
+    let state = Samples.state(width: 120, height: 40, units: 3, timesteps: 4)
+    expectFrame(
+      draw(state.after(.view(.returns), .toggleBidirectional, .cycleMerge, .moveStep(2))), "returns-sum")
+  }
+
+  @Test("A second batch has a boundary and says where its states come from") func secondBatch() {
+    expectFrame(draw(Samples.stateful(batch: 2).after(.moveLine(-11))), "step-second-batch")
+  }
+
   @Test("Returns reads as well with 64 units and 20 timesteps") func returnsLarge() {
     let state = Samples.state(width: 120, height: 40, units: 64, timesteps: 20)
     expectFrame(

@@ -87,8 +87,15 @@ extension State {
 
   mutating func perform(_ action: Action) {
     for effect in update(&self, with: action) {
+      if case .tryReturns(let need) = effect {
+        let directions = TrialDirections(need, self, other: nil)
+        if let trial = directions.run(progress: { true }) { _ = update(&self, with: .tried(trial)) }
+      }
+      if case .explain(let address, let withExactRun) = effect {
+        _ = update(&self, with: Samples.answer(to: address, in: self, withExactRun: withExactRun))
+      }
       guard case .run(_, let number) = effect else { continue }
-      _ = update(&self, with: .ran(Run(parameters.run(editedInput)), number: number))
+      perform(.ran(Run(parameters.run(editedInput)), number: number))
     }
   }
 }
@@ -150,6 +157,25 @@ extension Samples {
       "lstm", parameters, one.subject.input, map: map(calls: 1, batch: 2), call: 0)
     return State(
       subject: subject, run: Run(parameters.run(subject.input)), size: one.size, themes: one.themes,
+      theme: one.theme)
+  }
+
+  /// A stateful layer in one of its batches.
+  static func stateful(batch: Int) -> State {
+    let one = state(timesteps: 4)
+    var input = one.subject.input
+    if batch > 1 {
+      input.h0 = one.trace.hFinal
+      input.c0 = one.trace.cFinal
+    }
+    let subject = Subject(
+      fileName: "question.keras", layerName: "lstm",
+      layer: TracedLSTM(
+        direction: nil, cell: nil, parameters: one.parameters, returnSequences: true, returnState: true,
+        isStateful: true, isTimeMajor: false), input: input, inputName: "x.npy", inputKey: "x",
+      map: ModelMap(rows: one.subject.map.rows, outputs: [], isStateful: true), call: 0, batch: batch)
+    return State(
+      subject: subject, run: Run(one.parameters.run(input)), size: one.size, themes: one.themes,
       theme: one.theme)
   }
 }

@@ -317,6 +317,79 @@ import Testing
     #expect(state.step == 1)
     #expect(state.formula.lines[state.line] == .carry)
   }
+
+  @Test("A stateful layer is fed again and reset, and edits stay where they belong") func batches() {
+    var plain = Samples.state()
+    #expect(update(&plain, with: .nextBatch).isEmpty)
+    #expect(plain.message?.text.contains("no layer of this model is stateful") == true)
+
+    var state = Samples.stateful(batch: 1)
+    #expect(update(&state, with: .resetStates).isEmpty)
+    #expect(update(&state, with: .nextBatch) == [.feedAgain])
+    let second = Samples.stateful(batch: 2)
+    _ = update(&state, with: .moveStep(1))
+    _ = update(&state, with: .fed(second.subject, run: second.run))
+    #expect(state.step == 0)
+    #expect(state.message?.text.contains("batch 2") == true)
+    #expect(Sentence(state.after(.moveLine(-11))).text.contains("carried from batch 1"))
+    #expect(update(&state, with: .resetStates) == [.reset])
+    state.perform(.edit)
+    state.perform(.nudge(0.1))
+    state.perform(.cancel)
+    #expect(update(&state, with: .nextBatch).isEmpty)
+    #expect(state.message?.text.contains("edits belong to batch 2") == true)
+  }
+
+  @Test("Edits that were written free another layer") func writtenEdits() {
+    var state = Samples.stack().after(.edit, .nudge(0.1), .cancel)
+    let edited = state.run
+    _ = update(&state, with: .opened(Samples.second(of: state), run: edited, original: state.original))
+    state.perform(.edit)
+    #expect(state.message?.text.contains("undo them there") == true)
+    #expect(state.mode == .explore)
+    _ = update(&state, with: .wrote(path: "x.npz"))
+    state.perform(.edit)
+    #expect(state.edits.isEmpty && !state.hasUnwrittenEdits)
+    state.perform(.nudge(0.1))
+    #expect(state.edits.count == 1 && state.editBase?.layerName == "lstm_1")
+  }
+
+  @Test(":goto nan looks in every layer and opens the one that has it") func nonFiniteElsewhere() throws {
+    var state = Samples.stack()
+    #expect(state.run(":goto nan") == [.findNonFinite])
+    let place = try #require(Samples.poisoned(state).run.firstNonFinite)
+    #expect(update(&state, with: .foundNonFinite(call: 1, place)) == [.open(call: 1)])
+    _ = update(&state, with: .opened(Samples.second(of: state), run: state.run, original: nil))
+    #expect(state.step == 2 && state.view == .step)
+    #expect(update(&state, with: .foundNonFinite(call: 1, place)).isEmpty)
+    #expect(state.message?.text.contains("lstm_1") == true)
+  }
+
+  @Test("An LSTM that was not run says so and what to do") func unreached() {
+    let one = Samples.state()
+    let row = ModelMap.Row(
+      name: "late", className: "LSTM", shape: nil, readsFrom: ["lambda"], calls: 1..<1, unreached: ["late"])
+    let map = ModelMap(
+      rows: one.subject.map.rows + [row], outputs: [], stopped: "layer lambda (Lambda) was not run: code")
+    let subject = Samples.subject("lstm", one.parameters, one.subject.input, map: map, call: 0)
+    var state = State(subject: subject, run: one.run, size: one.size, themes: ["dark"], theme: "dark")
+    state.perform(.moveCall(1))
+    #expect(state.message?.text.contains("late not: layer lambda") == true)
+    for action in [.view(.model), .moveModelRow(9), .openModelRow] as [Action] { state.perform(action) }
+    #expect(state.message?.text.contains("--layer late --layer-input") == true)
+  }
+
+  @Test("In ASCII the keys are named by what can be typed") func asciiHints() throws {
+    var state = Samples.state()
+    let row = try #require(Binding.all.first { $0.mode == .general && $0.hint?.keys == "←→" })
+    #expect(row.hint(in: state)?.keys == "←→")
+    state.begin(isUnicode: false)
+    #expect(row.hint(in: state)?.keys == "h l")
+    #expect(row.label(in: state) == "Left Right , h l")
+    for row in Binding.all {
+      #expect(row.hint(in: state)?.keys.unicodeScalars.allSatisfy(\.isASCII) ?? true, "\(row.label)")
+    }
+  }
 }
 
 extension State {

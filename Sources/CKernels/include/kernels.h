@@ -55,6 +55,19 @@ struct kernels_function {
 void kernels_activate(enum kernels_isa isa, struct kernels_function function, const float *z, float *out,
                       long count);
 
+/// As `kernels_activate`, in float64.
+void kernels_activate_exactly(struct kernels_function function, const double *z, double *out, long count);
+
+/// How fast the function's value at `index` grows with z there, the rest of the row as it is. `scratch` holds
+/// `count` numbers.
+double kernels_slope(struct kernels_function function, const double *z, double *scratch, long count, long index);
+
+/// One timestep of one sample in float64: c and h are those before, and become those after. `bias` may be null.
+void kernels_step_exactly(long features, long units, const float *kernel, const float *recurrent,
+                          const float *bias, struct kernels_function activation,
+                          struct kernels_function recurrent_activation, const double *x, double *zx, double *zh,
+                          double *z, double *i, double *f, double *g, double *o, double *c, double *h);
+
 /// One layer with its weights packed for `isa`. Alignment to 64 bytes is wanted for speed only.
 struct kernels_layer {
   enum kernels_isa isa;

@@ -1,3 +1,5 @@
+import LSTM
+
 extension LayerKind {
   /// A layer and its mirror image, which reads the sequence from its end; their outputs are merged.
   ///
@@ -23,6 +25,8 @@ extension LayerKind {
         // One of the two goes backwards, whatever an older file says of the second.
         own.goBackwards = flags.goBackwards != (direction == .backward)
         if !holds { own.zeroOutputForMask = flags.returnSequences }
+        own.holdsMaskedOutput = holds
+        own.merge = merge.map { MergeMode(rawValue: $0) ?? .concat } ?? MergeMode.none
       }
     }
     let forward = try half(.forward)

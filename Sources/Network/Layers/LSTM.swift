@@ -28,12 +28,14 @@ extension LayerDescription {
         bias: hasBias ? try weight("bias", [4 * units]) : nil,
         activation: try activation("activation", default: .tanh),
         recurrentActivation: try activation("recurrent_activation", default: .sigmoid),
-        goBackwards: flags.goBackwards, zeroOutputForMask: zeroes)
+        goBackwards: flags.goBackwards, zeroOutputForMask: zeroes,
+        putsOutInitialState: flags.putsOutInitialState)
     }
     let lstm = TracedLSTM(
       direction: direction, cell: index, parameters: try parameters(zeroes: flags.zeroOutputForMask),
       returnSequences: flags.returnSequences, returnState: flags.returnState, isStateful: flags.isStateful,
-      isTimeMajor: flags.isTimeMajor)
+      isTimeMajor: flags.isTimeMajor, merge: flags.merge, holdsMaskedOutput: flags.holdsMaskedOutput,
+      computesInHalf: try flag("computesInHalf"))
     let layer = PackedOnce(flags.zeroesByOriginalMask ? try parameters(zeroes: false) : lstm.parameters)
     return RecurrentCell(width: units, stateWidths: [units, units], lstm: lstm) {
       call, x, states throws(LayerProblem) in

@@ -22,6 +22,16 @@ extension State {
           name: output.name, shape: output.shape,
           values: output.values.map { hidesAll || copies.contains($0.bitPattern) ? .covered : $0 })
       })
+    shown.trial = trial.map { trial in
+      let layer = subject.layerName
+      return ReturnsTrial(
+        need: trial.need, forward: trial.forward.covered(by: covers, layer: layer),
+        backward: trial.backward?.covered(by: covers, layer: layer))
+    }
+    let state = shown
+    for index in explained.indices {
+      shown.explained[index].number = explained[index].number?.covered { state.isCovered($0) }
+    }
     // What a unit does over sentences is made of its c.
     if covers.contains(where: { $0.isAbout("c") }) { shown.survey = nil }
     return shown
@@ -54,6 +64,20 @@ extension State {
       }
     }
     return more
+  }
+}
+
+extension State {
+  /// Whether an address names a covered number, in the layer looked at or in another one.
+  fileprivate func isCovered(_ address: Address) -> Bool {
+    if let value = try? value(at: address) { return value.isCovered }
+    return covers.contains { cover in
+      guard case .numbers(let covered) = cover else { return false }
+      return covered.layer == address.layer && covered.quantity == address.quantity
+        && (covered.indices.isEmpty || covered.indices == address.indices)
+        && (covered.timestep ?? address.timestep) == address.timestep
+        && (covered.sample ?? address.sample) == address.sample
+    }
   }
 }
 

@@ -19,7 +19,7 @@ extension State {
       "\(sample)timestep \(state.timestep) of 0 to \(last), \(state.unitTitle) of 0 to \(state.parameters.units - 1)",
       "line \(state.line + 1) of \(state.formula.lines.count): \(state.formula.texts[state.line])",
     ]
-    if state.view == .step {
+    if state.view == .step, state.explained.isEmpty {
       let moment = Moment(state)
       let values = Moment.Slot.allCases.map { moment.value($0, unit: state.unit) }
       lines.append(
@@ -31,7 +31,7 @@ extension State {
         }.joined(separator: ", "))
       lines.append(Frame.sentence(of: state))
     } else {
-      lines.append("view \(state.view.title)")
+      lines.append("view \(state.explained.isEmpty ? state.view.title : "Explain")")
       lines += plainView(state)
       lines.append(Frame.sentence(of: state))
     }
@@ -41,7 +41,7 @@ extension State {
   /// The view's own rows, without what only draws.
   private func plainView(_ state: State) -> [String] {
     var canvas = Canvas(width: 120, height: 40)
-    state.view.view.draw(state, Area(x: 0, y: 0, width: 120, height: 40), &canvas)
+    state.shownView.draw(state, Area(x: 0, y: 0, width: 120, height: 40), &canvas)
     return (0..<canvas.height).map { row in
       canvas.text(row: row).unicodeScalars.reduce(into: "") { line, scalar in
         let isDrawn = (0x2500...0x259F).contains(scalar.value) && scalar != "░"

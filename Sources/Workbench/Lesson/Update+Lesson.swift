@@ -5,7 +5,7 @@ import Lessons
 ///
 /// - Returns: What the program is to do; each effect reports back as an action.
 package func update(_ state: inout State, with action: Action) -> [Effect] {
-  let effects = change(&state, with: action)
+  let effects = change(&state, with: action) + state.askForTrial()
   guard action.isReply, state.lesson?.isWaiting == true else { return effects }
   state.lesson?.isWaiting = false
   return effects + state.runPending()
@@ -295,7 +295,7 @@ extension Action {
   /// Whether it answers an effect that a command asked for.
   fileprivate var isReply: Bool {
     switch self {
-    case .ran, .opened, .translated, .notTranslated, .restarted, .failed, .runCancelled, .saved, .wrote: true
+    case .ran, .opened, .fed, .foundNonFinite, .foundAllFinite, .explained, .notExplained, .translated, .notTranslated, .restarted, .failed, .runCancelled, .saved, .wrote: true
     default: false
     }
   }

@@ -202,7 +202,10 @@ struct FormulaPane: Equatable {
       let isMemory = moment.line == .hPrevious
       let name = isMemory ? "h" : "c"
       let value = moment.number(isMemory ? .hPrevious : .cPrevious, unit: unit)
-      return [signed(state.step == 0 ? "\(name)0[\(unit)]" : "\(name)[\(unit)] one timestep before", value)]
+      let first =
+        state.subject.carriesStates
+        ? "\(name)0[\(unit)] carried from batch \(state.subject.batch - 1)" : "\(name)0[\(unit)]"
+      return [signed(state.step == 0 ? first : "\(name)[\(unit)] one timestep before", value)]
     case .inputProduct, .recurrentProduct, .bias, .split:
       return (0..<4).map { part in
         let number = moment.part(part, unit).number ?? .nan

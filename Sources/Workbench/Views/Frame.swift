@@ -20,7 +20,7 @@ enum Frame {
     let sentenceRows = height >= 24 ? 2 : 1
     let messageRows = height >= 30 ? 2 : height >= 26 ? 1 : 0
     let ruleRow = height - 2 - messageRows - sentenceRows
-    let view = state.view.view
+    let view = state.shownView
     let area = Area(x: 0, y: 1, width: width, height: ruleRow - 1)
     view.draw(state, area, &canvas)
     Spotlight(state, area, canvas).apply(in: area, to: &canvas)
@@ -46,14 +46,16 @@ enum Frame {
 
   /// What the view says in plain words; of a covered number nothing.
   static func sentence(of state: State) -> String {
-    let sentence = state.view.view.sentence(state)
+    let sentence = state.shownView.sentence(state)
     return sentence.contains("░") ? "covered; the sentence comes with the answer" : sentence
   }
 
   /// ` question.keras › lstm · LSTM(3)      Step · sample 0/0…1 · t 1/0…1 · line 9/12`
   private static func header(_ state: State, into canvas: inout Canvas) {
     let width = state.size.width
-    var right = " · " + state.view.view.position(state)
+    let isExplaining = !state.explained.isEmpty
+    let view = isExplaining ? ExplainView.view : state.view.view
+    var right = " · " + view.position(state)
     if state.isRunning {
       right += " · running"
     } else if state.staleFrom != nil {
@@ -61,9 +63,12 @@ enum Frame {
     }
     if state.playback != nil { right += " · playing" }
     if !state.edits.isEmpty { right += " · \(state.edits.count) edit\(state.edits.count == 1 ? "" : "s")" }
-    let title = state.view.title
+    let title = isExplaining ? "Explain" : state.view.title
     let rightWidth = title.columns + right.columns
-    let layer = " › \(state.subject.layerName) · LSTM(\(state.parameters.units))"
+    let layer =
+      isExplaining
+      ? " › \(ExplainView.layer(of: state))"
+      : " › \(state.subject.layerName) · LSTM(\(state.parameters.units))"
     let room = width - rightWidth - 3
     let file = state.subject.fileName.cutInMiddle(to: max(8, room - layer.columns))
     let x = canvas.write(file, x: 1, y: 0, role: .title, limit: max(0, room))
@@ -145,22 +150,24 @@ enum Frame {
       isExploring
       ? Binding.all.filter { row in
         row.mode == .general && row.hint != nil && !row.keys.contains { taken.contains($0.key) }
-          && (state.view == .step || !row.isForStep) && !row.isForLesson
+          && (state.keyMode == .step || !row.isForStep) && !row.isForLesson
       } : []
     // Who explores sees first how to come back.
     let back =
       state.mode == .explore && state.lesson != nil && !state.isPresenting
       ? Binding.all.filter(\.isForLesson) : []
     let last = general.suffix(2)
-    let hints = (back + own + general.dropLast(2)).compactMap(\.hint)
-    let lastWidth = last.compactMap(\.hint).reduce(-2) { $0 + $1.keys.columns + $1.word.columns + 3 }
+    let hints = (back + own + general.dropLast(2)).compactMap { $0.hint(in: state) }
+    let lastWidth = last.compactMap { $0.hint(in: state) }.reduce(-2) {
+      $0 + $1.keys.columns + $1.word.columns + 3
+    }
     var x = start
     for hint in hints {
       let width = hint.keys.columns + 1 + hint.word.columns
       guard x + width + 2 + lastWidth <= canvas.width else { continue }
       x = write(hint, x: x, y: y, into: &canvas)
     }
-    for hint in last.compactMap(\.hint) { x = write(hint, x: x, y: y, into: &canvas) }
+    for hint in last.compactMap({ $0.hint(in: state) }) { x = write(hint, x: x, y: y, into: &canvas) }
   }
 
   private static func write(_ hint: (keys: String, word: String), x: Int, y: Int, into canvas: inout Canvas)

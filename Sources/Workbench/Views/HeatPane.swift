@@ -57,8 +57,8 @@ struct HeatPane: Equatable {
     cursorColumn = state.step / stepsPerCell
     cursorUnit = state.unit
     let isSigned = isSigned
-    let extremes = trace.extremes(
-      of: quantity, units: units.range, sample: state.sample, stride: stepsPerCell)
+    let extremes = state.run.overviews.extremes(
+      of: quantity, units: units.range, sample: state.sample, stride: stepsPerCell, in: trace)
     let missing = line.map { $0 < quantity.line } == true && stepsPerCell == 1 ? state.step : nil
     squares = (0..<units.count).map { row in
       (0..<columns).map { column in

@@ -25,7 +25,7 @@ enum HelpView {
     }
     canvas.fill("─", x: 0, y: canvas.height - 2, count: canvas.width, role: .rule)
     var x = 1
-    for hint in Binding.all.filter({ $0.mode == .help }).compactMap(\.hint) {
+    for hint in Binding.all.filter({ $0.mode == .help }).compactMap({ $0.hint(in: state) }) {
       x = canvas.write(hint.keys, x: x, y: canvas.height - 1, role: .key)
       x = canvas.write(" " + hint.word, x: x, y: canvas.height - 1, role: .dim) + 2
     }
@@ -45,14 +45,17 @@ enum HelpView {
       guard !rows.isEmpty else { return }
       if !lines.isEmpty { lines.append(Line(keys: "", text: "", isHead: false)) }
       lines.append(Line(keys: title, text: "", isHead: true))
-      lines += rows.map { Line(keys: $0.label, text: $0.help, isHead: false) }
+      lines += rows.map { Line(keys: $0.label(in: state), text: $0.help, isHead: false) }
     }
     lines.append(Line(keys: "Marks", text: "", isHead: true))
     lines += marks.map { Line(keys: $0.0, text: $0.1, isHead: false) }
     // The view one came from first.
     section(view.title, view.keyMode)
+    if !state.explained.isEmpty { section("Explain", .explain) }
     section("Everywhere", .general)
     for other in ViewName.allCases where other != view { section(other.title, other.keyMode) }
+    if state.explained.isEmpty { section("Explain", .explain) }
+    section("Code", .code)
     section("In the edit row", .edit)
     section("In the command line", .prompt)
     lines.append(Line(keys: "", text: "", isHead: false))

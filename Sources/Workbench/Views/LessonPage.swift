@@ -57,7 +57,7 @@ package struct LessonPage: Equatable {
     let whole = Area(x: 0, y: 1, width: width, height: ruleRow - 1)
     let tall = height >= 30 ? 7 : 5
     let formula = state.formula.lines.count + 7
-    if state.view == .step, whole.height - tall < formula {
+    if state.view == .step, state.explained.isEmpty, whole.height - tall < formula {
       // Over the timeline, so that formula and table stay where they are.
       let rows = StepLayout(state, whole).timelineArea.bottom - whole.y
       block = Area(x: 0, y: 1, width: width, height: rows)
@@ -70,10 +70,11 @@ package struct LessonPage: Equatable {
 
     let measure = min(width - 4, Self.measure)
     heading = Prose.plain(page.heading)
-    title = walk.title
+    self.title = walk.title
     let count = "page \(walk.page + 1)/\(walk.lesson.pages.count)"
-    let place = (state.view == .step ? "" : "\(state.view.title) · ") + state.view.view.position(state)
-    let room = width - 4 - min(title.columns, width / 2)
+    let title = state.explained.isEmpty ? state.view.title : "Explain"
+    let place = (title == ViewName.step.title ? "" : "\(title) · ") + state.shownView.position(state)
+    let room = width - 4 - min(walk.title.columns, width / 2)
     // Where all of it does not fit, the sample goes first, then everything but the page.
     let parts = place.split(separator: "·").filter { !$0.contains("sample") }.map {
       String($0.split(separator: " ").joined(separator: " "))
@@ -178,8 +179,7 @@ package struct LessonPage: Equatable {
   // MARK: - Drawing
 
   func draw(_ state: State, into canvas: inout Canvas) {
-    let view = state.view.view
-    view.draw(state, viewArea, &canvas)
+    state.shownView.draw(state, viewArea, &canvas)
     Spotlight(state, viewArea, canvas).apply(in: viewArea, to: &canvas)
     for y in block.y..<block.bottom {
       for x in 0..<canvas.width { canvas[x, y] = Cell() }

@@ -5,36 +5,12 @@ import Network
 extension View {
   /// What Keras returns for the layer: which tensors, and which cells of the trace each is cut from.
   static let returns = View(
-    position: { state in "sample \(state.sample)/0…\(max(0, state.trace.batch - 1))" },
+    position: { state in
+      let batch = state.subject.batch > 1 ? "batch \(state.subject.batch) · " : ""
+      return "\(batch)sample \(state.sample)/0…\(max(0, state.trace.batch - 1))"
+    },
     draw: { state, area, canvas in ReturnsView(state, area).draw(into: &canvas) },
-    sentence: ReturnsView.sentence)
-}
-
-extension State {
-  /// The tensors for the flags that are shown, in Keras' order.
-  var returnedTensors: [ReturnedTensor] {
-    trace.returned(returnSequences: flags.returnSequences, returnState: flags.returnState)
-  }
-
-  /// The line of Python that yields the tensors.
-  var pythonLine: String {
-    let names = returnedTensors.map(\.name).joined(separator: ", ")
-    return "\(names) = \(call)(x)"
-  }
-
-  /// `LSTM(3, return_sequences=True, return_state=True)`.
-  var call: String {
-    var arguments = ["\(parameters.units)"]
-    if parameters.activation != .tanh { arguments.append("activation=\"\(parameters.activation.name)\"") }
-    if parameters.recurrentActivation != .sigmoid {
-      arguments.append("recurrent_activation=\"\(parameters.recurrentActivation.name)\"")
-    }
-    if parameters.bias == nil { arguments.append("use_bias=False") }
-    if flags.returnSequences { arguments.append("return_sequences=True") }
-    if flags.returnState { arguments.append("return_state=True") }
-    if parameters.goBackwards { arguments.append("go_backwards=True") }
-    return "LSTM(\(arguments.joined(separator: ", ")))"
-  }
+    sentence: ReturnsSentence.text)
 }
 
 struct ReturnsView: Equatable {
@@ -43,8 +19,17 @@ struct ReturnsView: Equatable {
     case blank
     case text(String, Role)
     case tensor(number: Int, name: String, words: String, isCursor: Bool)
-    case numbers(label: String, values: [Shown], link: Link, remark: String = "")
+    case numbers(Numbers)
     case note(String)
+  }
+
+  /// Numbers of one tensor, those of the backward direction in columns of their own where both stand in a row.
+  struct Numbers: Equatable {
+    var label = ""
+    var left: [Shown] = []
+    var right: [Shown] = []
+    var link = Link.none
+    var remark = ""
   }
 
   /// The bracket that joins the last row of the first tensor with the second.
@@ -54,140 +39,78 @@ struct ReturnsView: Equatable {
   let rows: [Row]
   let flagRows: [Row]
   let units: Window
+  /// Whether a row has the units of both directions side by side.
+  let isSplit: Bool
   private let numberWidth: Int
 
   static func unitsInSight(_ state: State) -> Window {
-    let room = state.size.width - 10 - 22
+    let isSplit = state.flags.isBidirectional && state.flags.merge == .concat
+    let room = state.size.width - 10 - (isSplit ? 19 : 22)
     return Window(
-      total: state.parameters.units, fitting: max(1, room / (state.decimals.signedWidth + 1)),
+      total: state.parameters.units,
+      fitting: max(1, (isSplit ? (room - 3) / 2 : room) / (state.decimals.signedWidth + 1)),
       cursor: state.unit)
   }
 
   init(_ state: State, _ area: Area) {
     self.area = area
     numberWidth = state.decimals.signedWidth + 1
+    isSplit = state.flags.isBidirectional && state.flags.merge == .concat
     units = Self.unitsInSight(state)
+    flagRows = Self.flagRows(state)
+    var rows: [Row] = state.pythonRows(width: area.width - 3).map { .text($0, .accent) }
     let trace = state.trace
-    let tensors = state.returnedTensors
-    let units = units
-    let decimals = state.decimals
-
-    func numbers(_ quantity: Quantity, step: Int, role: Role = .plain) -> [Shown] {
-      units.range.map { unit in
-        let old = state.original?.trace.value(quantity, unit: unit, step: step, sample: state.sample)
-        let value = trace.value(quantity, unit: unit, step: step, sample: state.sample)
-        return Shown(value, isEdited: old.map { $0.bitPattern != value.bitPattern } ?? false, otherwise: role)
-        {
-          Number.signed($0, decimals)
-        }
-      }
+    let shape = Self.words(
+      [trace.batch, trace.timesteps, trace.features], ["sample", "timestep", "feature"],
+      isTimeMajor: state.subject.layer.isTimeMajor)
+    let origin = "x: \(shape) from \(state.subject.inputName)"
+    let sight = units.caption.map { ", units \($0)" } ?? ""
+    let sample = "; sample \(state.sample)"
+    // The header has the sample too.
+    let isWhole = (origin + sample + sight).columns <= area.width - 3
+    rows.append(.text(origin + (isWhole ? sample : "") + sight, .dim))
+    guard let returned = state.returned else {
+      self.rows = rows + [.blank, .note(Self.waiting(state))]
+      return
     }
-    let last = trace.timesteps - 1
-
-    var rows: [Row] = []
-    let python = state.pythonLine
-    if python.columns <= area.width - 3 {
-      rows.append(.text(python, .accent))
-    } else {
-      rows.append(.text("\(tensors.map(\.name).joined(separator: ", ")) = \\", .accent))
-      rows.append(.text("    \(state.call)(x)", .accent))
-    }
-    rows.append(
-      .text(
-        "x: \(Self.words([trace.batch, trace.timesteps, trace.features], ["sample", "timestep", "feature"]))"
-          + " from \(state.subject.inputName); sample \(state.sample)"
-          + (units.caption.map { ", units \($0)" } ?? ""), .dim))
-    rows.append(.blank)
-
-    // The second tensor repeats the last row of the first; the bracket shows it.
-    let hasLink = tensors.count > 1 && last >= 0
-    let fixed = rows.count + tensors.reduce(0) { $0 + ($1.kind == .wholeSequence ? 1 : 2) } + 1 + 3
-    let roomForSteps = max(1, area.height - 1 - fixed)
-    for (index, tensor) in tensors.enumerated() {
-      rows.append(
-        .tensor(
-          number: index + 1, name: tensor.name,
-          words:
-            "\(tensor.kind.words(goesBackwards: state.parameters.goBackwards))  \(Self.words(tensor.shape, tensor.kind.axes))",
-          isCursor: index == state.tensor))
-      switch tensor.kind {
-      case .wholeSequence:
-        rows += Self.sequenceRows(trace, room: roomForSteps, step: state.step) { step in
-          .numbers(
-            label: "t \(trace.timestepIndex[step])", values: numbers(.y, step: step),
-            link: hasLink && step == last ? .start : .none)
-        }
-      case .lastOutput:
-        if last >= 0 {
-          rows.append(.numbers(label: "", values: numbers(.y, step: last), link: hasLink ? .start : .none))
-        }
-      case .finalMemory:
-        if last >= 0 { rows.append(.numbers(label: "", values: numbers(.h, step: last), link: .end)) }
-      case .finalCarry:
-        if last >= 0 { rows.append(.numbers(label: "", values: numbers(.c, step: last), link: .none)) }
-      }
-    }
-    if last > 0, tensors.contains(where: { $0.kind == .finalCarry }), rows.count + 4 <= area.height {
-      let ghost = min(max(0, state.step), last - 1)
-      rows.append(
-        .numbers(
-          label: "t \(trace.timestepIndex[ghost])", values: numbers(.c, step: ghost, role: .dim), link: .none,
-          remark: "not returned: it stays inside"))
-    }
-    self.rows = rows
-
-    let own = state.subject.layer
-    let isOwn =
-      own.returnSequences == state.flags.returnSequences && own.returnState == state.flags.returnState
-    func box(_ isSet: Bool) -> String { isSet ? "[x]" : "[ ]" }
-    flagRows = [
-      .text(
-        "\(isOwn ? "the layer's own flags" : "flags being tried   ")  \(box(state.flags.returnSequences)) a return_sequences"
-          + "   \(box(state.flags.returnState)) b return_state", isOwn ? .plain : .warning)
-    ]
+    let body = ReturnsBody(state, returned, units: units, isSplit: isSplit)
+    let room = area.height - 1 - flagRows.count - rows.count
+    let needed = body.leastHeight
+    if needed < room { rows.append(.blank) }
+    self.rows = rows + body.rows(room: needed < room ? room - 1 : room, width: area.width)
   }
 
-  /// The rows of the whole sequence that fit, the last one always among them.
-  private static func sequenceRows(_ trace: Trace, room: Int, step: Int, row: (Int) -> Row) -> [Row] {
-    let count = trace.timesteps
-    guard count > room, room > 3 else { return (max(0, count - room)..<count).map(row) }
-    // One row is the last step's, two may say what is left out before and behind.
-    let window = Window(total: count - 1, fitting: room - 3, cursor: min(step, count - 2))
-    var rows: [Row] = window.start > 0 ? [.note("… \(Number.count(window.start)) steps before")] : []
-    rows += window.range.map(row)
-    let behind = count - 1 - window.range.upperBound
-    if behind > 0 { rows.append(.note("… \(Number.count(behind)) steps between")) }
-    return rows + [row(count - 1)]
+  private static func waiting(_ state: State) -> String {
+    guard let need = state.trialNeed else {
+      return "the two halves differ in units: Keras can only concat them or leave them apart; m changes it"
+    }
+    return state.trialAsked == need && state.trial?.need != need
+      ? "running the layer with these flags …" : "the halves cannot be merged so; m changes it"
   }
 
   /// `(2 samples, 2 timesteps, 3 units)`.
-  private static func words(_ shape: [Int], _ axes: [String]) -> String {
-    let parts = zip(shape, axes).map { size, axis in "\(size) \(axis)\(size == 1 ? "" : "s")" }
+  static func words(_ shape: [Int], _ axes: [String], isTimeMajor: Bool) -> String {
+    var parts = zip(shape, axes).map { size, axis in "\(size) \(axis)\(size == 1 ? "" : "s")" }
+    if isTimeMajor, parts.count == 3 { parts.swapAt(0, 1) }
     return "(\(parts.joined(separator: ", ")))"
   }
 
-  static func sentence(_ state: State) -> String {
+  private static func flagRows(_ state: State) -> [Row] {
     let flags = state.flags
-    // Backwards, the last step is not the last timestep.
-    let last = state.parameters.goBackwards ? "step (t 0)" : "timestep"
-    switch (flags.returnSequences, flags.returnState) {
-    case (true, true):
-      return
-        "Tensor 2 is the last row of tensor 1, h once more. Only tensor 3, c, is new. Without return_sequences "
-        + "tensor 1 is that last row alone."
-    case (false, true):
-      return
-        "Tensors 1 and 2 are the same numbers: the output is h at the last \(last), and so is the memory state. "
-        + "Tensor 3 is c, the carry state."
-    case (true, false):
-      return
-        "h at every \(last). Its last row is the final memory state; the carry state c is not returned without "
-        + "return_state."
-    case (false, false):
-      return
-        "h at the last \(last) alone. return_sequences gives every \(last), return_state gives h and c at the "
-        + "end beside it."
-    }
+    let isOwn = state.showsOwnFlags
+    func box(_ isSet: Bool) -> String { isSet ? "[x]" : "[ ]" }
+    let isBorrowed = flags.isBidirectional && state.subject.layer.direction == nil
+    let second = isBorrowed ? "both use its weights  " : state.isStackedCell ? "of this cell alone    " : ""
+    let role: Role = isOwn ? .plain : .warning
+    return [
+      .text(
+        "\(isOwn ? "the layer's own flags" : "flags being tried   ")  \(box(flags.returnSequences)) a return_sequences"
+          + "   \(box(flags.returnState)) b return_state", role),
+      .text(
+        "\(second.padded(right: 23))\(box(flags.goBackwards)) c go_backwards       "
+          + "\(box(flags.isBidirectional)) d Bidirectional"
+          + (flags.isBidirectional ? " m \(flags.merge == .none ? "None" : flags.merge.rawValue)" : ""), role),
+    ]
   }
 
   func draw(into canvas: inout Canvas) {
@@ -196,9 +119,9 @@ struct ReturnsView: Equatable {
     var y = area.y + 1
     var isInLink = false
     for row in rows where y < flagsTop {
-      if case .numbers(_, _, .start, _) = row { isInLink = true }
+      if case .numbers(let numbers) = row, numbers.link == .start { isInLink = true }
       draw(row, y: y, isInLink: isInLink, into: &canvas)
-      if case .numbers(_, _, .end, _) = row { isInLink = false }
+      if case .numbers(let numbers) = row, numbers.link == .end { isInLink = false }
       y += 1
     }
     for (index, row) in flagRows.enumerated() {
@@ -206,14 +129,15 @@ struct ReturnsView: Equatable {
     }
   }
 
-  private var linkColumn: Int { area.x + 10 + units.count * numberWidth + 2 }
+  private var rightStart: Int { area.x + 10 + units.count * numberWidth + 2 }
+  private var linkColumn: Int { isSplit ? rightStart + units.count * numberWidth + 1 : rightStart }
 
   private func draw(_ row: Row, y: Int, isInLink: Bool, into canvas: inout Canvas) {
     switch row {
     case .blank: break
     case .text(let text, let role):
       canvas.write(text.cut(to: area.width - 3), x: area.x + 2, y: y, role: role)
-    case .note(let text): canvas.write(text, x: area.x + 5, y: y, role: .dim)
+    case .note(let text): canvas.write(text.cut(to: area.width - 6), x: area.x + 5, y: y, role: .dim)
     case .tensor(let number, let name, let words, let isCursor):
       if isCursor { canvas[area.x, y] = Cell("▸", role: .cursor) }
       let end = canvas.write("\(number) \(name)", x: area.x + 1, y: y, role: isCursor ? .bright : .plain)
@@ -223,13 +147,18 @@ struct ReturnsView: Equatable {
         isInLink && behindLink > near && behindLink + words.columns <= area.right ? behindLink : near
       let limit = isInLink && start < linkColumn ? linkColumn + 1 - start : area.right - start
       canvas.write(words.cut(to: limit), x: start, y: y, role: .dim)
-    case .numbers(let label, let values, let link, let remark):
-      canvas.write(label, x: area.x + 5, y: y, role: .dim, limit: 6)
-      for (place, value) in values.enumerated() {
+    case .numbers(let numbers):
+      canvas.write(numbers.label, x: area.x + 5, y: y, role: .dim, limit: 6)
+      for (place, value) in numbers.left.enumerated() {
         canvas.write(value, endingAt: area.x + 10 + (place + 1) * numberWidth - 1, y: y)
       }
-      switch link {
-      case .none: canvas.write(remark.cut(to: area.right - linkColumn), x: linkColumn, y: y, role: .dim)
+      if isSplit { canvas[rightStart - 2, y] = Cell("│", role: .rule) }
+      for (place, value) in numbers.right.enumerated() {
+        canvas.write(value, endingAt: rightStart + (place + 1) * numberWidth - 1, y: y)
+      }
+      switch numbers.link {
+      case .none:
+        canvas.write(numbers.remark.cut(to: area.right - linkColumn), x: linkColumn, y: y, role: .dim)
       case .start: canvas.write("◀─┐ the same numbers", x: linkColumn, y: y, role: .accent)
       case .end: canvas.write("◀─┘", x: linkColumn, y: y, role: .accent)
       }
@@ -245,21 +174,7 @@ extension ReturnsView.Row {
   }
 }
 
-extension ReturnedTensor.Kind {
-  /// The last step of a layer that goes backwards is the one that reads timestep 0.
-  fileprivate func words(goesBackwards: Bool) -> String {
-    let last = goesBackwards ? "last step, t 0" : "last timestep"
-    return switch self {
-    case .wholeSequence: goesBackwards ? "h at every step" : "h at every timestep"
-    case .lastOutput, .finalMemory: "h, \(last)"
-    case .finalCarry: "c, \(last)"
-    }
-  }
-
-  fileprivate var axes: [String] {
-    switch self {
-    case .wholeSequence: ["sample", "timestep", "unit"]
-    case .lastOutput, .finalMemory, .finalCarry: ["sample", "unit"]
-    }
-  }
+extension State {
+  /// Whether the layer is one of several cells of an RNN.
+  var isStackedCell: Bool { subject.layer.cell != nil }
 }

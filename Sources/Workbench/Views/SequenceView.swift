@@ -7,7 +7,9 @@ extension View {
     position: { state in
       let samples = "sample \(state.sample)/0…\(max(0, state.trace.batch - 1))"
       let last = max(0, state.trace.timesteps - 1)
-      return "\(samples) · t \(state.timestep)/0…\(last) · unit \(state.unit)/0…\(state.parameters.units - 1)"
+      let batch = state.subject.batch > 1 ? "batch \(state.subject.batch) · " : ""
+      return
+        "\(batch)\(samples) · t \(state.timestep)/0…\(last) · unit \(state.unit)/0…\(state.parameters.units - 1)"
     },
     draw: SequenceView.draw,
     sentence: SequenceView.sentence)

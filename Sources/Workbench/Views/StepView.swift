@@ -1,4 +1,5 @@
 import Canvas
+import Commands
 import LSTM
 
 extension View {
@@ -11,8 +12,9 @@ extension View {
       let last = max(0, state.trace.timesteps - 1)
       let place =
         state.trace.timesteps == 0 ? "no timesteps" : "t \(state.timestep)/0…\(last)"
+      let batch = state.subject.batch > 1 ? "batch \(state.subject.batch) · " : ""
       let feeding = state.translation.map { " · \($0.feeding)" } ?? ""
-      return "\(samples)\(place) · line \(state.line + 1)/\(state.formula.lines.count)\(feeding)"
+      return "\(batch)\(samples)\(place) · line \(state.line + 1)/\(state.formula.lines.count)\(feeding)"
     },
     draw: { state, area, canvas in
       guard state.trace.timesteps > 0 else { return }
@@ -30,6 +32,8 @@ struct StepLayout {
   let formula: Area
   let table: Area
   let heat: Area?
+  /// What the selected number is made of, from 160 columns.
+  let explain: Area?
 
   init(_ state: State, _ area: Area) {
     let lines = state.formula.lines.count + 1
@@ -53,14 +57,23 @@ struct StepLayout {
     let tableHeight = state.parameters.units + 3
     if area.width >= 150, rest - comfortable > 20 {
       table = Area(x: left + 1, y: body.y, width: comfortable, height: body.height)
-      heat = Area(x: table.right + 1, y: body.y, width: rest - comfortable - 1, height: body.height)
+      let width = rest - comfortable - 1
+      // Explain stands open below the map, which keeps as many rows as it has units, up to half.
+      let mapHeight = min(state.parameters.units + 3, body.height / 2)
+      let isOpen = area.width >= 160 && width >= 30 && body.height - mapHeight >= 10
+      heat = Area(x: table.right + 1, y: body.y, width: width, height: isOpen ? mapHeight : body.height)
+      explain =
+        isOpen
+        ? Area(x: table.right + 1, y: body.y + mapHeight, width: width, height: body.height - mapHeight) : nil
     } else if body.height - tableHeight >= 7, area.width >= 100 {
       // Few units leave room below them: the map stands there.
       table = Area(x: left + 1, y: body.y, width: rest, height: tableHeight)
       heat = Area(x: left + 1, y: table.bottom + 1, width: rest, height: body.bottom - table.bottom - 1)
+      explain = nil
     } else {
       table = Area(x: left + 1, y: body.y, width: rest, height: body.height)
       heat = nil
+      explain = nil
     }
   }
 
@@ -86,6 +99,22 @@ struct StepLayout {
         canvas[formula.right, heat.y] = Cell("├", role: .rule)
       }
     }
+    if let explain { drawExplanation(state, in: explain, into: &canvas) }
+  }
+
+  private func drawExplanation(_ state: State, in area: Area, into canvas: inout Canvas) {
+    let number = state.selectedExplanation
+    let caption = number.map { number in
+      if case .parts = number.origin { "explain · the parts of z" } else { "explain · \(number.place.text)" }
+    }
+    Frame.caption(caption ?? "explain", x: area.x, y: area.y, width: area.width, into: &canvas)
+    canvas[area.x - 1, area.y] = Cell("├", role: .rule)
+    guard let number else { return }
+    ExplainPane(
+      state.page(of: number), truth: nil, cursor: nil,
+      area: Area(x: area.x, y: area.y + 1, width: area.width, height: area.height - 1),
+      decimals: state.decimals
+    ).draw(into: &canvas)
   }
 
   private func divide(at x: Int, into canvas: inout Canvas) {

@@ -1,5 +1,6 @@
 import Canvas
 import LSTM
+import Network
 
 /// c and h of the selected unit along the sequence, with the cursor; x at the present timestep.
 ///
@@ -129,7 +130,7 @@ struct Timeline: Equatable {
     } else {
       rows.append(
         Row(
-          label: state.parameters.goBackwards ? "timestep, backwards" : "timestep",
+          label: Self.label(state),
           cells: shown.map { column in
             let timestep = "\(column.track.trace.timestepIndex[column.step])\(column.isMasked ? " held" : "")"
             return column.isCursor
@@ -156,6 +157,13 @@ struct Timeline: Equatable {
     self.rows = rows
     captions = Self.captions(state, tracks)
     (fieldsLabel, fields) = Self.fields(state)
+  }
+
+  /// `timestep`, with the batch of a stateful layer and the way of a direction.
+  private static func label(_ state: State) -> String {
+    let isDirected = state.parameters.goBackwards || state.subject.layer.direction != nil
+    let way = isDirected ? state.parameters.goBackwards ? " ← backwards" : " → forward" : ""
+    return (state.subject.carriesStates ? "t, batch \(state.subject.batch)" : "timestep") + way
   }
 
   private static let longestWord = 12
@@ -278,6 +286,10 @@ struct Timeline: Equatable {
         canvas[area.x + labelWidth + left(of: bridge) + 1, y] = Cell("⇒", role: .accent)
       }
     }
+    if state.subject.carriesStates, window.start == 0, rows.count > 2 {
+      // The batch boundary: c and h go on from the batch before.
+      for row in 1...2 { canvas[area.x + labelWidth, area.y + row] = Cell("⇒", role: .accent) }
+    }
     if window.hasMoreBefore { canvas[area.x + labelWidth, area.y] = Cell("‹", role: .accent) }
     if window.hasMoreBehind { canvas[area.right - 1, area.y] = Cell("›", role: .accent) }
     if hasFields { drawFields(state, in: area, y: area.y + rows.count, into: &canvas) }
@@ -334,8 +346,8 @@ struct Overview: Equatable {
     let trace = state.trace
     let columns = max(1, width - 23)
     let perCell = max(1, (trace.timesteps + columns - 1) / columns)
-    let extremes = trace.extremes(
-      of: .c, units: state.unit..<state.unit + 1, sample: state.sample, stride: perCell)
+    let extremes = state.run.overviews.extremes(
+      of: .c, units: state.unit..<state.unit + 1, sample: state.sample, stride: perCell, in: trace)
     let largest = extremes.lazy.filter(\.isFinite).map(abs).max() ?? 0
     // A unit that takes no part in an explosion keeps a linear axis.
     let scale = Scale(

@@ -43,6 +43,9 @@ package enum ViewName: String, CaseIterable, Sendable {
 }
 
 extension State {
+  /// What is drawn: the view, or Explain over it.
+  var shownView: View { explained.isEmpty ? view.view : ExplainView.view }
+
   /// The views that have something to show.
   package var availableViews: [ViewName] {
     ViewName.allCases.filter { name in
@@ -91,6 +94,10 @@ package func draw(_ state: State) -> Canvas {
   }
   if case .help(let scroll) = state.mode {
     HelpView.draw(state, scroll: scroll, into: &canvas)
+    return canvas
+  }
+  if case .code(let snippet, let scroll) = state.mode {
+    CodeView.draw(state, snippet, scroll: scroll, into: &canvas)
     return canvas
   }
   if case .demos(let row) = state.mode {

@@ -1,0 +1,81 @@
+import Canvas
+import LSTM
+import Network
+
+extension State {
+  /// The line of Python that yields the tensors shown.
+  var pythonLine: String { pythonNames + " = " + pythonCall }
+
+  /// `whole_seq_output, final_memory_state, final_carry_state`.
+  var pythonNames: String { flags.names.joined(separator: ", ") }
+
+  /// `LSTM(3, return_sequences=True, return_state=True)(x)`, a Bidirectional round it where one is shown.
+  var pythonCall: String {
+    var arguments = ["\(parameters.units)"]
+    if parameters.activation != .tanh { arguments.append("activation=\"\(parameters.activation.name)\"") }
+    if parameters.recurrentActivation != .sigmoid {
+      arguments.append("recurrent_activation=\"\(parameters.recurrentActivation.name)\"")
+    }
+    if parameters.bias == nil { arguments.append("use_bias=False") }
+    if flags.returnSequences { arguments.append("return_sequences=True") }
+    if flags.returnState { arguments.append("return_state=True") }
+    if subject.layer.isStateful { arguments.append("stateful=True") }
+    if subject.layer.isTimeMajor { arguments.append("time_major=True") }
+    let ahead = "LSTM(\(arguments.joined(separator: ", ")))"
+    let back = "LSTM(\((arguments + ["go_backwards=True"]).joined(separator: ", ")))"
+    let layer = flags.goBackwards ? back : ahead
+    let hasStates = !subject.carriesStates && (trace.input.h0 != nil || trace.input.c0 != nil)
+    guard flags.isBidirectional else {
+      return layer + (hasStates ? "(x, initial_state=[h0, c0])" : "(x)")
+    }
+    let merge = flags.merge == .concat ? "" : ", merge_mode=\(flags.merge.python)"
+    let states =
+      subject.layer.direction == nil
+      ? "[h0, c0, h0, c0]" : "[forward_h0, forward_c0, backward_h0, backward_c0]"
+    // Keras 3 refuses a first layer that goes backwards unless the second is given.
+    let second = flags.goBackwards ? ", backward_layer=\(ahead)" : ""
+    return "Bidirectional(\(layer)\(second)\(merge))" + (hasStates ? "(x, initial_state=\(states))" : "(x)")
+  }
+
+  /// The line in rows of a width, broken as one breaks Python.
+  func pythonRows(width: Int) -> [String] {
+    guard pythonLine.columns > width else { return [pythonLine] }
+    return Self.broken(pythonNames + " = \\", indent: "", then: "    ", width: width)
+      + Self.broken(pythonCall, indent: "    ", then: "        ", width: width)
+  }
+
+  private static func broken(_ text: String, indent: String, then: String, width: Int) -> [String] {
+    var rows: [String] = []
+    var row = indent
+    let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    for (index, word) in words.enumerated() {
+      let gap = index == 0 || row.allSatisfy { $0 == " " } ? "" : " "
+      if !gap.isEmpty, row.columns + 1 + word.columns > width {
+        rows.append(row)
+        row = then + word
+      } else {
+        row += gap + word
+      }
+    }
+    return rows + [row]
+  }
+}
+
+extension State.Flags {
+  /// What the tensors are called, known before they are run.
+  fileprivate var names: [String] {
+    func name(_ kind: ReturnedTensor.Kind, _ half: ReturnedTensor.Half? = nil) -> String {
+      ReturnedTensor(kind: kind, half: half, shape: []).name
+    }
+    let output = returnSequences ? ReturnedTensor.Kind.wholeSequence : .lastOutput
+    guard isBidirectional else {
+      return [name(output)] + (returnState ? [name(.finalMemory), name(.finalCarry)] : [])
+    }
+    let outputs = merge == .none ? [name(output, .forward), name(output, .backward)] : [name(output)]
+    guard returnState else { return outputs }
+    return outputs + [
+      name(.finalMemory, .forward), name(.finalCarry, .forward), name(.finalMemory, .backward),
+      name(.finalCarry, .backward),
+    ]
+  }
+}

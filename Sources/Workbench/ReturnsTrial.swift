@@ -1,0 +1,175 @@
+package import LSTM
+import Network
+
+extension State {
+  /// The flags that Returns shows.
+  package struct Flags: Equatable, Sendable {
+    package var returnSequences: Bool
+    package var returnState: Bool
+    package var goBackwards: Bool
+    package var isBidirectional: Bool
+    /// How a Bidirectional joins its directions; kept while there is none.
+    package var merge: MergeMode
+  }
+}
+
+/// A run of the layer as other flags would have it.
+package struct ReturnsTrial: Equatable, Sendable {
+  /// What must be run for the flags.
+  package struct Need: Equatable, Sendable {
+    package let call: Int
+    package let batch: Int
+    package let goBackwards: Bool
+    package let isBidirectional: Bool
+    /// Whether masked steps put out zeros.
+    package let zeroOutputForMask: Bool
+    /// The edits that it is run with.
+    package let edits: [Edit]
+  }
+
+  package let need: Need
+  package let forward: Trace
+  package let backward: Trace?
+
+  package init(need: Need, forward: Trace, backward: Trace?) {
+    self.need = need
+    self.forward = forward
+    self.backward = backward
+  }
+}
+
+extension State.Flags {
+  /// Those of the layer itself; half of a Bidirectional has those of all of it.
+  init(of subject: Subject) {
+    let layer = subject.layer
+    self.init(
+      returnSequences: layer.returnSequences, returnState: layer.returnState,
+      goBackwards: layer.parameters.goBackwards != (layer.direction == .backward),
+      isBidirectional: layer.direction != nil, merge: layer.merge ?? .concat)
+  }
+
+  var tensorCount: Int {
+    let outputs = isBidirectional && merge == .none ? 2 : 1
+    return outputs + (returnState ? isBidirectional ? 4 : 2 : 0)
+  }
+
+  /// Whether both would show the same.
+  func means(_ other: State.Flags) -> Bool {
+    var same = other
+    if !isBidirectional { same.merge = merge }
+    return self == same
+  }
+}
+
+extension State {
+  var ownFlags: Flags { Flags(of: subject) }
+  /// Whether the flags shown are the layer's own.
+  var showsOwnFlags: Bool { flags.means(ownFlags) }
+
+  /// The call of the other half of a Bidirectional, at the same place in it; nil outside of one.
+  package var partner: Int? {
+    guard let direction = subject.layer.direction,
+      let calls = subject.map.rows.first(where: { $0.calls.contains(subject.call) })?.calls,
+      calls.count % 2 == 0
+    else { return nil }
+    return subject.call + (direction == .forward ? 1 : -1) * calls.count / 2
+  }
+
+  /// What must be run for the flags; nil where the run shown is what they mean.
+  var trialNeed: ReturnsTrial.Need? {
+    let layer = subject.layer
+    let isMasked = trace.input.mask != nil
+    // By itself a half of a Bidirectional would hold its output where masked.
+    let isItself =
+      !flags.isBidirectional && flags.goBackwards == parameters.goBackwards
+      && (layer.direction == nil || !isMasked || !parameters.zeroOutputForMask)
+    guard !isItself else { return nil }
+    let zeroes =
+      flags.isBidirectional
+      ? flags.returnSequences && !layer.holdsMaskedOutput
+      : layer.direction == nil && parameters.zeroOutputForMask
+    return ReturnsTrial.Need(
+      call: subject.call, batch: subject.batch, goBackwards: flags.goBackwards,
+      isBidirectional: flags.isBidirectional, zeroOutputForMask: isMasked && zeroes, edits: edits)
+  }
+
+  /// What the layer returns with the flags shown; nil until it was run.
+  var returned: Returned? {
+    var directions: (Trace, Trace?) = (trace, nil)
+    if let need = trialNeed {
+      guard let trial, trial.need == need else { return nil }
+      directions = (trial.forward, trial.backward)
+    }
+    guard let backward = directions.1 else {
+      return Returned(
+        forward: directions.0, returnSequences: flags.returnSequences, returnState: flags.returnState)
+    }
+    // Two halves may have been given different numbers of units, which can only stand side by side.
+    guard backward.units == directions.0.units || flags.merge == .concat || flags.merge == .none else {
+      return nil
+    }
+    return Returned(
+      forward: directions.0, backward: directions.1, merge: flags.merge,
+      returnSequences: flags.returnSequences, returnState: flags.returnState)
+  }
+
+  /// Asks for the run that the flags need, once.
+  mutating func askForTrial() -> [Effect] {
+    guard view == .returns, !isRunning, staleFrom == nil, let need = trialNeed, trial?.need != need,
+      trialAsked != need
+    else { return [] }
+    trialAsked = need
+    return [.tryReturns(need)]
+  }
+
+  mutating func take(_ trial: ReturnsTrial) {
+    guard trial.need == trialAsked else { return }
+    self.trial = trial
+    trialAsked = nil
+  }
+
+  mutating func toggle(_ flag: WritableKeyPath<Flags, Bool>) {
+    flags[keyPath: flag].toggle()
+    tensor = min(tensor, flags.tensorCount - 1)
+  }
+
+  mutating func cycleMerge() {
+    guard flags.isBidirectional else {
+      message = .init("merge_mode is Bidirectional's; d tries one")
+      return
+    }
+    flags.merge = MergeMode.allCases.element(after: flags.merge, by: 1)
+    tensor = min(tensor, flags.tensorCount - 1)
+    message = .init("merge_mode=\(flags.merge.python)")
+  }
+
+  /// From a heat map or a returned tensor to the step that it shows.
+  mutating func goToPlace() -> [Effect] {
+    switch view {
+    case .step, .model, .bridge, .decode, .meaning: break
+    case .sequence: line = formula.index(of: quantity.line)
+    case .returns:
+      guard let tensors = returned?.tensors else { return [] }
+      let tensor = tensors[min(tensor, tensors.count - 1)]
+      let half = tensor.half == .backward ? TracedLSTM.Direction.backward : .forward
+      if flags.goBackwards != ownFlags.goBackwards || flags.isBidirectional != ownFlags.isBidirectional {
+        message = .init(
+          "that run is a trial; Step goes through the layer's own. c and d bring its flags back")
+        return []
+      }
+      if tensor.kind != .wholeSequence { step = max(0, trace.timesteps - 1) }
+      line = formula.index(of: tensor.kind == .finalCarry ? .carry : .memory)
+      view = .step
+      if let own = subject.layer.direction, tensor.half != nil, own != half {
+        return partner.map { open(call: $0) } ?? []
+      }
+    }
+    view = .step
+    return []
+  }
+}
+
+extension MergeMode {
+  /// As Python writes it.
+  var python: String { self == .none ? "None" : "\"\(rawValue)\"" }
+}
