@@ -89,7 +89,8 @@ let package = Package(
     .testTarget(
       name: "WorkbenchTests",
       dependencies: [
-        "Workbench", "Canvas", "Commands", "LSTM", "Lessons", "Network", "TensorFiles", "TestSupport", "Theme",
+        "Workbench", "Canvas", "Commands", "LSTM", "Lessons", "Network", "TensorFiles", "TestSupport",
+        "Theme",
       ],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),

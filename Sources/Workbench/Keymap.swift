@@ -19,6 +19,13 @@ package struct Binding: Sendable {
   package let help: String
   /// Whether it changes nothing that another view than Step shows.
   var isForStep: Bool { keys.contains { $0.action == .moveLine(1) } }
+  /// Whether it only means something while a page asks or covers.
+  var isForQuestion: Bool {
+    mode == .lesson
+      && keys.contains {
+        $0.action == .lesson(.reveal) || $0.action == .lesson(.hint) || $0.action == .lesson(.digit(1))
+      }
+  }
   /// Whether it only means something while a lesson is open.
   var isForLesson: Bool { keys.contains { $0.action == .lesson(.back) } }
 

@@ -144,7 +144,7 @@ import Testing
           _ = state.perform(
             Command.hide([.numbers(Address(quantity: quantity.rawValue, indices: [unit], timestep: 1))]))
           state.view = view
-          for line in 0..<state.formula.lines.count {
+          for line in view == .step ? Array(state.formula.lines.indices) : [state.line] {
             state.line = line
             let text = draw(state).text
             for digits in Self.digits(of: value) {
@@ -170,6 +170,50 @@ import Testing
       func start(_ value: Float) -> Substring { Number.signed(abs(value), .six).dropLast(2) }
       return all.joined().count { start($0) == start(own) } == 1
     } ?? 0
+  }
+
+  @Test("Explain tells nothing of a covered number: not its terms, not its curve, in no arithmetic")
+  func coveredExplanation() throws {
+    for quantity in [Quantity.c, .h, .i, .f, .o, .g, .z1] {
+      for (width, height) in [(80, 24), (120, 40), (200, 60)] {
+        var state = Samples.state(width: width, height: height)
+        let unit = Self.unit(of: quantity, in: state.trace)
+        let value = state.trace.value(quantity, unit: unit, step: 1, sample: 0)
+        let address = Address(quantity: quantity.rawValue, indices: [unit], timestep: 1, sample: 0)
+        _ = state.perform(
+          Command.hide([.numbers(Address(quantity: quantity.rawValue, indices: [unit], timestep: 1))]))
+        state.perform(.prompt)
+        for scalar in "explain \(address.text)".unicodeScalars { state.perform(.type(scalar)) }
+        state.perform(.commit)
+        try #require(state.explained.count == 1 && state.explained[0].number != nil)
+        for isTrue in [false, true] {
+          if isTrue { state.perform(.toggleTruth) }
+          let text = draw(state).text
+          #expect(text.contains("Explain"))
+          for digits in Self.digits(of: value) {
+            #expect(!text.contains(digits), "\(quantity): \(digits) in \(text)")
+          }
+          #expect(text.contains("░"))
+        }
+        // What goes on from it can be explained, without the number itself.
+        state.perform(.leaveOperand)
+        if quantity == .c {
+          state.perform(.prompt)
+          for scalar in "explain h[\(unit)]@1#0".unicodeScalars { state.perform(.type(scalar)) }
+          state.perform(.commit)
+          let text = draw(state).text
+          for digits in Self.digits(of: value) { #expect(!text.contains(digits), "h: \(digits) in \(text)") }
+        }
+      }
+    }
+  }
+
+  @Test("A step as a program waits until nothing is covered")
+  func coveredCode() {
+    var state = Samples.state()
+    _ = state.perform(Command.hide([.numbers(Address(quantity: "c"))]))
+    #expect(state.perform(Command.code("numpy", path: nil)).isEmpty)
+    #expect(state.mode == .explore && state.message?.text.contains("covered") == true)
   }
 
   @Test("The same scan finds a number that is not covered")

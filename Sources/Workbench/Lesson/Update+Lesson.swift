@@ -295,7 +295,9 @@ extension Action {
   /// Whether it answers an effect that a command asked for.
   fileprivate var isReply: Bool {
     switch self {
-    case .ran, .opened, .fed, .foundNonFinite, .foundAllFinite, .explained, .notExplained, .translated, .notTranslated, .restarted, .failed, .runCancelled, .saved, .wrote: true
+    case .ran, .opened, .fed, .foundNonFinite, .foundAllFinite, .explained, .notExplained, .translated,
+      .notTranslated, .restarted, .failed, .runCancelled, .saved, .wrote:
+      true
     default: false
     }
   }

@@ -143,7 +143,8 @@ enum Frame {
   /// The keys that work here, as many as fit; help and quit always.
   private static func keys(_ state: State, from start: Int, at y: Int, into canvas: inout Canvas) {
     let mode = state.keyMode
-    let own = Binding.all.filter { $0.mode == mode && $0.hint != nil }
+    let isAsking = state.lesson?.isAsking == true || !state.covers.isEmpty
+    let own = Binding.all.filter { $0.mode == mode && $0.hint != nil && (isAsking || !$0.isForQuestion) }
     let taken = Set(own.flatMap { $0.keys.map(\.key) })
     let isExploring = (state.mode == .explore || state.mode == .lesson(.reading)) && !state.isPresenting
     let general =
