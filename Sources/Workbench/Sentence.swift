@@ -117,6 +117,7 @@ struct Sentence {
         "\(names.hPrevious) is carried from batch \(state.subject.batch - 1), where h of unit \(unit) ended at "
         + "\(number(value(.hPrevious))): the layer is stateful. r resets it to zero."
     }
+    if let bridged = bridged("memory", names.hPrevious, value(.hPrevious)) { return bridged }
     return state.trace.input.h0 == nil
       ? "Before the first timestep there was nothing: \(names.hPrevious) is the initial memory state, zero."
       : "\(names.hPrevious) is the initial memory state that was handed in: \(number(value(.hPrevious)))."
@@ -132,9 +133,21 @@ struct Sentence {
         "\(names.cPrevious) is carried from batch \(state.subject.batch - 1), where c of unit \(unit) ended at "
         + "\(number(value(.cPrevious))): the layer is stateful. r resets it to zero."
     }
+    if let bridged = bridged("carry", names.cPrevious, value(.cPrevious)) { return bridged }
     return state.trace.input.c0 == nil
       ? "\(names.cPrevious) is the initial carry state, zero: the layer remembers nothing yet."
       : "\(names.cPrevious) is the initial carry state that was handed in: \(number(value(.cPrevious)))."
+  }
+
+  /// What came over the bridge to the decoder's first timestep.
+  private func bridged(_ what: String, _ name: String, _ value: Float) -> String? {
+    guard let translation = state.translation, translation.isDecoder(state.subject.call),
+      let link = translation.link(of: state.subject.call)
+    else { return nil }
+    let from = link.encoder.map { "\($0.key)'s last \(what) state" } ?? "made of the encoder's states"
+    return translation.isChanged
+      ? "\(name) came over the bridge, changed on the way (\(translation.request?.experiment.title ?? "")): \(number(value))."
+      : "\(name) came over the bridge: it is \(from), \(number(value)) in unit \(unit)."
   }
 
   private var inputProduct: String {
@@ -207,19 +220,32 @@ struct Sentence {
     guard let translation = state.translation, translation.isDecoder(state.subject.call),
       let best = translation.candidates(sample: state.sample, step: state.step, count: 1).first
     else { return nil }
-    let fed = translation.fed[min(state.sample, translation.fed.count - 1)]
+    let fed = translation.fed.indices.contains(state.sample) ? translation.fed[state.sample] : []
     let here = fed.indices.contains(state.step) ? "Fed \(fed[state.step]), it says" : "It says"
-    let next =
-      fed.indices.contains(state.step + 1)
-      ? fed[state.step + 1] == best.word
-        ? ", which it is fed next." : "; it is fed \(fed[state.step + 1]) next."
-      : "."
-    return "\(here) \(best.word) (\(Number.probability(best.probability)))\(next) "
-      + "h and c go on to the next timestep."
+    let said = "\(here) \(best.word) (\(Number.probability(best.probability)))"
+    let start = isFirst ? "h and c came over the bridge. " : ""
+    guard fed.indices.contains(state.step + 1) else {
+      return best.word == translation.end
+        ? "\(said): the sentence is done." : "\(start)\(said). It is fed no more."
+    }
+    let next = fed[state.step + 1]
+    return start + said + (next == best.word ? ", which it is fed next." : "; it is fed \(next) next.")
+      + (isFirst ? "" : " h and c go on to the next timestep.")
+  }
+
+  /// What an encoder has read by this timestep.
+  private var reads: String? {
+    guard let translation = state.translation, !translation.isDecoder(state.subject.call),
+      let link = translation.link(of: state.subject.call), link.isJoined,
+      let word = state.words.flatMap({ $0.indices.contains(state.step) ? $0[state.step] : nil })
+    else { return nil }
+    return isLast
+      ? "\(word) is the last word that is read: h and c go over the bridge ⇒ and start the decoder. → goes there."
+      : "\(word) is read: h and c go on to the next word as \(names.hPrevious) and \(names.cPrevious)."
   }
 
   private var result: String {
-    if let says { return says }
+    if let spoken = says ?? reads { return spoken }
     let flags = state.subject.layer
     let goOn = "h and c go on to the next timestep as \(names.hPrevious) and \(names.cPrevious)."
     guard isLast else {

@@ -8,7 +8,12 @@ extension State {
     }
     if refusesEdit() { return }
     playback = nil
-    mode = .edit(EditField(index: 0, text: nil))
+    // From the bridge one wants to change what arrives there.
+    let first = view == .bridge ? trace.features : 0
+    // Only Step shows the row.
+    view = .step
+    if first > 0 { step = 0 }
+    mode = .edit(EditField(index: first, text: nil))
   }
 
   mutating func move(field by: Int) {

@@ -114,6 +114,10 @@ extension State {
 
   /// Says where the edits are, if they are not in this layer.
   mutating func refusesEdit() -> Bool {
+    if isTranslating {
+      message = .init("a text is being read; Ctrl-C stops it")
+      return true
+    }
     guard editsAreElsewhere, let editBase else { return false }
     if !hasUnwrittenEdits, !isRunning {
       // They are kept in the file: this layer goes back to what it was without them, and can be edited itself.

@@ -11,6 +11,8 @@ struct Snapshot {
   ///   - depth: How many colours; nil for what the format and, for text, the terminal can show.
   ///   - isAsked: Whether the theme was chosen by name, so that its background is painted in a terminal too.
   init(_ state: State, theme: Theme, depth: ColourDepth?, isUnicode: Bool, isAsked: Bool) {
+    var state = state
+    state.begin(isUnicode: isUnicode)
     self.state = state
     look = PictureLook(
       theme: theme, depth: depth ?? .direct, isUnicode: isUnicode, paintsBackground: isAsked)
