@@ -157,7 +157,8 @@ struct LessonCheck {
         warnings.append(Finding(line: line, sentence: sentence))
       }
       // A whole quantity is many numbers; its own are covered, and others may be like one of them.
-      guard address.timestep != nil, !address.indices.isEmpty, abs(value) != 1, value != 0 else { continue }
+      let isOne = address.timestep != nil || address.quantity == "h0" || address.quantity == "c0"
+      guard isOne, !address.indices.isEmpty, abs(value) != 1, value != 0 else { continue }
       if let place = Self.place(of: value, in: state) {
         warnings.append(
           Finding(line: line, sentence: "\(address.text) is covered, and \(place) shows the same number"))

@@ -1,6 +1,7 @@
-import Canvas
 import Commands
 import Lessons
+import Pictures
+import Theme
 import Workbench
 
 /// A lesson as one page of HTML for paper: text, what the screen shows, room for answers, or the answers.
@@ -25,9 +26,9 @@ struct LessonHandout {
       <meta charset="utf-8">
       <title>\(Self.escaped(lesson.title))</title>
       <style>
-      body { font-family: Georgia, serif; line-height: 1.45; max-width: 46em; margin: 2em auto; padding: 0 1em; }
+      body { font-family: Georgia, serif; line-height: 1.45; max-width: 44em; margin: 2em auto; padding: 0 1em; }
       section { break-inside: avoid; margin: 1.6em 0; }
-      pre { font-family: "DejaVu Sans Mono", Menlo, monospace; font-size: 0.62em; line-height: 1.15; border: 1px solid;
+      pre { font-family: "DejaVu Sans Mono", Menlo, monospace; font-size: 0.82em; line-height: 1.15; border: 1px solid;
         padding: 0.6em; overflow: hidden; }
       code { font-family: "DejaVu Sans Mono", Menlo, monospace; font-size: 0.85em; }
       .answer, .note { border-left: 3px solid; padding-left: 0.8em; }
@@ -83,9 +84,15 @@ struct LessonHandout {
     var looked = state
     _ = update(&looked, with: .lesson(.explore))
     _ = update(&looked, with: .resized(Size(width: 80, height: 24)))
-    let canvas = draw(looked)
+    looked.say(nil)
+    // Paper has no colours: maps are drawn in characters.
+    let text = String(
+      decoding: Snapshot(
+        looked, theme: .builtinLight, depth: ColourDepth.none, isUnicode: true, isAsked: false
+      )
+      .bytes(.txt), as: UTF8.self)
     // Without the row of keys, which do nothing on paper.
-    var rows = (0..<canvas.height - 1).map { canvas.text(row: $0) }
+    var rows = text.split(separator: "\n", omittingEmptySubsequences: false).prefix(23).map(String.init)
     while rows.last?.isEmpty == true { rows.removeLast() }
     return rows.joined(separator: "\n")
   }

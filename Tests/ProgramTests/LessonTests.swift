@@ -146,6 +146,8 @@ import Testing
     // Where it asks for c[2]@3 = 0.125 the number is not in the picture beside the question.
     let asked = try #require(html.components(separatedBy: "<section>").dropFirst(2).first)
     #expect(!asked.contains("0.1250") && asked.contains("░"))
+    // A map without colours is drawn in characters, and nothing on paper tells of keys.
+    #expect(html.contains("█") && !html.contains("L comes back to the page"))
     let answers = try String(contentsOfFile: full, encoding: .utf8)
     #expect(
       answers.contains("Answer: it is") && answers.contains("Note: The question is asked in many threads"))

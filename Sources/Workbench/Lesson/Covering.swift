@@ -1,5 +1,6 @@
 import Commands
 import LSTM
+import Network
 
 extension State {
   /// The state as it is shown: with what is covered taken out of everything that holds numbers of a run.
@@ -127,18 +128,46 @@ extension Translation {
       Part(call: part.call, key: part.key, trace: part.trace.covered(by: covers, layer: part.key))
     }
     func hidden(_ words: [String]) -> [String] { hidesWords ? words.map { _ in Self.coveredWord } : words }
-    return Translation(
-      request: request,
-      links: links.map { link in
-        Link(encoder: link.encoder.map(part), decoder: part(link.decoder), from: link.from)
-      },
-      source: source,
-      // The first word that is fed is the start, which says nothing.
-      fed: fed.map { Array($0.prefix(1)) + hidden(Array($0.dropFirst())) }, said: said.map(hidden),
-      probabilities: hidesWords ? [] : probabilities, tokens: tokens, classes: classes, separator: separator,
-      plain: hidden(plain),
-      free: hidden(free), teacher: teacher, beams: hidesWords ? [] : beams)
+    var covered = self
+    covered.links = links.map { link in
+      Link(encoder: link.encoder.map(part), decoder: part(link.decoder), from: link.from)
+    }
+    for link in links {
+      let key = link.decoder.key
+      covered.handed[key] = handed[key].map { state in
+        // What is handed over is what arrives, before anything is done to it.
+        HandedState(
+          h: state.h.covered(by: covers, "h0", of: key, units: link.decoder.trace.units),
+          c: state.c.covered(by: covers, "c0", of: key, units: link.decoder.trace.units))
+      }
+    }
+    guard hidesWords else { return covered }
+    // The first word that is fed is the start, which says nothing.
+    covered.fed = fed.map { Array($0.prefix(1)) + hidden(Array($0.dropFirst())) }
+    covered.said = said.map(hidden)
+    covered.probabilities = []
+    covered.plain = hidden(plain)
+    covered.free = hidden(free)
+    covered.beams = []
+    return covered
   }
 
   static let coveredWord = "░░░░"
+}
+
+extension [Float] {
+  /// Initial states, shape (batch, units), without the covered ones.
+  fileprivate func covered(by covers: [Cover], _ quantity: String, of layer: String, units: Int) -> [Float] {
+    guard units > 0 else { return self }
+    return enumerated().map { place, value in
+      let isCovered = covers.contains { cover in
+        guard case .numbers(let address) = cover, address.layer == layer, address.quantity == quantity else {
+          return false
+        }
+        return (address.indices.first ?? place % units) == place % units
+          && (address.sample ?? place / units) == place / units
+      }
+      return isCovered ? .covered : value
+    }
+  }
 }
