@@ -39,14 +39,22 @@ struct Sentence {
         + "gate, \(names.parts[2]) for the candidate, \(names.parts[3]) for the output gate."
     case .inputGate:
       return gate(.i, part: names.parts[0], does: "lets in", what: "of the candidate", noun: "The input gate")
+    case .forgetGate where state.parameters.additions.couplesGates:
+      return
+        "The gates are coupled: what the input gate does not let in, \(Number.percent(value(.f))), is what is kept of the carry."
     case .forgetGate:
       return gate(.f, part: names.parts[1], does: "keeps", what: "of the carry", noun: "The forget gate")
     case .carry: return carry
     case .outputGate:
       return gate(
-        .o, part: names.parts[3], does: "shows", what: "of \(candidate)(c)", noun: "The output gate")
+        .o, part: names.parts[3], does: "shows", what: "of \(state.parameters.stateActivation.name)(c)",
+        noun: "The output gate")
     case .memory: return memory
     case .result: return result
+    case .peephole: return peephole
+    case .clip: return clip
+    case .outputPeephole: return outputPeephole
+    case .projection: return projection
     }
   }
 
@@ -57,9 +65,7 @@ struct Sentence {
       guard let sum = moment.part(part, unit).number, !sum.isFinite else { continue }
       let column = part * state.parameters.units + unit
       let name = "\(names.parts[part]) of unit \(unit)"
-      let before = Moment(state, at: moment.line == .bias ? .recurrentProduct : .inputProduct).part(
-        part, unit
-      ).number
+      let before = Moment(state, at: state.formula.lines[max(0, state.line - 1)]).part(part, unit).number
       if moment.line != .inputProduct, let before, !before.isFinite {
         return
           "\(name) is \(number(sum)) since a line before; what is added to it changes nothing. \(Self.spreads)"
@@ -88,7 +94,13 @@ struct Sentence {
         state.trace.spoiledRecurrentProduct(of: state.parameters, column: column, step: step, sample: sample),
         names.hPrevious, "recurrent_kernel")
     case .bias: return "bias[\(column)] is \(number(state.parameters.bias?[column] ?? 0))"
-    case .hPrevious, .cPrevious, .split, .inputGate, .forgetGate, .carry, .outputGate, .memory, .result:
+    case .peephole:
+      let (part, unit) = (column / state.parameters.units, column % state.parameters.units)
+      let added = state.trace.peepholeTerm(
+        of: state.parameters, gate: part, unit: unit, step: step, sample: sample)
+      return "its peephole adds \(number(added))"
+    case .hPrevious, .cPrevious, .split, .clip, .inputGate, .forgetGate, .carry, .outputPeephole, .outputGate,
+      .memory, .projection, .result:
       return ""
     }
   }
@@ -108,6 +120,7 @@ struct Sentence {
   private func number(_ value: Float) -> String { Number.signed(value, state.decimals) }
 
   private var hPrevious: String {
+    guard unit < state.trace.outputs else { return noMemory }
     if !isFirst {
       return
         "\(names.hPrevious) is what the layer put out one timestep ago: unit \(unit) said \(number(value(.hPrevious)))."
@@ -158,7 +171,7 @@ struct Sentence {
   private var recurrentProduct: String {
     isFirst && state.trace.input.h0 == nil
       ? "The memory of the step before would have its say here, but \(names.hPrevious) is still zero: nothing is added."
-      : "The step before has its say: \(names.hPrevious) of all \(units), weighed by the recurrent kernel, is added."
+      : "The step before has its say: \(names.hPrevious) of all \(outputs), weighed by the recurrent kernel, is added."
   }
 
   /// A gate between 0 and 1 is a share; another recurrent activation is a factor.
@@ -207,12 +220,64 @@ struct Sentence {
   }
 
   private var memory: String {
-    let h = value(.h)
+    let h = moment.unprojected(unit: unit)
     let activated = state.trace.activatedCarry(
-      state.parameters.activation, unit: unit, step: state.step, sample: state.sample)
+      state.parameters.stateActivation, unit: unit, step: state.step, sample: state.sample)
     guard h.isFinite else { return "h is \(number(h)). \(Self.spreads)" }
-    return "The output gate shows \(Number.percent(value(.o))) of \(candidate)(\(number(value(.c)))) = "
+    return
+      "The output gate shows \(Number.percent(value(.o))) of \(state.parameters.stateActivation.name)(\(number(value(.c)))) = "
       + "\(number(activated)) as h = \(number(h)). c holds what h does not show."
+  }
+
+  private var outputs: String {
+    state.parameters.additions.projection == nil ? units : "\(state.trace.outputs) outputs"
+  }
+
+  /// What is said of a unit that a projection leaves without an h of its own.
+  private var noMemory: String {
+    "\(names.hPrevious) has \(state.trace.outputs) columns, made of all \(units) by the projection; unit \(unit) has none of its own."
+  }
+
+  private var peephole: String {
+    let (step, sample) = (state.step, state.sample)
+    func added(_ gate: Int) -> String {
+      number(
+        state.trace.peepholeTerm(of: state.parameters, gate: gate, unit: unit, step: step, sample: sample))
+    }
+    return
+      "The carry looks into the gates: \(names.cPrevious) times a weight of its own adds \(added(0)) to \(names.parts[0]) and "
+      + "\(added(1)) to \(names.parts[1])."
+  }
+
+  private var clip: String {
+    let limit = state.parameters.additions.clip ?? 0
+    let before = (0..<4).filter { part in
+      let number = state.trace.preactivation(
+        of: state.parameters, after: .peephole, column: part * state.parameters.units + unit,
+        step: state.step,
+        sample: state.sample)
+      return abs(number) > limit
+    }
+    let cut = before.map { names.parts[$0] }.joined(separator: ", ")
+    return "What is beyond -\(limit)…\(limit) is cut off there: "
+      + (cut.isEmpty ? "nothing of unit \(unit) is." : "\(cut) of unit \(unit).")
+  }
+
+  private var outputPeephole: String {
+    let added = state.trace.peepholeTerm(
+      of: state.parameters, gate: 2, unit: unit, step: state.step, sample: state.sample)
+    return "The new carry looks into the output gate: it adds \(number(added)) to \(names.parts[3])."
+  }
+
+  private var projection: String {
+    let columns = state.trace.outputs
+    guard unit < columns else {
+      return
+        "o * \(state.parameters.stateActivation.name)(c) of all \(units) becomes h of \(columns) columns; unit \(unit) has none of its own."
+    }
+    return
+      "o * \(state.parameters.stateActivation.name)(c) of all \(units), weighed by the projection, becomes h of \(columns) columns; "
+      + "column \(unit) is \(number(value(.h)))."
   }
 
   /// What a decoder says at this timestep.

@@ -8,6 +8,8 @@ extension State {
     package let layerName: String
     package let inputKey: String
     package let units: Int
+    /// Columns of h0.
+    package let outputs: Int
     let input: LayerInput
   }
 

@@ -92,17 +92,19 @@ extension State {
   package var address: Address {
     let quantity: Quantity =
       switch formula.lines[line] {
-      case .hPrevious: .hPrevious
+      // A unit behind a projection's width has no h.
+      case .hPrevious: unit < trace.outputs ? .hPrevious : .cPrevious
       case .cPrevious: .cPrevious
       case .inputProduct: .zx
       case .recurrentProduct: .zh
-      case .bias, .split: .z
+      case .bias, .split, .peephole, .clip: .z
+      case .outputPeephole: .z3
       case .inputGate: .i
       case .forgetGate: .f
       case .carry: .c
       case .outputGate: .o
-      case .memory: .h
-      case .result: .y
+      case .memory, .projection: unit < trace.outputs ? .h : .c
+      case .result: unit < trace.outputs ? .y : .c
       }
     return Address(quantity: quantity.rawValue, indices: [unit], timestep: timestep, sample: sample)
   }

@@ -62,7 +62,9 @@ struct Render: ParsableCommand {
     let theme = try themeName.map(Resources.theme) ?? .builtin
     var notes: [String] = []
     let opened = try Opening.open(
-      try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder),
+      try Opening.model(
+        setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder,
+        arrays: setup.inputs.arrays),
       path: setup.model, options: setup.inputs, notes: &notes)
     (notes + Opening.remarks(on: opened.model)).forEach(Messages.print)
     let state = try Self.state(of: opened, setup, size: size, view: view, at: address)

@@ -400,7 +400,9 @@ final class ScreenLoop {
   private func openDemo(_ name: String) {
     do {
       let setup = try Demo.named(name).setup(InputOptions.parse([]))
-      let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
+      let model = try Opening.model(
+        setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder,
+        arrays: setup.inputs.arrays)
       var notes: [String] = []
       let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
       background?.cancel()

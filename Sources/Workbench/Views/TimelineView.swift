@@ -108,7 +108,8 @@ struct Timeline: Equatable {
     func cells(_ quantity: Quantity, done: FormulaLine, reads: Set<FormulaLine>) -> [Shown] {
       shown.enumerated().map { offset, column in
         let trace = column.track.trace
-        guard unit < trace.units else { return .missing }
+        // A projection leaves h fewer columns than there are units.
+        guard unit < trace.width(of: quantity) else { return unit < trace.units ? .absent : .missing }
         let number = trace.value(quantity, unit: unit, step: column.step, sample: state.sample)
         if column.isCursor, !moment.isDone(done) { return .missing }
         let mark: Shown.Mark =
@@ -169,7 +170,7 @@ struct Timeline: Equatable {
     rows.append(
       Row(
         label: hasWords ? "h[\(unit)]\(width < 140 ? "" : " memory")" : "h[\(unit)] memory, hidden",
-        cells: cells(.h, done: .memory, reads: [.hPrevious, .recurrentProduct])))
+        cells: cells(.h, done: state.formula.memoryLine, reads: [.hPrevious, .recurrentProduct])))
     var isEditing = false
     if case .edit = state.mode { isEditing = true }
     // Where four rows are all there is, what is said makes room for the edit row.
@@ -285,11 +286,13 @@ struct Timeline: Equatable {
     let original = state.original?.trace.input ?? input
     var chosen: State.EditField?
     if case .edit(let field) = state.mode { chosen = field }
-    let targets = chosen == nil ? Array(state.editTargets.dropLast(2)) : state.editTargets
+    let targets =
+      chosen == nil ? Array(state.editTargets.dropLast(state.stateTargets.count)) : state.editTargets
     let isRead = state.formula.lines[state.line] == .inputProduct
     let fields = targets.enumerated().map { index, target in
-      let value = input.value(of: target, sample: state.sample, units: state.parameters.units)
-      let old = original.value(of: target, sample: state.sample, units: state.parameters.units)
+      let (units, outputs) = (state.parameters.units, state.parameters.outputs)
+      let value = input.value(of: target, sample: state.sample, units: units, outputs: outputs)
+      let old = original.value(of: target, sample: state.sample, units: units, outputs: outputs)
       let label: String =
         switch target {
         case .x(let feature, _): "[\(feature)]"
