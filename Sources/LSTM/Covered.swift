@@ -43,8 +43,8 @@ extension Trace {
     memory: Bool, where isWanted: (_ unit: Int, _ sample: Int) -> Bool
   ) {
     for sample in 0..<batch {
-      for unit in 0..<units where isWanted(unit, sample) {
-        if memory { h0[sample * units + unit] = .covered } else { c0[sample * units + unit] = .covered }
+      for unit in 0..<(memory ? outputs : units) where isWanted(unit, sample) {
+        if memory { h0[sample * outputs + unit] = .covered } else { c0[sample * units + unit] = .covered }
       }
     }
     if memory { input.h0 = h0 } else { input.c0 = c0 }
@@ -66,13 +66,13 @@ extension Trace {
     case .o: o[row * units + unit] = .covered
     case .c: c[row * units + unit] = .covered
     case .h, .y:
-      h[row * units + unit] = .covered
-      y[row * units + unit] = .covered
+      h[row * outputs + unit] = .covered
+      y[row * outputs + unit] = .covered
     case .hPrevious:
       if step > 0 {
         cover(.h, unit: unit, row: row - 1, step: step - 1, sample: sample)
       } else {
-        h0[sample * units + unit] = .covered
+        h0[sample * outputs + unit] = .covered
       }
     case .cPrevious:
       if step > 0 {

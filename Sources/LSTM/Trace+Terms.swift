@@ -19,7 +19,8 @@ extension Trace {
   ///
   /// - Complexity: O(units), because softmax needs all of them.
   package func activatedCarry(_ activation: Activation, unit: Int, step: Int, sample: Int) -> Float {
-    if value(.h, unit: unit, step: step, sample: sample).isCovered { return .covered }
+    // A projection mixes the units: then no h is one unit's.
+    if outputs == units, value(.h, unit: unit, step: step, sample: sample).isCovered { return .covered }
     let start = (sample * timesteps + step) * units
     return activation(Array(c[start..<start + units]))[unit]
   }

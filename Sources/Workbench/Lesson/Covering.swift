@@ -137,7 +137,7 @@ extension Translation {
       covered.handed[key] = handed[key].map { state in
         // What is handed over is what arrives, before anything is done to it.
         HandedState(
-          h: state.h.covered(by: covers, "h0", of: key, units: link.decoder.trace.units),
+          h: state.h.covered(by: covers, "h0", of: key, units: link.decoder.trace.outputs),
           c: state.c.covered(by: covers, "c0", of: key, units: link.decoder.trace.units))
       }
     }

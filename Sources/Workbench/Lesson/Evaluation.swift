@@ -92,16 +92,18 @@ extension State {
         return try element(parameters.kernel, address.indices, [parameters.features, columns])
       }
       if address.quantity == "recurrent_kernel" {
-        return try element(parameters.recurrentKernel, address.indices, [parameters.units, columns])
+        return try element(parameters.recurrentKernel, address.indices, [parameters.outputs, columns])
       }
       guard let bias = parameters.bias else { throw Problem("\(address.text): the layer has no bias") }
       return try element(bias, address.indices, [columns])
     case "h0", "c0":
-      let unit = address.indices.first ?? unit
-      guard (0..<trace.units).contains(unit) else {
+      let isMemory = address.quantity == "h0"
+      let width = isMemory ? trace.outputs : trace.units
+      let unit = address.indices.first ?? min(unit, width - 1)
+      guard (0..<width).contains(unit) else {
         throw Problem("\(address.text): there is no unit \(unit)")
       }
-      return (address.quantity == "h0" ? trace.h0 : trace.c0)[sample * trace.units + unit]
+      return (isMemory ? trace.h0 : trace.c0)[sample * width + unit]
     default: break
     }
     guard let quantity = Quantity(rawValue: address.quantity) else {
