@@ -104,7 +104,7 @@ extension State {
 
   private func completionWords(_ kind: CommandRow.Completion) -> [String] {
     switch kind {
-    case .views: ViewName.allCases.map(\.rawValue)
+    case .views: availableViews.map(\.rawValue)
     case .decimals: Decimals.allCases.map(\.rawValue)
     case .names: Names.allCases.map(\.rawValue)
     case .themes: themes
@@ -138,7 +138,13 @@ extension State {
     case .line(let target):
       if inRange(target - 1, formula.lines.count, "line", counting: 1) { line = target - 1 }
     case .view(let name):
-      choose(name, of: ViewName.allCases, "view") { $0.view = $1 }
+      choose(name, of: ViewName.allCases, "view") { state, view in
+        if let reason = state.emptiness(of: view) {
+          state.message = .init(reason, .error)
+        } else {
+          state.view = view
+        }
+      }
     case .decimals(let name):
       choose(name, of: Decimals.allCases, "decimals") { $0.decimals = $1 }
     case .names(let name):

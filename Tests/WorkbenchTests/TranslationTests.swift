@@ -154,6 +154,55 @@ import Testing
     #expect(state.message?.text.contains("there are edits") == true)
   }
 
+  @Test("q and another model ask about names that are not saved; saved ones are no matter")
+  func unsavedNames() {
+    var state = Samples.translator().after(.moveUnit(1))
+    #expect(!state.hasUnsavedNames)
+    #expect(state.run(":name tired") == [] && state.hasUnsavedNames)
+    var asked = state
+    #expect(update(&asked, with: .quit) == [] && asked.message?.text.contains(":save FILE.yaml") == true)
+    #expect(update(&asked, with: .quit) == [.quit])
+    _ = update(&state, with: .saved(path: "mine.yaml"))
+    #expect(!state.hasUnsavedNames && update(&state, with: .quit) == [.quit])
+    // Taken away again it is as it was.
+    var other = Samples.translator().after(.moveUnit(1))
+    _ = other.run(":name x")
+    _ = other.run(":name")
+    #expect(!other.hasUnsavedNames)
+  }
+
+  @Test("A view that has nothing to show is refused, and not offered")
+  func emptyViews() {
+    var state = Samples.translator()
+    #expect(state.run(":view meaning") == [] && state.view == .step)
+    #expect(state.message?.text.contains("sentences: FILE") == true, "\(state.message?.text ?? "")")
+    #expect(state.run(":view bridge") == [] && state.view == .bridge)
+    var plain = Samples.state()
+    for view in ["bridge", "decode", "meaning"] {
+      #expect(plain.run(":view \(view)") == [] && plain.view == .step)
+      #expect(plain.message?.text.contains("has nothing to show") == true)
+    }
+  }
+
+  @Test("Ctrl-C stops the sentences that are being run")
+  func interruptedSurvey() {
+    var state = Samples.translator().after(.view(.meaning), .surveying(3))
+    #expect(update(&state, with: .interrupt) == [.cancelRun])
+    state = state.after(.view(.step))
+    #expect(update(&state, with: .interrupt) == [.quit])
+  }
+
+  @Test("What :bridge takes is written as it is read")
+  func experimentTexts() {
+    for text in ["as-is", "h-only", "c-only", "swapped", "zero", "rounded 2", "noise 0.25"] {
+      #expect(BridgeExperiment(parsing: text)?.text { _ in "" } == text)
+    }
+    #expect(BridgeExperiment.other(source: [3]).text { "\($0)" } == "other [3]")
+    for text in ["", "other x", "sideways", "noise -1", "noise nan", "rounded 1 2"] {
+      #expect(BridgeExperiment(parsing: text) == nil, "\(text)")
+    }
+  }
+
   @Test("A unit gets a name that the captions show, and loses it")
   func names() {
     var state = Samples.translator().after(.moveUnit(2))
