@@ -67,11 +67,11 @@ struct Explore: ParsableCommand {
       lstmscope [MODEL|SESSION.yaml] [inputs] [--at ADDRESS]
       lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
-      lstmscope trace MODEL inputs [--format F] [--output FILE]
-      lstmscope explain MODEL inputs ADDRESS [--json]
-      lstmscope render MODEL inputs [--view V] [--output FILE]
+      lstmscope trace MODEL|SESSION.yaml inputs [--format F] [--output FILE]
+      lstmscope explain MODEL|SESSION.yaml inputs ADDRESS [--json]
+      lstmscope render MODEL|SESSION.yaml inputs [--view V] [--output FILE]
       lstmscope themes
-      lstmscope bridge MODEL --pairs FILE
+      lstmscope bridge [MODEL|SESSION.yaml] --pairs FILE
       lstmscope man
       """,
     discussion: """
@@ -115,47 +115,20 @@ struct Explore: ParsableCommand {
       return
     }
     let setup = try whatToOpen()
-    let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
     var notes: [String] = []
-    let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
+    let opened = try setup.open(notes: &notes)
+    let theme = try setup.theme(options.appearance.theme)
+    let run = Run(opened.network.calls[opened.call].trace)
+    let state = try setup.state(
+      of: opened, run: run, theme: theme?.name ?? "dark", at: options.at,
+      message: setup.message(
+        Opening.overflows(in: opened) + notes + Opening.remarks(on: opened.model), run))
     if options.appearance.plain {
-      (notes + Opening.remarks(on: model) + Opening.overflows(in: opened)).forEach(Messages.print)
-      try TraceWriter(opened, only: setup.inputs.layer).write(.plain, to: nil)
+      (notes + Opening.remarks(on: opened.model) + Opening.overflows(in: opened)).forEach(Messages.print)
+      try TraceWriter(opened, only: setup.given.layer).write(.plain, to: nil)
       return
     }
-    let address = try (options.at ?? setup.session.at).map(Self.address)
-    // A theme that isn't there is said before the screen is taken.
-    let theme = try (options.appearance.theme ?? setup.session.theme).map { ($0, try Resources.theme($0)) }
-    let run = Run(opened.network.calls[opened.call].trace)
-    notes = Opening.overflows(in: opened) + notes + Opening.remarks(on: model)
-    let message = setup.greeting ?? opening(notes, run)
-    try ScreenLoop(
-      opened, setup, run: run,
-      message: message.map { State.Message($0, setup.greeting == nil ? .warning : .notice) },
-      address: address, theme: theme, appearance: options.appearance
-    ).show()
-  }
-
-  /// The address that `--at` names.
-  static func address(_ text: String) throws -> Address {
-    do {
-      return try Address(parsing: text)
-    } catch {
-      throw Failure(.usage, error.message)
-    }
-  }
-
-  /// What the first screen says: that there is a NaN, else what was guessed.
-  private func opening(_ notes: [String], _ run: Run) -> String? {
-    if let place = run.firstNonFinite {
-      let timestep = run.trace.timestepIndex[place.step]
-      let address = Address(
-        quantity: place.quantity.rawValue, indices: [place.unit], timestep: timestep, sample: place.sample)
-      let found =
-        "The first NaN or infinity of this run is \(address.text): here it is. :goto nan comes back."
-      return ([found] + notes).joined(separator: " ")
-    }
-    return notes.isEmpty ? nil : notes.joined(separator: " ")
+    try ScreenLoop(state, opened, setup, theme: theme, appearance: options.appearance).show()
   }
 
   private func whatToOpen() throws -> Setup {
