@@ -12,6 +12,7 @@ let warnings: [SwiftSetting] =
 let settings = strict + warnings
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -28,6 +29,7 @@ let package = Package(
   products: [.executable(name: "lstmscope", targets: ["lstmscope"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -41,7 +43,7 @@ let package = Package(
 
     module("LSTM", ["CKernels"]),
     module("Network", ["LSTM"]),
-    module("TensorFiles", ["CLinux", "CMinizip"]),
+    module("TensorFiles", ["CLinux", "CMinizip", protobuf]),
     module("ModelFiles", ["LSTM", "Network", "TensorFiles"]),
     module("Commands"),
     module("Sessions", [yams]),

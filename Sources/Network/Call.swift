@@ -93,9 +93,9 @@ struct Call {
         found: [input.batch, input.timesteps, input.features],
         wanted: "(batch, timesteps, \(parameters.features))")
     }
-    for state in [input.h0, input.c0] {
-      guard let state, state.count != input.batch * parameters.units else { continue }
-      throw .initialState(found: [state.count], wanted: [input.batch, parameters.units])
+    for (state, width) in [(input.h0, parameters.outputs), (input.c0, parameters.units)] {
+      guard let state, state.count != input.batch * width else { continue }
+      throw .initialState(found: [state.count], wanted: [input.batch, width])
     }
     _ = try Bounds.count([input.batch, input.timesteps, 4, parameters.units], limit: Bounds.traceLimit)
     let progress = progress

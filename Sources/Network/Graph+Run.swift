@@ -181,6 +181,9 @@ private struct GraphRun {
     for (place, argument) in node.arguments.enumerated() {
       switch argument {
       case .constant(let constant): found.all.append(.constant(constant))
+      case .tensor(let value):
+        found.all.append(.value(value))
+        found.values.append(value)
       case .value(let reference):
         guard let value = place == 0 && feed != nil ? feed : try value(reference) else { return nil }
         found.all.append(.value(value))

@@ -67,7 +67,7 @@ private struct Field: Sendable {
     } write: {
       $0.model.isEmpty ? nil : Node($0.model)
     },
-    text("demo", \.demo), text("decoder", \.decoder), text("config", \.config),
+    text("demo", \.demo), text("decoder", \.decoder), text("config", \.config), texts("map", \.map),
     Field("input") { session, node throws(SessionError) in
       session.inputs = try node.texts("input")
     } write: {
@@ -88,11 +88,7 @@ private struct Field: Sendable {
     side("source", \.source), side("target", \.target),
     text("layer", \.layer), text("at", \.at), text("view", \.view), text("theme", \.theme),
     text("names", \.names), text("decimals", \.decimals),
-    Field("labels") { session, node throws(SessionError) in
-      session.labels = try node.texts("labels")
-    } write: {
-      $0.labels.isEmpty ? nil : Node($0.labels.map { Node($0) })
-    },
+    texts("labels", \.labels),
     Field("units") { session, node throws(SessionError) in
       session.units = try node.units()
     } write: { session in
@@ -130,6 +126,16 @@ private struct Field: Sendable {
       session[keyPath: path] = text
     } write: {
       $0[keyPath: path].map { Node($0) }
+    }
+  }
+
+  private static func texts(_ name: String, _ path: any (WritableKeyPath<Session, [String]> & Sendable))
+    -> Field
+  {
+    Field(name) { session, node throws(SessionError) in
+      session[keyPath: path] = try node.texts(name)
+    } write: {
+      $0[keyPath: path].isEmpty ? nil : Node($0[keyPath: path].map { Node($0) })
     }
   }
 

@@ -10,6 +10,8 @@ package struct Session: Sendable, Equatable {
   package var decoder: String?
   /// The architecture, where the model's file holds weights alone.
   package var config: String?
+  /// What arrays with unusual names are: `kernel=enc.W`.
+  package var map: [String] = []
 
   /// Arrays: `FILE` or `NAME=FILE`.
   package var inputs: [String] = []

@@ -63,7 +63,8 @@ package struct Binding: Sendable {
         (.character("."), .moveCall(1)),
       ]),
     Binding(
-      .general, "b", nil, "the bridge from encoder to decoder, and back", [(.character("b"), .bridge)]),
+      .general, "b B", nil, "the bridge from encoder to decoder, and back; B in Returns too",
+      [(.character("b"), .bridge), (.character("B"), .bridge)]),
     Binding(
       .general, "t", nil, "type another text for the model to read", [(.character("t"), .promptText)]),
     Binding(.general, "e", ("e", "edit"), "edit x, h0 and c0", [(.character("e"), .edit)]),

@@ -105,7 +105,7 @@ extension State {
         forward: directions.0, returnSequences: flags.returnSequences, returnState: flags.returnState)
     }
     // Two halves may have been given different numbers of units, which can only stand side by side.
-    guard backward.units == directions.0.units || flags.merge == .concat || flags.merge == .none else {
+    guard backward.outputs == directions.0.outputs || flags.merge == .concat || flags.merge == .none else {
       return nil
     }
     return Returned(

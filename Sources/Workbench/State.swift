@@ -243,7 +243,9 @@ extension State {
   /// The input with all edits made, of the layer that they belong to.
   package var editedInput: LayerInput {
     guard let editBase else { return subject.input }
-    return edits.reduce(into: editBase.input) { $0.apply($1, units: editBase.units) }
+    return edits.reduce(into: editBase.input) {
+      $0.apply($1, units: editBase.units, outputs: editBase.outputs)
+    }
   }
 
   /// The input of the layer looked at, with its own edits, or as those of another layer made it.
@@ -252,10 +254,11 @@ extension State {
   /// The fields of the edit row: every feature of x at this timestep, then h0 and c0 of the unit.
   var editTargets: [Edit.Target] {
     let timestep = timestep
-    return (0..<trace.features).map { .x(feature: $0, timestep: timestep) } + [
-      .h0(unit: unit), .c0(unit: unit),
-    ]
+    return (0..<trace.features).map { .x(feature: $0, timestep: timestep) } + stateTargets
   }
+
+  /// h0 and c0 of the unit; behind a projection's width there is no h0.
+  var stateTargets: [Edit.Target] { (unit < trace.outputs ? [.h0(unit: unit)] : []) + [.c0(unit: unit)] }
 
   /// Learns what the terminal can show, before the first frame.
   package mutating func begin(isUnicode: Bool) { self.isUnicode = isUnicode }
@@ -277,19 +280,19 @@ extension Quantity {
   /// Whether it is indexed by the 4·units columns of the kernels.
   var isColumn: Bool { self == .zx || self == .zh || self == .z }
 
-  /// The line of the formula that computes it.
+  /// The line of the formula that computes it; in a layer that has no such line, the one before does.
   var line: FormulaLine {
     switch self {
     case .hPrevious: .hPrevious
     case .cPrevious: .cPrevious
     case .x, .zx: .inputProduct
     case .zh: .recurrentProduct
-    case .z, .z0, .z1, .z2, .z3: .split
+    case .z, .z0, .z1, .z2, .z3: .clip
     case .i: .inputGate
     case .f: .forgetGate
     case .g, .c: .carry
     case .o: .outputGate
-    case .h: .memory
+    case .h: .projection
     case .y: .result
     }
   }

@@ -8,6 +8,8 @@ extension State {
     package let layerName: String
     package let inputKey: String
     package let units: Int
+    /// Columns of h0.
+    package let outputs: Int
     let input: LayerInput
   }
 
@@ -114,6 +116,10 @@ extension State {
 
   /// Says where the edits are, if they are not in this layer.
   mutating func refusesEdit() -> Bool {
+    if isTranslating {
+      message = .init("a text is being read; Ctrl-C stops it")
+      return true
+    }
     guard editsAreElsewhere, let editBase else { return false }
     if !hasUnwrittenEdits, !isRunning {
       // They are kept in the file: this layer goes back to what it was without them, and can be edited itself.

@@ -221,7 +221,9 @@ extension State {
       return false
     }
     if let index {
-      guard inRange(index, parameters.units, "unit") else { return false }
+      guard inRange(index, address.quantity == "h0" ? trace.outputs : parameters.units, "unit") else {
+        return false
+      }
       unit = index
     }
     step = 0
@@ -262,7 +264,9 @@ extension State {
       step = step(reading: timestep) ?? step
       return .x(feature: index, timestep: timestep)
     case "h0", "c0":
-      guard inRange(index, parameters.units, "unit") else { return nil }
+      guard inRange(index, address.quantity == "h0" ? trace.outputs : parameters.units, "unit") else {
+        return nil
+      }
       step = 0
       unit = index
       return address.quantity == "h0" ? .h0(unit: index) : .c0(unit: index)

@@ -74,7 +74,7 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .explained(let number): state.take(number)
   case .notExplained(let sentence): state.refuseExplanation(sentence)
   case .bridge: state.toggleBridge()
-  case .experiment(let experiment): return state.experiment(experiment)
+  case .experiment(let experiment): return state.experiment(experiment, toggles: true)
   case .toggleForcing: return state.toggleForcing()
   case .beamWidth(let width): return state.setBeamWidth(width)
   case .moveBeam(let by): state.move(beam: by)

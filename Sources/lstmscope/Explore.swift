@@ -62,7 +62,7 @@ enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
 struct Explore: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lstmscope",
-    abstract: "The debugger for LSTMs: step through a model file that Keras wrote.",
+    abstract: "The debugger for LSTMs: step through a model file of Keras, PyTorch or ONNX.",
     usage: """
       lstmscope [MODEL|SESSION.yaml] [inputs] [--at ADDRESS]
       lstmscope --demo NAME
@@ -94,7 +94,8 @@ struct Explore: ParsableCommand {
         lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
         lstmscope render mine.keras --input x.npy --view sequence --output c.svg
 
-      What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json). \
+      What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json); \
+      PyTorch's .pt and .pth, ONNX, safetensors, npz and JSON of arrays (--map kernel=NAME where names are unusual). \
       Every LSTM of the model is stepped through; Lambda and custom layers are Python code and are not run.
 
       Exit status: 0 done, 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \

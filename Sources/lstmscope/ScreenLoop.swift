@@ -329,7 +329,8 @@ final class ScreenLoop {
     shownOutputs = state.edits
     do {
       let network = try editedNetwork() ?? opened.network
-      perform(.outputs(opened.outputs(of: network), opened.translation(network)))
+      perform(
+        .outputs(opened.outputs(of: network), opened.translation(network, isEdited: !state.edits.isEmpty)))
     } catch {
       perform(.failed(Self.sentence(error)))
     }

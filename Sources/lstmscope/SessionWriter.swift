@@ -50,6 +50,7 @@ struct SessionWriter {
     session.demo = nil
     session.decoder = inputs.decoder.map(relative)
     session.config = inputs.config.map(relative)
+    session.map = inputs.arrays.map
     session.vocabulary = inputs.vocab.map(relative)
     session.source.vocabulary = inputs.sourceVocab.map(relative)
     session.target.vocabulary = inputs.targetVocab.map(relative)
@@ -60,9 +61,9 @@ struct SessionWriter {
     session.sentences = session.sentences.map(relative)
     session.theme =
       state.theme.contains("/") || state.theme.contains(".") ? relative(state.theme) : state.theme
+    session.h0 = inputs.h0.map(relative)
+    session.c0 = inputs.c0.map(relative)
     let isFed = !opened.feeding.isEmpty
-    session.h0 = isFed ? inputs.h0.map(relative) : nil
-    session.c0 = isFed ? inputs.c0.map(relative) : nil
     session.isLayerInput = isFed && inputs.layerInput
     session.mask = isFed ? inputs.mask.map(relative) : nil
     session.layout = inputs.timeMajor ? "time-major" : inputs.batchMajor ? "batch-major" : nil

@@ -12,9 +12,10 @@ extension Setup {
   /// - Throws: `Failure` 65 with the session's file and key where what it says is at fault.
   func open(notes: inout [String]) throws -> Opened {
     try checkFiles()
-    let model = try Opening.model(self.model, config: inputs.config, decoder: inputs.decoder)
     let opened: Opened
     do {
+      let model = try Opening.model(
+        self.model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays)
       opened = try Opening.open(model, path: self.model, options: inputs, notes: &notes)
     } catch let failure as Failure {
       guard let file, let key = failure.option.flatMap({ filled[$0] }) else { throw failure }

@@ -160,6 +160,10 @@ extension InputOptions {
     take(session.target.end, into: &end, "end", as: "target: end")
     take(session.target.maxSteps, into: &chosenMaxSteps, "max-steps", as: "target: max-steps")
     take(session.layer, into: &layer, "layer")
+    if arrays.map.isEmpty, !session.map.isEmpty {
+      arrays.map = session.map
+      keys["map"] = "map"
+    }
     reverseSource = reverseSource || session.source.isReversed
     // What is done on the bridge is done to another text too, but not to arrays.
     if !random, input.isEmpty {

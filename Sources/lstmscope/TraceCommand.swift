@@ -52,7 +52,7 @@ struct TraceCommand: ParsableCommand {
     }
     var notes: [String] = []
     let opened = try setup.open(notes: &notes)
-    // The layer of a session is where one looks, not what alone is printed. Which LSTM is looked at first is of no interest where all are printed.
+    // Which LSTM is looked at first is of no interest where all are printed; a session's layer is no more than that.
     let said = notes.filter { !$0.hasPrefix("Looking at") }
     (said + Opening.remarks(on: opened.model) + Opening.overflows(in: opened)).forEach(Messages.print)
     try TraceWriter(opened, only: setup.given.layer).write(format, to: output)

@@ -40,7 +40,10 @@ struct Translator {
   struct Result {
     let inputs: [Value?]
     let network: NetworkRun
+    /// What the encoder handed over, and what became of it.
+    let handed: [String: HandedState]
     let arriving: [String: HandedState]
+    let end: Int?
     let request: Translation.Request
     /// What it says by itself, with the states as they are and with those that arrive.
     let plain: [Int]
@@ -81,7 +84,8 @@ struct Translator {
     let run = try decoding.run(
       source: source, fed: [[decoding.start] + spoken], arriving: encoded.arriving)
     return Result(
-      inputs: run.inputs, network: run.network, arriving: encoded.arriving, request: request, plain: plain,
+      inputs: run.inputs, network: run.network, handed: encoded.handed, arriving: encoded.arriving,
+      end: decoding.end, request: request, plain: plain,
       free: free, beams: beams)
   }
 
@@ -105,7 +109,7 @@ extension Translation {
   ///   - sample: Where the run is one of arrays, all its samples are in it.
   init?(
     _ network: NetworkRun, _ pair: EncoderDecoder, inputs: [Value?], _ vocabularies: Vocabularies,
-    _ result: Translator.Result? = nil
+    _ result: Translator.Result? = nil, isEdited: Bool = false
   ) {
     func part(_ key: String?) -> Part? {
       guard let key, let call = network.calls.firstIndex(where: { $0.key == key }) else { return nil }
@@ -144,6 +148,6 @@ extension Translation {
       teacher: result?.request.teacher.map(words),
       beams: result?.beams.map {
         Beam(words: words($0.tokens), score: $0.score, isEnded: $0.isEnded)
-      } ?? [])
+      } ?? [], end: result?.end.map { words([$0])[0] }, handed: result?.handed ?? [:], isEdited: isEdited)
   }
 }

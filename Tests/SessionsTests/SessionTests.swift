@@ -9,6 +9,7 @@ struct SessionTests {
     session.model = "a model: with blanks.keras"
     session.decoder = "decoder.keras"
     session.config = "config.json"
+    session.map = ["kernel=enc.W", "bias=enc.b"]
     session.inputs = ["x.npy", "y=b.npz:key"]
     session.tokens = "1,2/3"
     session.seed = .max

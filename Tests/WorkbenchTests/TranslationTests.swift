@@ -158,7 +158,7 @@ import Testing
   func unsavedNames() {
     var state = Samples.translator().after(.moveUnit(1))
     #expect(!state.hasUnsavedNames)
-    #expect(state.run(":name tired") == [] && state.hasUnsavedNames)
+    #expect(state.typed(":name tired") == [] && state.hasUnsavedNames)
     var asked = state
     #expect(update(&asked, with: .quit) == [] && asked.message?.text.contains(":save FILE.yaml") == true)
     #expect(update(&asked, with: .quit) == [.quit])
@@ -166,22 +166,21 @@ import Testing
     #expect(!state.hasUnsavedNames && update(&state, with: .quit) == [.quit])
     // Taken away again it is as it was.
     var other = Samples.translator().after(.moveUnit(1))
-    _ = other.run(":name x")
-    _ = other.run(":name")
+    #expect(other.typed(":name x") == [] && other.typed(":name") == [])
     #expect(!other.hasUnsavedNames)
   }
 
   @Test("A view that has nothing to show is refused, and not offered")
   func emptyViews() {
     var state = Samples.translator()
-    #expect(state.run(":view meaning") == [] && state.view == .step)
-    #expect(state.message?.text.contains("sentences: FILE") == true, "\(state.message?.text ?? "")")
-    #expect(state.run(":view bridge") == [] && state.view == .bridge)
+    #expect(state.typed(":view meaning") == [] && state.view == .meaning)
+    #expect(state.typed(":view bridge") == [] && state.view == .bridge)
     var plain = Samples.state()
     for view in ["bridge", "decode", "meaning"] {
-      #expect(plain.run(":view \(view)") == [] && plain.view == .step)
+      #expect(plain.typed(":view \(view)") == [] && plain.view == .step)
       #expect(plain.message?.text.contains("has nothing to show") == true)
     }
+    #expect(plain.message?.text.contains("sentences: FILE") == true)
   }
 
   @Test("Ctrl-C stops the sentences that are being run")
@@ -264,5 +263,14 @@ import Testing
         #expect(Window(widths: widths, room: room, cursor: cursor).range.contains(cursor))
       }
     }
+  }
+}
+
+extension State {
+  /// A line of the command line.
+  fileprivate mutating func typed(_ line: String) -> [Effect] {
+    _ = update(&self, with: .prompt)
+    for scalar in line.dropFirst().unicodeScalars { _ = update(&self, with: .type(scalar)) }
+    return update(&self, with: .commit)
   }
 }

@@ -16,6 +16,14 @@ package enum ViewName: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether its header says how the decoder gets its words.
+  var saysFeeding: Bool {
+    switch self {
+    case .step, .bridge, .decode: true
+    case .returns, .sequence, .meaning, .model: false
+    }
+  }
+
   var keyMode: KeyMode {
     switch self {
     case .step: .step
