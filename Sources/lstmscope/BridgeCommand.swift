@@ -52,6 +52,7 @@ struct BridgeCommand: ParsableCommand {
       throw Failure(
         .usage, "the table has every experiment, decoded greedily; leave --bridge and --beams out")
     }
+    try setup.checkFiles()
     let model = try Opening.model(
       setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder, arrays: setup.inputs.arrays)
     guard let graph = model.graph, let pair = graph.encoderDecoder else {

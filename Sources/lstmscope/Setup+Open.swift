@@ -28,7 +28,7 @@ extension Setup {
   }
 
   /// Refuses a session whose files are not there, before one of them is opened.
-  private func checkFiles() throws {
+  func checkFiles() throws {
     guard let file else { return }
     var files: [(key: String, path: String?)] = [("model", model), ("sentences", session.sentences)]
     for (option, path) in [

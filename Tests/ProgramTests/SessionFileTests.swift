@@ -190,6 +190,18 @@ import Testing
     #expect(outcome.text.isEmpty)
   }
 
+  @Test("Every command that takes a model takes a session, and says what is wrong in it")
+  func commands() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write("demo: translator\nsource: {vocabulary: gone.json}", as: "s.yaml")
+    for line in ["trace \(path)", "explain \(path) c[3]@1", "render \(path)", "bridge \(path) --pairs x.tsv"]
+    {
+      let outcome = try Program.run(line)
+      #expect(outcome.ending == .status(66), "\(line): \(outcome.errors)")
+      #expect(outcome.errors.contains("s.yaml: source: vocabulary: "), "\(line): \(outcome.errors)")
+    }
+  }
+
   @Test("A file without end is no session")
   func endless() throws {
     let scratch = try Scratch()
