@@ -46,12 +46,13 @@ let package = Package(
     module("TensorFiles", ["CLinux", "CMinizip", protobuf]),
     module("ModelFiles", ["LSTM", "Network", "TensorFiles"]),
     module("Commands"),
+    module("Debugger", ["Commands", "LSTM", "Network"]),
     module("Sessions", [yams]),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
     module("Pictures", ["Canvas", "Theme"]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
-    module("Workbench", ["Canvas", "Commands", "LSTM", "Network", "Sessions"]),
+    module("Workbench", ["Canvas", "Commands", "Debugger", "LSTM", "Network", "Sessions"]),
 
     // libhdf5 brings 34 shared libraries and is C that a bad file can crash: it lives in a program
     // of its own, which lstmscope starts and reads from.
@@ -60,10 +61,8 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Pictures", "Sessions", "Terminal",
-        "TensorFiles",
-        "Theme",
-        "Workbench",
+        "Canvas", "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "Pictures", "Sessions", "Terminal",
+        "TensorFiles", "Theme", "Workbench",
         "lstmscope-hdf5", arguments,
       ],
       exclude: ["Resources"], swiftSettings: settings),
@@ -83,6 +82,12 @@ let package = Package(
     tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "Sessions", "TensorFiles", "lstmscope-hdf5"]),
     tests("NetworkTests", ["Network", "LSTM", "TensorFiles"]),
     tests("CommandsTests", ["Commands"]),
+    tests(
+      "DebuggerTests",
+      [
+        "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "TensorFiles", "TestSupport",
+        "lstmscope-hdf5",
+      ]),
     tests("SessionsTests", ["Sessions"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
@@ -90,7 +95,8 @@ let package = Package(
     .testTarget(
       name: "WorkbenchTests",
       dependencies: [
-        "Workbench", "Canvas", "Commands", "LSTM", "Network", "TensorFiles", "TestSupport", "Theme",
+        "Workbench", "Canvas", "Commands", "Debugger", "LSTM", "Network", "TensorFiles", "TestSupport",
+        "Theme",
       ],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),

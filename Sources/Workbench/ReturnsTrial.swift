@@ -146,7 +146,8 @@ extension State {
   /// From a heat map or a returned tensor to the step that it shows.
   mutating func goToPlace() -> [Effect] {
     switch view {
-    case .step, .model, .bridge, .decode, .meaning: break
+    case .step, .model, .bridge, .decode, .meaning, .findings: break
+    case .compare: if let quantity = comparedQuantity { line = formula.index(of: quantity.line) }
     case .sequence: line = formula.index(of: quantity.line)
     case .returns:
       guard let tensors = returned?.tensors else { return [] }

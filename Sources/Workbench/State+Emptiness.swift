@@ -3,7 +3,8 @@ extension State {
   func emptiness(of view: ViewName) -> String? {
     guard !availableViews.contains(view) else { return nil }
     return switch view {
-    case .step, .returns, .sequence, .model: nil
+    case .step, .returns, .sequence, .model, .findings: nil
+    case .compare: "Compare has nothing to show: --expect FILE gives recorded numbers"
     case .bridge, .decode:
       "\(view.title) has nothing to show: no LSTM of this model hands its states to another"
     case .meaning:

@@ -1,3 +1,5 @@
+package import Commands
+package import Debugger
 package import LSTM
 import Network
 
@@ -75,6 +77,15 @@ package struct State: Equatable, Sendable {
 
   /// The layer chosen in the Model view.
   package internal(set) var modelRow = 0
+  /// Recorded numbers, by the call of the LSTM that they are of.
+  package internal(set) var expectations: [Int: Expectation]
+  /// The quantity that Compare shows, where it is recorded.
+  package internal(set) var compared: Quantity = .h
+  /// What the doctor finds; nil until it has looked.
+  package internal(set) var findings: [Finding]?
+  package internal(set) var findingRow = 0
+  /// Where to go once another LSTM is open.
+  package internal(set) var destination: Address?
   package internal(set) var edits: [Edit] = []
   /// nil while there are no edits.
   package internal(set) var editBase: EditBase?
@@ -177,7 +188,7 @@ package struct State: Equatable, Sendable {
     subject: Subject, run: Run, size: Size, themes: [String], theme: String, names: Names = .keras,
     message: Message? = nil, language: Language? = nil, translation: Translation? = nil,
     unitNames: [String: [Int: String]] = [:], hasSentences: Bool = false, labels: [String] = [],
-    demos: [Demo] = []
+    demos: [Demo] = [], expectations: [Int: Expectation] = [:]
   ) {
     self.subject = subject
     self.run = run
@@ -186,6 +197,7 @@ package struct State: Equatable, Sendable {
     self.theme = theme
     self.names = names
     self.message = message
+    self.expectations = expectations
     self.language = language
     self.translation = translation
     self.unitNames = unitNames

@@ -68,6 +68,10 @@ extension State {
     trialAsked = nil
     tensor = 0
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
+    if let destination {
+      self.destination = nil
+      go(to: destination)
+    }
     if let place = awaited {
       awaited = nil
       select(place)

@@ -16,6 +16,16 @@ struct ExploreOptions: ParsableArguments {
   @Option(name: .long, help: "Open at a number: 'c[3]@5' is unit 3 of c at timestep 5.")
   var at: String?
 
+  @Option(
+    name: .long,
+    help:
+      "Recorded numbers to stand beside the run's, as check takes them; or another model, run on the same input.",
+    completion: .file())
+  var expect: String?
+
+  @Option(name: .long, help: "What a recorded array is of: lstm/c, or c where there is one LSTM.")
+  var quantity: String?
+
   @Option(name: .long, help: "A bundled model: translator, question, latch …; --demo list tells all.")
   var demo: String?
 
@@ -64,7 +74,7 @@ struct Explore: ParsableCommand {
     commandName: "lstmscope",
     abstract: "The debugger for LSTMs: step through a model file of Keras, PyTorch or ONNX.",
     usage: """
-      lstmscope [MODEL|SESSION.yaml] [inputs] [--at ADDRESS]
+      lstmscope [MODEL|SESSION.yaml] [inputs] [--at ADDRESS] [--expect FILE]
       lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL|SESSION.yaml inputs [--format F] [--output FILE]
@@ -72,6 +82,9 @@ struct Explore: ParsableCommand {
       lstmscope render MODEL|SESSION.yaml inputs [--view V] [--output FILE]
       lstmscope themes
       lstmscope bridge [MODEL|SESSION.yaml] --pairs FILE
+      lstmscope check MODEL inputs --expect FILE [--fix OUT]
+      lstmscope doctor MODEL [inputs]
+      lstmscope diff A B [inputs]
       lstmscope man
       """,
     discussion: """
@@ -90,6 +103,8 @@ struct Explore: ParsableCommand {
         lstmscope encoder.keras --decoder decoder.keras --source-vocab de.json --target-vocab en.json --text '…'
         lstmscope mine.yaml                          a session: model, inputs, words and place, as :save writes it
         lstmscope mine.h5 --layer lstm_2 --layer-input --input h1.npy
+        lstmscope mine.keras --input x.npy --expect y.npy     beside recorded numbers
+        lstmscope check mine.keras --input x.npy --expect y.npy
         lstmscope inspect mine.keras                 layers, shapes, weights
         lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
         lstmscope render mine.keras --input x.npy --view sequence --output c.svg
@@ -98,7 +113,7 @@ struct Explore: ParsableCommand {
       PyTorch's .pt and .pth, ONNX, safetensors, npz and JSON of arrays (--map kernel=NAME where names are unusual). \
       Every LSTM of the model is stepped through; Lambda and custom layers are Python code and are not run.
 
-      Exit status: 0 done, 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
+      Exit status: 0 done, 1 the answer is no (check, doctor, diff), 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
       terminal, 70 a fault of the program, 73 can't create the output, 74 writing failed, 128 + n on signal n.
       """,
     version: Lstmscope.version)
@@ -115,20 +130,26 @@ struct Explore: ParsableCommand {
       try TraceWriter.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: nil)
       return
     }
-    let setup = try whatToOpen()
+    var setup = try whatToOpen()
+    try setup.look(at: options.at)
     var notes: [String] = []
     let opened = try setup.open(notes: &notes)
     let theme = try setup.theme(options.appearance.theme)
     let run = Run(opened.network.calls[opened.call].trace)
-    let state = try setup.state(
-      of: opened, run: run, theme: theme?.name ?? "dark", at: options.at,
-      message: setup.message(
-        Opening.overflows(in: opened) + notes + Opening.remarks(on: opened.model), run))
+    var state = try setup.state(of: opened, run: run, theme: theme?.name ?? "dark", at: options.at)
     if options.appearance.plain {
       (notes + Opening.remarks(on: opened.model) + Opening.overflows(in: opened)).forEach(Messages.print)
       try TraceWriter(opened, only: setup.given.layer).write(.plain, to: nil)
       return
     }
+    if let file = options.expect {
+      let expected = try Expectations.of(
+        file, quantity: options.quantity, opened, inputs: setup.inputs, notes: &notes)
+      state = try setup.state(
+        of: opened, run: run, theme: theme?.name ?? "dark", at: options.at, expectations: expected)
+    }
+    state.say(
+      setup.message(Opening.overflows(in: opened) + notes + Opening.remarks(on: opened.model), run))
     try ScreenLoop(state, opened, setup, theme: theme, appearance: options.appearance).show()
   }
 

@@ -195,7 +195,7 @@ struct Opened {
     }
     return ModelMap(
       rows: rows, outputs: outputs(of: network), stopped: network.stopped?.message,
-      isStateful: network.calls.contains(where: \.lstm.isStateful))
+      isStateful: network.calls.contains(where: \.lstm.isStateful), keys: network.calls.map(\.key))
   }
 
   func outputs(of network: NetworkRun) -> [ModelMap.Output] {

@@ -51,6 +51,7 @@ enum Opening {
   static func open(
     _ model: Model, path: String, options: InputOptions, notes: inout [String]
   ) throws -> Opened {
+    try options.check()
     guard let graph = model.graph else {
       throw Failure(
         .badData, "\(path): nothing tells how its layers are joined; give the architecture with --config")

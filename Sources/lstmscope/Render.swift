@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Debugger
 import Network
 import Pictures
 import Sessions
@@ -49,7 +50,8 @@ struct Render: ParsableCommand {
   @OptionGroup(title: "Appearance") var appearance: PictureAppearance
 
   func run() throws {
-    let setup = try Setup(file: model, inputs: inputs)
+    var setup = try Setup(file: model, inputs: inputs)
+    try setup.look(at: at)
     guard setup.inputs.isGiven else {
       throw Failure(.usage, "render needs an input: --input x.npy, or --random --seed 0")
     }
@@ -82,6 +84,7 @@ struct Render: ParsableCommand {
           + state.availableViews.map(\.rawValue).joined(separator: ", "))
     }
     state.show(view, of: try setup.address(at))
+    if view == .findings { _ = update(&state, with: .found(opened.examination.findings())) }
     if view == .meaning, let sentences = setup.session.sentences {
       let file = try SentenceFile(sentences)
       if let survey = try file.survey(opened, call: state.subject.call, progress: { _ in true }) {

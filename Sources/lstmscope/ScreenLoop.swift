@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canvas
 import Commands
+import Debugger
 import Dispatch
 import Foundation
 import LSTM
@@ -69,20 +70,21 @@ final class ScreenLoop {
 
   /// The first screen of a model, before anybody went anywhere.
   static func state(
-    of opened: Opened, _ setup: Setup, run: Run, theme: String
+    of opened: Opened, _ setup: Setup, run: Run, theme: String, expectations: [Int: Expectation] = [:]
   ) -> State {
     State(
       subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24),
       themes: Resources.themeNames, theme: theme, language: opened.language,
       translation: opened.translation(), unitNames: setup.session.units,
       hasSentences: setup.session.sentences != nil, labels: setup.session.labels,
-      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) })
+      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) }, expectations: expectations)
   }
 
   /// Shows the screen until the person quits.
   func show() {
     // The view that a session opens may need more than the run.
     refreshSurvey()
+    examine()
     while !isDone {
       terminal.present(draw(state), palette: palette())
       handle(terminal.next(timeout: timeout))
@@ -130,6 +132,7 @@ final class ScreenLoop {
     for effect in update(&state, with: action) { carryOut(effect) }
     refreshOutputs()
     refreshSurvey()
+    examine()
     if state.playback != wasPlaying { nextTick = state.playback.map { Self.now() + UInt64($0.interval) } }
   }
 
@@ -473,6 +476,12 @@ final class ScreenLoop {
     case let error as DecodingError: error.message
     default: "\(error)"
     }
+  }
+
+  /// The doctor looks when somebody asks for it.
+  private func examine() {
+    guard state.view == .findings, state.findings == nil else { return }
+    perform(.found(opened.examination.findings()))
   }
 
   private func takeBackgroundRun() {

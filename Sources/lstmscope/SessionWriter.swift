@@ -21,7 +21,8 @@ struct SessionWriter {
     read(into: &session)
     session.layer = state.subject.layerName
     session.at = state.address.text
-    session.view = state.view == .step ? nil : state.view.rawValue
+    // Recorded numbers are no part of a session, nor is their view.
+    session.view = [.step, .compare].contains(state.view) ? nil : state.view.rawValue
     session.names = state.names == .keras ? nil : state.names.rawValue
     session.decimals = state.decimals == .four ? nil : state.decimals.rawValue
     session.units = state.unitNames.filter { !$0.value.isEmpty }

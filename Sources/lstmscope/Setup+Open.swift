@@ -1,4 +1,5 @@
 import Commands
+import Debugger
 import LSTM
 import Network
 import Sessions
@@ -97,10 +98,12 @@ extension Setup {
   /// - Parameter at: What `--at` says.
   /// - Throws: `Failure` 64 for a place that is not there, 65 where the session names it.
   func state(
-    of opened: Opened, run: Run? = nil, theme: String, at: String? = nil, message: State.Message? = nil
+    of opened: Opened, run: Run? = nil, theme: String, at: String? = nil, message: State.Message? = nil,
+    expectations: [Int: Expectation] = [:]
   ) throws -> State {
     var state = ScreenLoop.state(
-      of: opened, self, run: run ?? Run(opened.network.calls[opened.call].trace), theme: theme)
+      of: opened, self, run: run ?? Run(opened.network.calls[opened.call].trace), theme: theme,
+      expectations: expectations)
     if let address = try address(at) { state.go(to: address) }
     if let found = state.message, found.kind == .error {
       if let at { throw Failure(.usage, "--at \(at): \(found.text)") }

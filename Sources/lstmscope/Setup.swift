@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commands
 import Sessions
 import Workbench
 
@@ -79,6 +80,13 @@ struct Setup {
 
   /// Whether a file is a session by its name.
   static func isSession(_ path: String) -> Bool { path.hasSuffix(".yaml") || path.hasSuffix(".yml") }
+
+  /// An address that names its LSTM says which is looked at.
+  mutating func look(at given: String?) throws {
+    guard inputs.layer == nil, let layer = try address(given)?.layer else { return }
+    inputs.layer = layer
+    if given == nil { filled["layer"] = "at" }
+  }
 
   /// What is given goes together; a bundled model gives what the session leaves out.
   private mutating func settle() throws {

@@ -34,6 +34,8 @@ struct FormulaPane: Equatable {
   let isHeld: Bool
   let window: Window
   let terms: [Term]
+  /// What is recorded for the active line's number, beside the run's: `expected -0.0418  ≠`.
+  let expected: Shown?
   let termMark: Cell
   let bars: [Bar]
   /// What the bars' axis is; nil where it is linear.
@@ -56,6 +58,7 @@ struct FormulaPane: Equatable {
         line.0, text: line.1, isActive: index == state.line, state, moment, before, width: area.width)
     }
     terms = Self.terms(state, moment)
+    expected = Self.expected(state, moment)
     termMark = moment.line.makesZ ? Cell("▸", role: .result) : Cell("·", role: .operand)
     axis = state.run.scale(of: .c).words
     next = spare >= 5 && Self.says(state) ? Self.next(state, count: min(spare - 3, 7)) : nil
@@ -86,11 +89,15 @@ struct FormulaPane: Equatable {
     canvas[area.x, y] = termMark
     let gap = terms.count > 2 ? 1 : 2
     let width = terms.reduce(-gap) { $0 + $1.label.columns + 1 + $1.value.text.columns + gap }
+    // What is expected stands at the end of the row; operands that do not fit before it give way.
+    let end = area.right - 1 - (expected.map { $0.text.columns + 1 } ?? 0)
     for term in terms {
       let label = width > area.width - 3 ? term.short : term.label
+      guard expected == nil || x + label.columns + 1 + term.value.text.columns <= end else { break }
       x = canvas.write(label, x: x, y: y, role: .dim) + 1
       x = canvas.write(term.value.text, x: x, y: y, role: term.value.role) + gap
     }
+    if let expected { canvas.write(expected.text, x: end + 1, y: y, role: expected.role) }
     drawBars(from: y + 2, into: &canvas)
     next?.draw(
       caption: "next word", in: Area(x: area.x, y: y + 2, width: area.width, height: area.bottom - y - 2),
@@ -259,6 +266,21 @@ struct FormulaPane: Equatable {
       ]
     case .result: return term(.h) + term(.c)
     }
+  }
+
+  private static func expected(_ state: State, _ moment: Moment) -> Shown? {
+    guard let expectation = state.expectation else { return nil }
+    let isMemory = moment.line == state.formula.memoryLine || moment.line == .result
+    // Before a projection there is no h yet.
+    if moment.line == .memory, !isMemory { return nil }
+    guard let (quantity, isGate) = isMemory ? (.h, false) : moment.line.quantity,
+      let expected = expectation.expected(
+        quantity, unit: state.unit, step: state.step, sample: state.sample, in: state.trace)
+    else { return nil }
+    let ours = moment.number(quantity, unit: state.unit)
+    let isEqual = expectation.passes(ours, for: expected)
+    let text = isGate ? Number.gate(expected, state.decimals) : Number.signed(expected, state.decimals)
+    return Shown("expected \(text)  \(isEqual ? "=" : "≠")", role: isEqual ? .dim : .error)
   }
 
   private static func bars(_ state: State, _ moment: Moment) -> [Bar] {

@@ -185,6 +185,9 @@ struct Timeline: Equatable {
     if rows.count + (hasFields ? 1 : 0) < height {
       rows.append(Self.extra(state, shown, decimals, moment, hasWords: hasWords))
     }
+    if let expectation = state.expectation {
+      rows.append(Self.standings(state, expectation, Array(shown), moment, labelWidth: labelWidth))
+    }
     self.rows = rows
     captions = Self.captions(state, tracks)
     (fieldsLabel, fields) = Self.fields(state)
@@ -200,6 +203,27 @@ struct Timeline: Equatable {
   private static let longestWord = 12
   /// Timesteps whose words are measured, so that each gets the width that it needs.
   private static let mostMeasured = 2000
+
+  /// Where recorded numbers differ: `≠≠≠` in the selected unit, `≠` in others alone.
+  private static func standings(
+    _ state: State, _ expectation: Expectation, _ columns: [Column], _ moment: Moment, labelWidth: Int
+  ) -> Row {
+    Row(
+      label: "≠ \(expectation.name)".cut(to: labelWidth - 2),
+      cells: columns.map { column in
+        guard column.track.isHere else { return Shown("") }
+        if column.isCursor, !moment.isDone(.memory) { return .missing }
+        return
+          switch expectation.standing(
+            unit: state.unit, step: column.step, sample: state.sample, in: state.trace)
+        {
+        case .unitDiffers: Shown("≠≠≠", role: .error)
+        case .othersDiffer: Shown("≠", role: .warning)
+        case .agrees: Shown("=", role: .dim)
+        case .notRecorded: Shown("")
+        }
+      })
+  }
 
   /// Fewer decimals than asked for where only so a whole sentence is in sight.
   private static func decimals(
