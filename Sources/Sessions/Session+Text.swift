@@ -5,11 +5,15 @@ extension Session {
   ///
   /// - Throws: A `SessionError` that tells the line.
   package init(parsing text: String) throws(SessionError) {
+    // Before anything is composed: a few lines of them stand for more nodes than there is memory.
+    if let name = Self.alias(in: text) { throw .alias(name) }
     let node: Node?
     do {
       node = try Yams.compose(yaml: text)
     } catch {
-      throw .notYAML("\(error)".split(separator: "\n").map(String.init).joined(separator: " "))
+      // The error quotes its line, however long that is.
+      let detail = "\(error)".split(separator: "\n").joined(separator: " ")
+      throw .notYAML(detail.count > 200 ? "\(detail.prefix(200))…" : detail)
     }
     guard let top = node?.mapping else { throw .notKeys }
     self.init()
@@ -20,7 +24,27 @@ extension Session {
       }
       try field.read(&self, value)
     }
-    guard !model.isEmpty else { throw .noModel }
+    guard model.isEmpty == (demo != nil) else { throw model.isEmpty ? .noModel : .twoModels }
+  }
+
+  /// A name behind both `&` and `*`, wherever they stand: without one there is no alias that leads somewhere.
+  ///
+  /// - Source: YAML 1.2, 6.9.2; libyaml, `yaml_parser_scan_anchor`, for the characters of a name.
+  private static func alias(in text: String) -> String? {
+    func names(behind sign: UInt8) -> Set<String> {
+      var names: Set<String> = []
+      let bytes = Array(text.utf8)
+      for (place, byte) in bytes.enumerated() where byte == sign {
+        let name = bytes[(place + 1)...].prefix { byte in
+          (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+            || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
+        }
+        if !name.isEmpty { names.insert(String(decoding: name, as: UTF8.self)) }
+      }
+      return names
+    }
+    return names(behind: UInt8(ascii: "&")).intersection(names(behind: UInt8(ascii: "*"))).min()
   }
 
   /// The session as a text that `init(parsing:)` reads back.
@@ -41,25 +65,30 @@ private struct Field: Sendable {
     Field("model") { session, node throws(SessionError) in
       session.model = try node.text("model")
     } write: {
-      Node($0.model)
+      $0.model.isEmpty ? nil : Node($0.model)
     },
-    text("decoder", \.decoder), text("config", \.config),
+    text("demo", \.demo), text("decoder", \.decoder), text("config", \.config), texts("map", \.map),
     Field("input") { session, node throws(SessionError) in
       session.inputs = try node.texts("input")
     } write: {
       $0.inputs.isEmpty ? nil : $0.inputs.count == 1 ? Node($0.inputs[0]) : Node($0.inputs.map { Node($0) })
     },
-    text("tokens", \.tokens), number("seed", \.seed), number("timesteps", \.timesteps),
+    text("tokens", \.tokens),
+    Field("seed") { session, node throws(SessionError) in
+      session.seed = try node.seed()
+    } write: {
+      $0.seed.map { Node("\($0)", Tag(.int)) }
+    },
+    number("timesteps", \.timesteps),
     text("h0", \.h0), text("c0", \.c0), flag("layer-input", \.isLayerInput),
-    text("text", \.text), text("teacher", \.teacher), text("vocabulary", \.vocabulary),
+    text("mask", \.mask), text("layout", \.layout, of: ["time-major", "batch-major"]),
+    text("text", \.text), text("teacher", \.teacher), flag("free-running", \.isFreeRunning),
+    text("bridge", \.bridge), number("beams", \.beams), number("beam", \.beam),
+    text("vocabulary", \.vocabulary),
     side("source", \.source), side("target", \.target),
     text("layer", \.layer), text("at", \.at), text("view", \.view), text("theme", \.theme),
     text("names", \.names), text("decimals", \.decimals),
-    Field("labels") { session, node throws(SessionError) in
-      session.labels = try node.texts("labels")
-    } write: {
-      $0.labels.isEmpty ? nil : Node($0.labels.map { Node($0) })
-    },
+    texts("labels", \.labels),
     Field("units") { session, node throws(SessionError) in
       session.units = try node.units()
     } write: { session in
@@ -85,13 +114,28 @@ private struct Field: Sendable {
     self.write = write
   }
 
-  private static func text(_ name: String, _ path: any (WritableKeyPath<Session, String?> & Sendable))
+  /// - Parameter choices: The texts that it may have; nil where it may have any.
+  private static func text(
+    _ name: String, _ path: any (WritableKeyPath<Session, String?> & Sendable), of choices: [String]? = nil
+  ) -> Field {
+    Field(name) { session, node throws(SessionError) in
+      let text = try node.text(name)
+      if let choices, !choices.contains(text) {
+        throw .wrong(name, line: node.line, wanted: choices.joined(separator: " or "))
+      }
+      session[keyPath: path] = text
+    } write: {
+      $0[keyPath: path].map { Node($0) }
+    }
+  }
+
+  private static func texts(_ name: String, _ path: any (WritableKeyPath<Session, [String]> & Sendable))
     -> Field
   {
     Field(name) { session, node throws(SessionError) in
-      session[keyPath: path] = try node.text(name)
+      session[keyPath: path] = try node.texts(name)
     } write: {
-      $0[keyPath: path].map { Node($0) }
+      $0[keyPath: path].isEmpty ? nil : Node($0[keyPath: path].map { Node($0) })
     }
   }
 
@@ -182,6 +226,13 @@ extension Node {
     return number
   }
 
+  fileprivate func seed() throws(SessionError) -> UInt64 {
+    guard let text = scalar?.string, let seed = UInt64(text) else {
+      throw .wrong("seed", line: line, wanted: "a whole number, 0 or more")
+    }
+    return seed
+  }
+
   fileprivate func flag(_ key: String) throws(SessionError) -> Bool {
     guard let flag = bool else { throw .wrong(key, line: line, wanted: "true or false") }
     return flag
@@ -211,6 +262,9 @@ package enum SessionError: Error, Equatable {
   case notYAML(String)
   case notKeys
   case noModel
+  case twoModels
+  /// A name that is both an anchor and an alias.
+  case alias(String)
   case unknownKey(String, line: Int, known: [String])
   case wrong(String, line: Int, wanted: String)
 
@@ -218,7 +272,10 @@ package enum SessionError: Error, Equatable {
     switch self {
     case .notYAML(let detail): "it is not YAML: \(detail)"
     case .notKeys: "it has no keys; a session begins with model: FILE"
-    case .noModel: "it names no model; a session has model: FILE"
+    case .noModel: "it names no model; a session has model: FILE, or demo: NAME"
+    case .twoModels: "it has model: and demo:, which exclude each other"
+    case .alias(let name):
+      "&\(name) and *\(name) are an anchor and an alias, which a session has none of; write the value out"
     case .unknownKey(let key, let line, let known):
       "line \(line): '\(key)' is no key of a session; the keys are \(known.joined(separator: ", "))"
     case .wrong(let key, let line, let wanted): "line \(line): \(key) takes \(wanted)"

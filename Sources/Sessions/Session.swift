@@ -2,25 +2,41 @@
 ///
 /// Files are named as the text has them; they are relative to the session's own folder.
 package struct Session: Sendable, Equatable {
+  /// Empty where a bundled model is named instead.
   package var model = ""
+  /// A bundled model by its name, wherever it is installed.
+  package var demo: String?
   /// The decoder, where encoder and decoder were saved apart.
   package var decoder: String?
   /// The architecture, where the model's file holds weights alone.
   package var config: String?
+  /// What arrays with unusual names are: `kernel=enc.W`.
+  package var map: [String] = []
 
   /// Arrays: `FILE` or `NAME=FILE`.
   package var inputs: [String] = []
   package var tokens: String?
-  package var seed: Int?
+  /// Which random numbers stand for an input.
+  package var seed: UInt64?
   package var timesteps: Int?
   package var h0: String?
   package var c0: String?
   package var isLayerInput = false
+  package var mask: String?
+  /// `time-major` or `batch-major`, where arrays are not as the model has them.
+  package var layout: String?
 
   /// The text that is read.
   package var text: String?
   /// What the decoder is fed, where it is not what it says itself.
   package var teacher: String?
+  /// Whether it says its own words all the same.
+  package var isFreeRunning = false
+  /// What is done to the states on the bridge: `noise 0.5`.
+  package var bridge: String?
+  /// How many beginnings beam search keeps, and which of them is walked, counted from 1.
+  package var beams: Int?
+  package var beam: Int?
   package var vocabulary: String?
   package var source = Side()
   package var target = Side()

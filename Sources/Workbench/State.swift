@@ -92,6 +92,10 @@ package struct State: Equatable, Sendable {
   package internal(set) var undone: [Edit] = []
   /// The edits as they were last written to a file.
   package internal(set) var written: [Edit] = []
+  /// The names of units as they were last saved.
+  package internal(set) var savedNames: [String: [Int: String]] = [:]
+  /// The model that was not opened because names are not saved; asked for again it is.
+  package internal(set) var refusedDemo: String?
   /// The run that was asked for and has not come back, by its number.
   package internal(set) var running: Int?
   /// The number of the newest run; one that comes back with another is out of date.
@@ -218,6 +222,8 @@ package struct State: Equatable, Sendable {
     self.language = language
     self.translation = translation
     self.unitNames = unitNames
+    savedNames = unitNames
+    chosenBeam = translation?.request?.beam ?? 0
     self.hasSentences = hasSentences
     self.labels = labels
     self.demos = demos
@@ -233,6 +239,9 @@ extension State {
   package var parameters: Parameters { subject.layer.parameters }
   package var formula: Formula { Formula(for: parameters, names: names) }
   package var hasUnwrittenEdits: Bool { edits != written }
+  package var hasUnsavedNames: Bool {
+    unitNames.filter { !$0.value.isEmpty } != savedNames.filter { !$0.value.isEmpty }
+  }
   package var isRunning: Bool { running != nil || isTranslating }
 
   /// The theme to draw in: the chosen one, or the one whose name stands in the command line.

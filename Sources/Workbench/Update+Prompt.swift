@@ -147,7 +147,13 @@ extension State {
     case .line(let target):
       if inRange(target - 1, formula.lines.count, "line", counting: 1) { line = target - 1 }
     case .view(let name):
-      choose(name, of: availableViews, "view") { $0.view = $1 }
+      choose(name, of: ViewName.allCases, "view") { state, view in
+        if let reason = state.emptiness(of: view) {
+          state.message = .init(reason, .error)
+        } else {
+          state.view = view
+        }
+      }
     case .decimals(let name):
       choose(name, of: Decimals.allCases, "decimals") { $0.decimals = $1 }
     case .names(let name):

@@ -76,7 +76,7 @@ extension State {
   }
 
   /// What is read now, and what the decoder is fed, as texts; nil where arrays are.
-  package func text(of language: Language) -> (source: String, teacher: String?)? {
+  func text(of language: Language) -> (source: String, teacher: String?)? {
     guard let request = translation?.request else {
       return subject.inputName == "text"
         ? words.map { ($0.joined(separator: language.source.vocabulary.isOfCharacters ? "" : " "), nil) }
@@ -165,6 +165,7 @@ extension State {
 
   mutating func nameUnit(_ name: String) {
     unitNames[subject.layerName, default: [:]][unit] = name.isEmpty ? nil : name
+    refusedDemo = nil
     message = .init(
       name.isEmpty
         ? "unit \(unit) of \(subject.layerName) has no name"
@@ -182,6 +183,13 @@ extension State {
     }
     guard !hasUnwrittenEdits else {
       message = .init("there are unwritten edits; :write keeps them, :reset takes them back", .warning)
+      return []
+    }
+    guard !hasUnsavedNames || refusedDemo == name else {
+      refusedDemo = name
+      message = .init(
+        "names of units are not saved: :save FILE.yaml keeps them, the same again opens \(name) without them",
+        .warning)
       return []
     }
     return [.openDemo(name)]

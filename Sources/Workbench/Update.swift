@@ -117,7 +117,7 @@ func change(_ state: inout State, with action: Action) -> [Effect] {
   case .redraw: return [.redraw]
   case .unbound(let key): state.message = .init("\(key.name) does nothing here; ? lists the keys")
   case .interrupt:
-    if state.isRunning { return [.cancelRun] }
+    if state.isRunning || state.isSurveying { return [.cancelRun] }
     guard state.mode == state.resting else {
       state.cancel()
       break
@@ -158,7 +158,10 @@ func change(_ state: inout State, with action: Action) -> [Effect] {
     state.survey = survey
     state.sentenceRow = min(state.sentenceRow, max(0, survey.sentences.count - 1))
   case .restarted(let fresh): state.restart(as: fresh)
-  case .saved(let path): state.message = .init("saved: lstmscope \(path) opens all of this again")
+  case .saved(let path):
+    state.savedNames = state.unitNames
+    state.refusedDemo = nil
+    state.message = .init("saved: lstmscope \(path) opens all of this again")
   case .runCancelled:
     state.running = nil
     state.message = .init(
@@ -339,11 +342,16 @@ extension State {
 
 extension State {
   mutating func quit() -> [Effect] {
-    guard hasUnwrittenEdits, !quitWasRefused else { return [.quit] }
+    guard hasUnwrittenEdits || hasUnsavedNames, !quitWasRefused else { return [.quit] }
     quitWasRefused = true
     let edits = edits.isEmpty ? "Edits were taken back" : edits.count == 1 ? "1 edit" : "\(edits.count) edits"
-    message = .init(
-      "\(edits) since the last :write. q again quits without writing, :write FILE keeps.", .warning)
+    let sentences = [
+      hasUnwrittenEdits
+        ? "\(edits) since the last :write. q again quits without writing, :write FILE keeps." : nil,
+      hasUnsavedNames
+        ? "Names of units are not saved. q again quits without them, :save FILE.yaml keeps." : nil,
+    ].compactMap { $0 }
+    message = .init(sentences.joined(separator: " "), .warning)
     return []
   }
 }

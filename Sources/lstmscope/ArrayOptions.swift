@@ -15,7 +15,8 @@ struct ArrayOptions: ParsableArguments {
       guard let mapping = TensorMapping(parsing: text) else {
         throw Failure(
           .usage,
-          "--map takes ROLE=ARRAY, not '\(text)'; a role is \(TensorMapping.roles.joined(separator: ", "))")
+          "--map takes ROLE=ARRAY, not '\(text)'; a role is \(TensorMapping.roles.joined(separator: ", "))",
+          option: "map")
       }
       return mapping
     }

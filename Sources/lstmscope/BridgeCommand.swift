@@ -12,12 +12,14 @@ struct BridgeCommand: ParsableCommand {
       An exact match is a sentence that comes out word for word as the table has it.
 
       Examples:
+        lstmscope bridge --pairs pairs.tsv
         lstmscope bridge translator.yaml --pairs pairs.tsv
         lstmscope bridge mine.keras --source-vocab de.json --target-vocab en.json --pairs pairs.tsv --json
       """)
 
-  @Argument(help: "The model file, or a session (.yaml).", completion: .file())
-  var model: String
+  @Argument(
+    help: "The model file, or a session (.yaml); without it the bundled translator.", completion: .file())
+  var model: String?
 
   @Option(name: .long, help: "Sentences with their translations.", completion: .file())
   var pairs: String
@@ -44,7 +46,13 @@ struct BridgeCommand: ParsableCommand {
   ]
 
   func run() throws {
-    let setup = try Setup(file: model, inputs: inputs)
+    let setup =
+      try model.map { try Setup(file: $0, inputs: inputs) } ?? Demo.named("translator").setup(inputs)
+    guard inputs.experiment == nil, inputs.beams == nil else {
+      throw Failure(
+        .usage, "the table has every experiment, decoded greedily; leave --bridge and --beams out")
+    }
+    try setup.checkFiles()
     let model = try Opening.model(
       setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder, arrays: setup.inputs.arrays)
     guard let graph = model.graph, let pair = graph.encoderDecoder else {

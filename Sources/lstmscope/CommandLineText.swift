@@ -18,21 +18,25 @@ extension InputOptions {
     var words: [String] = []
     for file in input { words += ["--input", file] }
     if random { words.append("--random") }
-    if seed != 0 { words += ["--seed", "\(seed)"] }
-    if let timesteps { words += ["--timesteps", "\(timesteps)"] }
+    if let chosenSeed { words += ["--seed", "\(chosenSeed)"] }
+    for (name, value) in [
+      ("--timesteps", timesteps), ("--max-steps", chosenMaxSteps), ("--beams", beams), ("--beam", beam),
+    ] {
+      if let value { words += [name, "\(value)"] }
+    }
     if !tokens.isEmpty { words += ["--tokens", tokens] }
     for (name, value) in [
       ("--text", text), ("--target", target), ("--vocab", vocab), ("--source-vocab", sourceVocab),
       ("--target-vocab", targetVocab), ("--start", start), ("--end", end), ("--decoder", decoder),
-      ("--h0", h0), ("--c0", c0), ("--config", config), ("--layer", layer),
+      ("--h0", h0), ("--c0", c0), ("--config", config), ("--layer", layer), ("--mask", mask),
+      ("--bridge", experiment),
     ] {
       if let value { words += [name, value] }
     }
-    if maxSteps != InputOptions.usualMaxSteps { words += ["--max-steps", "\(maxSteps)"] }
     for map in arrays.map { words += ["--map", map] }
     for (name, flag) in [
       ("--reverse-source", reverseSource), ("--layer-input", layerInput), ("--time-major", timeMajor),
-      ("--batch-major", batchMajor),
+      ("--batch-major", batchMajor), ("--free-running", freeRunning),
     ] where flag { words.append(name) }
     return words
   }

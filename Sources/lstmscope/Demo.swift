@@ -77,8 +77,9 @@ struct Demo {
           inputs.input = [input]
         }
       }
-      setup = Setup(model: path, inputs: inputs)
+      setup = try Setup(model: path, inputs: inputs, given: given)
     }
+    setup.demo = name
     setup.greeting = greeting ?? "\(name): \(shows)"
     return setup
   }

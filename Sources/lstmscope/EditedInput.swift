@@ -46,10 +46,7 @@ struct EditedInput {
   ///
   /// - Returns: The path.
   func keep() throws -> String {
-    let home = Files.variable("XDG_STATE_HOME") ?? (Files.variable("HOME") ?? "") + "/.local/state"
-    let folder = "\(home)/lstmscope"
-    Files.makeDirectory(folder)
-    let path = "\(folder)/edits-\(time(nil))-\(getpid()).npz"
+    let path = Files.kept("edits", ending: "npz")
     try Files.write(try npz(), to: path, overwrite: true)
     return path
   }

@@ -22,7 +22,7 @@ struct ExplainCommand: ParsableCommand {
         lstmscope explain mine.keras --random 'h[0]@2' --code numpy
       """)
 
-  @Argument(help: "The model file.", completion: .file())
+  @Argument(help: "The model file, or a session (.yaml).", completion: .file())
   var model: String
 
   @Argument(help: "The number: 'c[3]@5'.")
@@ -37,17 +37,15 @@ struct ExplainCommand: ParsableCommand {
   var code: Snippet.Language?
 
   func run() throws {
-    guard inputs.isGiven else {
+    let setup = try Setup(file: model, inputs: inputs)
+    guard setup.inputs.isGiven else {
       throw Failure(.usage, "explain needs an input: --input x.npy, or --random --seed 0")
     }
     if json, code != nil { throw Failure(.usage, "--json and --code exclude each other") }
     let address: Address
     do { address = try Address(parsing: self.address) } catch { throw Failure(.usage, error.message) }
     var notes: [String] = []
-    let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays),
-      path: model, options: inputs,
-      notes: &notes)
+    let opened = try setup.open(notes: &notes)
     (notes.filter { !$0.hasPrefix("Looking at") } + Opening.remarks(on: opened.model)).forEach(Messages.print)
     var explainer = opened.explainer()
     let number: Explanation<Address>

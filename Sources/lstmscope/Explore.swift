@@ -80,11 +80,11 @@ struct Explore: ParsableCommand {
       lstmscope [MODEL|SESSION.yaml] [inputs] [--at ADDRESS] [--expect FILE]
       lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
-      lstmscope trace MODEL inputs [--format F] [--output FILE]
-      lstmscope explain MODEL inputs ADDRESS [--json]
-      lstmscope render MODEL inputs [--view V] [--output FILE]
+      lstmscope trace MODEL|SESSION.yaml inputs [--format F] [--output FILE]
+      lstmscope explain MODEL|SESSION.yaml inputs ADDRESS [--json]
+      lstmscope render MODEL|SESSION.yaml inputs [--view V] [--output FILE]
       lstmscope themes
-      lstmscope bridge MODEL --pairs FILE
+      lstmscope bridge [MODEL|SESSION.yaml] --pairs FILE
       lstmscope check MODEL inputs --expect FILE [--fix OUT]
       lstmscope doctor MODEL [inputs]
       lstmscope diff A B [inputs]
@@ -132,58 +132,29 @@ struct Explore: ParsableCommand {
       return
     }
     var setup = try whatToOpen()
-    let address = try (options.at ?? setup.session.at).map(Self.address)
-    // An address that names its LSTM says which is looked at.
-    if setup.inputs.layer == nil { setup.inputs.layer = address?.layer }
-    let model = try Opening.model(
-      setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder,
-      arrays: setup.inputs.arrays)
+    try setup.look(at: options.at)
     var notes: [String] = []
-    let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
-    let expectations = try options.expect.map {
-      try Expectations.of($0, quantity: options.quantity, opened, inputs: setup.inputs, notes: &notes)
-    }
-    // A theme that isn't there is said before the screen is taken.
-    let theme = try (options.appearance.theme ?? setup.session.theme).map { ($0, try Resources.theme($0)) }
+    let opened = try setup.open(notes: &notes)
+    let theme = try setup.theme(options.appearance.theme)
     let run = Run(opened.network.calls[opened.call].trace)
-    notes = Opening.overflows(in: opened) + notes + Opening.remarks(on: model)
-    let message = setup.greeting ?? opening(notes, run)
+    var expectations: [Int: Expectation] = [:]
+    if let file = options.expect {
+      expectations = try Expectations.of(
+        file, quantity: options.quantity, opened, inputs: setup.inputs, notes: &notes)
+    }
+    var state = try setup.state(
+      of: opened, run: run, theme: theme?.name ?? "dark", at: options.at, expectations: expectations,
+      isPresenting: options.present)
+    notes = Opening.overflows(in: opened) + notes + Opening.remarks(on: opened.model)
     let isPlain = options.appearance.plain
-    if isPlain { notes.forEach(Messages.print) }
+    if isPlain { notes.forEach(Messages.print) } else { state.say(setup.message(notes, run)) }
     let loop = try ScreenLoop(
-      opened, setup, run: run,
-      message: isPlain
-        ? nil : message.map { State.Message($0, setup.greeting == nil ? .warning : .notice) },
-      address: address, theme: theme, appearance: options.appearance, expectations: expectations ?? [:],
-      isPresenting: options.present,
-      hasScreen: !isPlain)
+      state, opened, setup, theme: theme, appearance: options.appearance, hasScreen: !isPlain)
     if isPlain {
       try PlainDialogue(loop).walk()
     } else {
       loop.show()
     }
-  }
-
-  /// The address that `--at` names.
-  static func address(_ text: String) throws -> Address {
-    do {
-      return try Address(parsing: text)
-    } catch {
-      throw Failure(.usage, error.message)
-    }
-  }
-
-  /// What the first screen says: that there is a NaN, else what was guessed.
-  private func opening(_ notes: [String], _ run: Run) -> String? {
-    if let place = run.firstNonFinite {
-      let timestep = run.trace.timestepIndex[place.step]
-      let address = Address(
-        quantity: place.quantity.rawValue, indices: [place.unit], timestep: timestep, sample: place.sample)
-      let found =
-        "The first NaN or infinity of this run is \(address.text): here it is. :goto nan comes back."
-      return ([found] + notes).joined(separator: " ")
-    }
-    return notes.isEmpty ? nil : notes.joined(separator: " ")
   }
 
   private func whatToOpen() throws -> Setup {

@@ -5,10 +5,14 @@ struct Failure: Error {
   let status: ExitStatus
   /// What was found, where, and what to try.
   let sentence: String
+  /// The option whose value it is about, without its dashes; nil where no one is to blame. A session that gave the
+  /// value is named by it.
+  let option: String?
 
-  init(_ status: ExitStatus, _ sentence: String) {
+  init(_ status: ExitStatus, _ sentence: String, option: String? = nil) {
     self.status = status
     self.sentence = sentence
+    self.option = option
   }
 }
 

@@ -31,15 +31,18 @@ final class OpenFile {
   deinit { close(descriptor) }
 
   /// The file's bytes, where they are or, for a pipe, read into memory.
-  func source() throws -> FileSource {
+  ///
+  /// - Parameter limit: What is read into memory at most.
+  func source(limit: Int = Files.limit) throws -> FileSource {
     if let source = FileSource(name: Files.name(of: path), descriptor: descriptor) { return source }
-    return FileSource(name: Files.name(of: path), bytes: try Files.readAll(descriptor, path: path))
+    return FileSource(
+      name: Files.name(of: path), bytes: try Files.readAll(descriptor, path: path, limit: limit))
   }
 }
 
 enum Files {
   /// What is read into memory at most. A model's file is read where it lies and has no such bound.
-  private static let limit = 4 << 30
+  static let limit = 4 << 30
 
   static func name(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
@@ -55,16 +58,15 @@ enum Files {
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-  static func readAll(_ descriptor: Int32, path: String) throws -> [UInt8] {
+  /// - Throws: `Failure` 65 where there are more bytes than may be.
+  static func readAll(_ descriptor: Int32, path: String, limit: Int = limit) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = read(descriptor, &chunk, chunk.count)
       if count > 0 {
         bytes.append(contentsOf: chunk[..<count])
-        guard bytes.count <= limit else {
-          throw Failure(.badData, "\(path): more than 4 GiB, which is too large for an input")
-        }
+        guard bytes.count <= limit else { throw tooLarge(path, limit) }
       } else if count == 0 {
         return bytes
       } else if errno != EINTR {
@@ -73,22 +75,26 @@ enum Files {
     }
   }
 
-  static func readAll(_ path: String) throws -> [UInt8] {
+  static func readAll(_ path: String, limit: Int = limit) throws -> [UInt8] {
     let file = try OpenFile(path)
-    let source = try file.source()
-    guard source.size <= limit else {
-      throw Failure(.badData, "\(path): more than 4 GiB, which is too large for an input")
-    }
+    let source = try file.source(limit: limit)
+    guard source.size <= limit else { throw tooLarge(path, limit) }
     return source.bytes(at: 0, count: source.size)
+  }
+
+  private static func tooLarge(_ path: String, _ limit: Int) -> Failure {
+    let most = limit < 1 << 30 ? "\(limit >> 20) MiB" : "\(limit >> 30) GiB"
+    return Failure(.badData, "\(path): more than \(most), which is too large for what it is to be")
   }
 
   /// Writes a file whole or not at all: beside its place first, then into it. What is no regular file, such as
   /// a pipe, is written to as it is.
   ///
-  /// - Parameter command: What the person typed, which with a ! overwrites.
+  /// - Parameter command: What the person typed, which with a ! overwrites; nil where nothing does.
   /// - Throws: `Failure` 73 where it cannot be made, 74 where writing fails.
-  static func write(_ bytes: [UInt8], to path: String, overwrite: Bool, by command: String = ":write") throws
-  {
+  static func write(
+    _ bytes: [UInt8], to path: String, overwrite: Bool, by command: String? = ":write"
+  ) throws {
     guard !path.isEmpty else { throw Failure(.cannotCreate, "the file to write has no name") }
     var status = stat()
     let isThere = stat(path, &status) == 0
@@ -96,7 +102,10 @@ enum Files {
       throw Failure(.cannotCreate, "\(path): a directory, not a file")
     }
     if isThere, status.st_mode & S_IFMT != S_IFREG { return try writeInPlace(bytes, to: path) }
-    if isThere, !overwrite { throw Failure(.cannotCreate, "\(path) exists; \(command)! overwrites it") }
+    if isThere, !overwrite {
+      throw Failure(
+        .cannotCreate, "\(path) exists; " + (command.map { "\($0)! overwrites it" } ?? "give another name"))
+    }
     // A link stays a link: what it leads to is replaced.
     let target = isThere ? resolved(path) : path
     let temporary = "\(target).\(getpid()).part"
@@ -146,6 +155,14 @@ enum Files {
       }
       return true
     }
+  }
+
+  /// Where something is kept when the program is ended from outside; its folder is there then.
+  static func kept(_ what: String, ending: String) -> String {
+    let home = variable("XDG_STATE_HOME") ?? (variable("HOME") ?? "") + "/.local/state"
+    let folder = "\(home)/lstmscope"
+    makeDirectory(folder)
+    return "\(folder)/\(what)-\(time(nil))-\(getpid()).\(ending)"
   }
 
   /// Makes a directory and those above it.

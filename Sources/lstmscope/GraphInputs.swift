@@ -161,16 +161,22 @@ struct GraphInputs {
     }
     name = "tokens"
     return [
-      Value(shape: [rows.count, length], rows.flatMap { $0 + Array(repeating: 0, count: length - $0.count) })
+      Value(
+        shape: [rows.count, length],
+        rows.flatMap { $0.map(Float.init) + Array(repeating: 0, count: length - $0.count) })
     ]
   }
 
   /// The ids of a line, a row a sample.
-  static func rows(_ tokens: String) throws -> [[Float]] {
+  ///
+  /// - Throws: `Failure` 64 where one is no whole number that a float32 holds.
+  static func rows(_ tokens: String) throws -> [[Int]] {
     try tokens.split(separator: "/", omittingEmptySubsequences: false).map { row in
       try row.split(separator: ",", omittingEmptySubsequences: false).map { word in
-        guard let id = Float(word.filter { $0 != " " }), id >= 0, id == id.rounded() else {
-          throw Failure(.usage, "--tokens takes whole numbers between commas, not '\(word)'")
+        guard let id = Int(word.filter { $0 != " " }), (0..<1 << 24).contains(id) else {
+          throw Failure(
+            .usage, "--tokens takes whole numbers between commas, below \(1 << 24), not '\(word)'",
+            option: "tokens")
         }
         return id
       }
@@ -197,11 +203,13 @@ struct GraphInputs {
       {
         throw Failure(
           .badData,
-          "the model declares \(input.shape[1] ?? 0) timesteps, so --timesteps can't be \(timesteps)")
+          "the model declares \(input.shape[1] ?? 0) timesteps, so --timesteps can't be \(timesteps)",
+          option: "timesteps")
       }
       let count = shape.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
       guard count >= 0, count <= Bounds.limit, shape.allSatisfy({ $0 <= Bounds.limit }) else {
-        throw Failure(.badData, "an input of shape \(describe(shape)) is too large")
+        throw Failure(
+          .badData, "an input of shape \(describe(shape)) is too large", option: "timesteps")
       }
       return input.kind == .integers
         ? Value(shape: shape, random.ids(count, below: vocabulary(of: input)))

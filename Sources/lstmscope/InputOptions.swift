@@ -12,8 +12,8 @@ struct InputOptions: ParsableArguments {
   @Flag(name: .long, help: "Standard normal numbers.")
   var random = false
 
-  @Option(name: .long, help: "Which random numbers.")
-  var seed: UInt64 = 0
+  @Option(name: .customLong("seed"), help: "Which random numbers; without it 0.")
+  var chosenSeed: UInt64?
 
   @Option(name: .long, help: "How many timesteps --random has; the declared length, else 10.")
   var timesteps: Int?
@@ -46,8 +46,24 @@ struct InputOptions: ParsableArguments {
   @Option(name: .long, help: "The word that ends a sentence, or its id.")
   var end: String?
 
-  @Option(name: .long, help: "How many words the decoder says at most.")
-  var maxSteps = InputOptions.usualMaxSteps
+  @Option(name: .customLong("max-steps"), help: "How many words the decoder says at most; without it 64.")
+  var chosenMaxSteps: Int?
+
+  @Option(
+    name: .customLong("bridge"),
+    help:
+      "What is done to the states on the bridge: h-only, c-only, swapped, zero, rounded 1, noise 0.5, or other SENTENCE."
+  )
+  var experiment: String?
+
+  @Option(name: .long, help: "Decode by beam search with so many beams.")
+  var beams: Int?
+
+  @Option(name: .long, help: "Which of the beams is walked; 1 is the best.")
+  var beam: Int?
+
+  @Flag(name: .long, help: "With --target: the decoder is fed what it says itself all the same.")
+  var freeRunning = false
 
   @Flag(name: .long, help: "The encoder reads a text from its last word.")
   var reverseSource = false
@@ -85,14 +101,16 @@ struct InputOptions: ParsableArguments {
   @Flag(name: .long, help: "The array is (batch, timesteps, features), whatever the model says.")
   var batchMajor = false
 
-  static let usualMaxSteps = 64
+  var seed: UInt64 { chosenSeed ?? 0 }
+  var maxSteps: Int { chosenMaxSteps ?? 64 }
 
   /// Whether there is an input that somebody made, and not random numbers.
   var hasValues: Bool { !input.isEmpty || !tokens.isEmpty || text != nil }
 
   var isGiven: Bool { hasValues || random }
 
-  func validate() throws {
+  /// Refuses what can't be meant together, once a session has given what the command line does not say.
+  func check() throws {
     if let timesteps, timesteps < 1 {
       throw ValidationError("--timesteps must be 1 or more, not \(timesteps)")
     }
@@ -114,6 +132,18 @@ struct InputOptions: ParsableArguments {
     }
     if target != nil, text == nil, tokens.isEmpty {
       throw ValidationError("--target is what the decoder is fed beside a --text")
+    }
+    if freeRunning, target == nil {
+      throw ValidationError("--free-running is for a --target that is not fed")
+    }
+    if let beams, !(1...20).contains(beams) {
+      throw ValidationError("--beams must be from 1 to 20, not \(beams)")
+    }
+    if let beam, !(1...(beams ?? 1)).contains(beam) {
+      throw ValidationError("--beam is one of the --beams, counted from 1, not \(beam)")
+    }
+    if text == nil, tokens.isEmpty, experiment != nil || beams != nil {
+      throw ValidationError("--\(experiment != nil ? "bridge" : "beams") goes with a --text or --tokens")
     }
     if !(1...10_000).contains(maxSteps) {
       throw ValidationError("--max-steps must be from 1 to 10000, not \(maxSteps)")

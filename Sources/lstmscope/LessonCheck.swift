@@ -227,7 +227,8 @@ enum LessonWalker {
   static func start(_ file: LessonFile) throws -> ScreenLoop {
     let (opened, setup) = try file.open()
     let loop = try ScreenLoop(
-      opened, setup, run: Run(opened.network.calls[opened.call].trace), message: nil, address: nil,
+      ScreenLoop.state(
+        of: opened, setup, run: Run(opened.network.calls[opened.call].trace), theme: "dark"), opened, setup,
       theme: nil, appearance: AppearanceOptions.parse([]), hasScreen: false)
     loop.begin(file)
     return loop

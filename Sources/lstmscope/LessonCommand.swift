@@ -45,8 +45,10 @@ struct WalkLesson: ParsableCommand {
     if let own = file.lesson.theme, theme == nil { _ = try Resources.theme(own) }
     let (opened, setup) = try file.open()
     let loop = try ScreenLoop(
-      opened, setup, run: Run(opened.network.calls[opened.call].trace), message: nil, address: nil,
-      theme: theme, appearance: appearance, isPresenting: present, hasScreen: !appearance.plain)
+      ScreenLoop.state(
+        of: opened, setup, run: Run(opened.network.calls[opened.call].trace), theme: theme?.0 ?? "dark",
+        isPresenting: present), opened, setup, theme: theme.map { (name: $0.0, theme: $0.1) },
+      appearance: appearance, hasScreen: !appearance.plain)
     loop.begin(file)
     if appearance.plain {
       try PlainDialogue(loop).walk()

@@ -70,14 +70,13 @@ struct LessonFile {
       return "\(input[...sign])\(located(String(input[input.index(after: sign)...])))"
     }
     do {
-      try inputs.validate()
-    } catch {
-      throw Failure(.badData, "\(path): \(error)")
+      try inputs.check()
+    } catch let failure as Failure {
+      throw Failure(.badData, "\(path): \(failure.sentence)")
     }
     if let demo = lesson.demo { return try Demo.named(demo).setup(inputs) }
     let model = located(lesson.model ?? "")
-    return Setup.isSession(model)
-      ? try Setup(session: model, inputs: inputs) : Setup(model: model, inputs: inputs)
+    return try Setup(file: model, inputs: inputs)
   }
 
   // MARK: - The bundled ones

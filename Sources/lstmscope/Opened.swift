@@ -22,6 +22,8 @@ struct Opened {
   var pair: EncoderDecoder?
   /// nil where nothing tells how the decoder begins.
   var translator: Translator?
+  /// The text that is read, or the ids of the source, in the order of the text; nil where arrays are.
+  var ids: [Int]?
   /// What came of the text that is read; nil where arrays are.
   var result: Translator.Result?
   /// What stateful layers held when the network ran, and how often it had been fed before, counted from 1.
@@ -143,6 +145,7 @@ struct Opened {
       }
       guard let network = try graph.run(inputs, handing: handing) else { return self }
       opened.feeding = [:]
+      opened.ids = request.source
       opened.inputs = inputs
       opened.network = network
       opened.inputName = "text"
@@ -157,6 +160,7 @@ struct Opened {
     opened.states = States()
     opened.batch = 1
     opened.translator = translator
+    opened.ids = request.source
     opened.result = result
     opened.inputs = result.inputs
     opened.network = result.network

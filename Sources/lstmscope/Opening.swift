@@ -51,6 +51,7 @@ enum Opening {
   static func open(
     _ model: Model, path: String, options: InputOptions, notes: inout [String]
   ) throws -> Opened {
+    try options.check()
     guard let graph = model.graph else {
       throw Failure(
         .badData, "\(path): nothing tells how its layers are joined; give the architecture with --config")
@@ -63,10 +64,15 @@ enum Opening {
     var name = "random, seed \(options.seed)"
     let vocabularies = try Vocabularies(options)
     let pair = graph.encoderDecoder
-    let translator = try pair.flatMap { try Translator(graph, $0, options, vocabularies) }
+    let translator = try pair.flatMap { try Self.translator(graph, $0, options, vocabularies) }
     if let request = try request(options, graph, pair, translator, vocabularies, notes: &notes) {
       return try open(
-        request, of: model, graph, path: path, layer: wanted, vocabularies, pair, translator)
+        request, of: model, graph, path: path, layer: wanted, options, vocabularies, pair, translator)
+    }
+    if options.experiment != nil || options.beams != nil {
+      let option = options.experiment != nil ? "bridge" : "beams"
+      throw Failure(
+        .usage, "--\(option) is for an encoder/decoder that reads a --text or --tokens", option: option)
     }
     if options.layerInput {
       let key = wanted ?? firstKey
@@ -97,16 +103,7 @@ enum Opening {
     else {
       throw Failure(.badData, "\(path): \(network.stopped?.message ?? "no LSTM in it was run")")
     }
-    if options.h0 != nil || options.c0 != nil {
-      // In the order in which they run: what one puts out with its states is what the next reads.
-      let count = network.calls.count
-      for place in try hasAllStates(options, count: count) ? Array(0..<count) : [call] {
-        let chosen = network.calls[place]
-        feeding[chosen.key] = try withStates(
-          chosen.input, of: chosen.parameters, place: place, of: count, options: options)
-        network = try run(graph, inputs, feeding, path: path)
-      }
-    }
+    try takeStates(&network, &feeding, call: call, inputs, of: graph, path: path, options: options)
     if let stopped = network.stopped, !options.layerInput,
       !notes.contains(where: { $0.hasPrefix("x is random") })
     {
@@ -127,6 +124,17 @@ enum Opening {
 
   // MARK: - A text
 
+  private static func translator(
+    _ graph: Graph, _ pair: EncoderDecoder, _ options: InputOptions, _ vocabularies: Vocabularies
+  ) throws -> Translator? {
+    do {
+      return try Translator(graph, pair, options, vocabularies)
+    } catch let failure as Failure where failure.status == .usage {
+      let option = failure.sentence.hasPrefix("--end") ? "end" : "start"
+      throw Failure(failure.status, failure.sentence, option: option)
+    }
+  }
+
   /// What a text or the ids of a source ask for; nil where the model is run on arrays.
   private static func request(
     _ options: InputOptions, _ graph: Graph, _ pair: EncoderDecoder?, _ translator: Translator?,
@@ -139,15 +147,16 @@ enum Opening {
         throw Failure(
           .usage,
           "--text needs to know the words: give --vocab FILE"
-            + (pair == nil ? "" : ", or --source-vocab and --target-vocab"))
+            + (pair == nil ? "" : ", or --source-vocab and --target-vocab"), option: "text")
       }
-      source = try ids(of: text, vocabulary, notes: &notes)
+      source = try ids(of: text, vocabulary, option: "text", notes: &notes)
     } else if pair != nil, !options.tokens.isEmpty, translator != nil {
       let rows = try GraphInputs.rows(options.tokens)
       guard rows.count == 1 else {
-        throw Failure(.usage, "--tokens takes one source where the decoder speaks by itself")
+        throw Failure(
+          .usage, "--tokens takes one source where the decoder speaks by itself", option: "tokens")
       }
-      source = rows[0].map { Int($0) }
+      source = rows[0]
     } else if pair != nil, !options.tokens.isEmpty {
       throw Failure(
         .usage, "nothing tells which word the decoder is fed first; --start ID does, or --target-vocab FILE")
@@ -162,28 +171,72 @@ enum Opening {
     var request = Translation.Request(source: source)
     if let target = options.target {
       guard pair != nil, let vocabulary = vocabularies.target else {
-        throw Failure(.usage, "--target is for an encoder/decoder whose --target-vocab is given")
+        throw Failure(
+          .usage, "--target is for an encoder/decoder whose --target-vocab is given", option: "target")
       }
-      request.teacher = try ids(of: target, vocabulary, notes: &notes)
-      request.isForced = true
+      request.teacher = try ids(of: target, vocabulary, option: "target", notes: &notes)
+      request.isForced = !options.freeRunning
+    }
+    if let text = options.experiment {
+      guard pair != nil else {
+        throw Failure(.usage, "--bridge is for an encoder/decoder", option: "bridge")
+      }
+      request.experiment = try experiment(text, vocabularies.source, notes: &notes)
+    }
+    if let beams = options.beams {
+      guard pair != nil else { throw Failure(.usage, "--beams is for an encoder/decoder", option: "beams") }
+      request.beamWidth = beams
+      request.beam = (options.beam ?? 1) - 1
+    }
+    if translator != nil, let option = options.h0 != nil ? "h0" : options.c0 != nil ? "c0" : nil {
+      throw Failure(
+        .usage,
+        "--\(option) is for arrays and for models without a decoder; --bridge changes what this one begins with",
+        option: option)
     }
     return request
   }
 
+  /// What `:bridge` takes; the other sentence as a text, or as ids.
+  private static func experiment(
+    _ text: String, _ vocabulary: Vocabulary?, notes: inout [String]
+  ) throws -> BridgeExperiment {
+    if let experiment = BridgeExperiment(parsing: text) { return experiment }
+    guard text.hasPrefix("other ") else {
+      throw Failure(
+        .usage,
+        "--bridge takes as-is, h-only, c-only, swapped, zero, rounded 1, noise 0.5 or other SENTENCE, not '\(text)'",
+        option: "bridge")
+    }
+    let sentence = String(text.dropFirst("other ".count))
+    if let rows = try? GraphInputs.rows(sentence), rows.count == 1, vocabulary?.id(of: sentence) == nil {
+      return .other(source: rows[0])
+    }
+    guard let vocabulary else {
+      throw Failure(
+        .usage, "--bridge other takes a sentence, for which --source-vocab FILE is needed, or ids",
+        option: "bridge")
+    }
+    return .other(source: try ids(of: sentence, vocabulary, option: "bridge", notes: &notes))
+  }
+
   private static func ids(
-    of text: String, _ vocabulary: Vocabulary, notes: inout [String]
+    of text: String, _ vocabulary: Vocabulary, option: String, notes: inout [String]
   ) throws -> [Int] {
     let reading = Reading(of: text, in: vocabulary)
-    guard let ids = reading.ids else { throw Failure(.badData, reading.remark ?? "the text can't be read") }
+    guard let ids = reading.ids else {
+      throw Failure(.badData, reading.remark ?? "the text can't be read", option: option)
+    }
     if let remark = reading.remark { notes.append("\(remark).") }
     return ids
   }
 
   private static func open(
     _ request: Translation.Request, of model: Model, _ graph: Graph, path: String, layer: String?,
-    _ vocabularies: Vocabularies, _ pair: EncoderDecoder?, _ translator: Translator?
+    _ options: InputOptions, _ vocabularies: Vocabularies, _ pair: EncoderDecoder?, _ translator: Translator?
   ) throws -> Opened {
     do {
+      var feeding: [String: LayerInput] = [:]
       var inputs: [Value?] = graph.inputs.map { _ in nil }
       var network: NetworkRun?
       var result: Translator.Result?
@@ -199,14 +252,19 @@ enum Opening {
         try check(graph, inputs, [:])
         network = try run(graph, inputs, [:], path: path)
       }
-      guard let network, !network.calls.isEmpty else {
-        throw Failure(.badData, "\(path): \(network?.stopped?.message ?? "no LSTM in it was run")")
+      guard var network,
+        let call = layer.map({ key in network.calls.firstIndex { $0.key == key } })
+          ?? (network.calls.isEmpty ? nil : 0)
+      else {
+        let sentence =
+          network?.stopped?.message ?? (layer.map { "\($0) was not run" } ?? "no LSTM in it was run")
+        throw Failure(.badData, "\(path): \(sentence)")
       }
-      let call = network.calls.firstIndex { $0.key == layer } ?? 0
+      try takeStates(&network, &feeding, call: call, inputs, of: graph, path: path, options: options)
       return Opened(
-        model: model, graph: graph, fileName: Files.name(of: path), inputs: inputs, feeding: [:],
+        model: model, graph: graph, fileName: Files.name(of: path), inputs: inputs, feeding: feeding,
         network: network, call: call, inputName: "text", isRandom: false, vocabularies: vocabularies,
-        pair: pair, translator: translator, result: result)
+        pair: pair, translator: translator, ids: request.source, result: result)
     } catch let error as LayerError {
       throw Failure(.badData, "\(path): \(error.message)")
     } catch let error as DecodingError {
@@ -223,10 +281,13 @@ enum Opening {
       if let key = graph.keys[node].first { return key }
     }
     if let layer = model.layers.first(where: { $0.name == name }) {
-      throw Failure(.usage, "\(path): \(name) is of class \(layer.className); its LSTMs are \(listed(keys))")
+      throw Failure(
+        .usage, "\(path): \(name) is of class \(layer.className); its LSTMs are \(listed(keys))",
+        option: "layer")
     }
     let near = nearest(to: name, of: keys).map { "; did you mean '\($0)'?" } ?? ""
-    throw Failure(.usage, "\(path): there is no layer '\(name)'; its LSTMs are \(listed(keys))\(near)")
+    throw Failure(
+      .usage, "\(path): there is no layer '\(name)'; its LSTMs are \(listed(keys))\(near)", option: "layer")
   }
 
   private static func listed(_ names: [String]) -> String {
@@ -264,7 +325,9 @@ enum Opening {
       let timesteps = options.timesteps ?? 10
       let (count, overflow) = timesteps.multipliedReportingOverflow(by: features)
       guard !overflow, count <= Bounds.limit else {
-        throw Failure(.badData, "an input of shape \(describe([1, timesteps, features])) is too large")
+        throw Failure(
+          .badData, "an input of shape \(describe([1, timesteps, features])) is too large",
+          option: "timesteps")
       }
       var random = RandomNumbers(seed: options.seed)
       return LayerInput(
@@ -336,6 +399,22 @@ enum Opening {
       }
     }
     return result
+  }
+
+  /// Runs the network again with the initial states that are given.
+  private static func takeStates(
+    _ network: inout NetworkRun, _ feeding: inout [String: LayerInput], call: Int, _ inputs: [Value?],
+    of graph: Graph, path: String, options: InputOptions
+  ) throws {
+    guard options.h0 != nil || options.c0 != nil else { return }
+    // In the order in which they run: what one puts out with its states is what the next reads.
+    let count = network.calls.count
+    for place in try hasAllStates(options, count: count) ? Array(0..<count) : [call] {
+      let chosen = network.calls[place]
+      feeding[chosen.key] = try withStates(
+        chosen.input, of: chosen.parameters, place: place, of: count, options: options)
+      network = try run(graph, inputs, feeding, path: path)
+    }
   }
 
   /// Whether the states are those of every LSTM, (layers · directions, batch, units), as PyTorch has them.

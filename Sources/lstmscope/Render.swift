@@ -50,52 +50,40 @@ struct Render: ParsableCommand {
   @OptionGroup(title: "Appearance") var appearance: PictureAppearance
 
   func run() throws {
-    let setup =
-      Setup.isSession(model) ? try Setup(session: model, inputs: inputs) : Setup(model: model, inputs: inputs)
+    var setup = try Setup(file: model, inputs: inputs)
+    try setup.look(at: at)
     guard setup.inputs.isGiven else {
       throw Failure(.usage, "render needs an input: --input x.npy, or --random --seed 0")
     }
-    let view = try chosenView(view ?? setup.session.view ?? ViewName.step.rawValue)
+    let wanted = try view.map(chosenView)
     let size = try chosenSize()
     let format = try chosenFormat()
-    let address = try (at ?? setup.session.at).map(Explore.address)
-    let themeName = appearance.theme ?? setup.session.theme
-    let theme = try themeName.map(Resources.theme) ?? .builtin
+    let theme = try setup.theme(appearance.theme)
     var notes: [String] = []
-    let opened = try Opening.open(
-      try Opening.model(
-        setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder,
-        arrays: setup.inputs.arrays),
-      path: setup.model, options: setup.inputs, notes: &notes)
+    let opened = try setup.open(notes: &notes)
+    let state = try state(of: opened, setup, size: size, view: wanted)
     (notes + Opening.remarks(on: opened.model)).forEach(Messages.print)
-    let state = try Self.state(of: opened, setup, size: size, view: view, at: address)
     let depth = appearance.color.depth ?? (format == .ansi ? Terminal.depthForPrinting() : nil)
     let snapshot = Snapshot(
-      state, theme: theme, depth: depth, isUnicode: !appearance.ascii, isAsked: themeName != nil)
+      state, theme: theme?.theme ?? .builtin, depth: depth, isUnicode: !appearance.ascii,
+      isAsked: theme != nil)
     try TraceWriter.write(snapshot.bytes(format), to: output)
   }
 
   /// The screen as it is when a person has gone there.
-  private static func state(
-    of opened: Opened, _ setup: Setup, size: Size, view: ViewName, at address: Address?
+  private func state(
+    of opened: Opened, _ setup: Setup, size: Size, view wanted: ViewName?
   ) throws -> State {
-    var state = ScreenLoop.state(
-      of: opened, setup, run: Run(opened.network.calls[opened.call].trace), theme: "dark")
+    var state = try setup.state(of: opened, theme: "dark", at: at)
     _ = update(&state, with: .resized(size))
-    state.open(view: nil, names: setup.session.names, decimals: setup.session.decimals)
-    if let address {
-      state.go(to: address)
-      if let message = state.message, message.kind == .error {
-        throw Failure(.usage, "--at \(address.text): \(message.text)")
-      }
-    }
+    let view = wanted ?? state.view
     guard state.availableViews.contains(view) else {
       throw Failure(
         .usage,
         "the view \(view.rawValue) has nothing to show of this model; those that have are "
           + state.availableViews.map(\.rawValue).joined(separator: ", "))
     }
-    state.show(view, of: address)
+    state.show(view, of: try setup.address(at))
     if view == .findings { _ = update(&state, with: .found(opened.examination.findings())) }
     if view == .meaning, let sentences = setup.session.sentences {
       let file = try SentenceFile(sentences)

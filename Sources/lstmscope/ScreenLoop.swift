@@ -48,23 +48,10 @@ final class ScreenLoop {
   private var surveying: (work: BackgroundWork<Survey?>, layer: String)?
 
   init(
-    _ opened: Opened, _ setup: Setup, run: Run, message: State.Message?, address: Address?,
-    theme: (String, Theme)?, appearance: AppearanceOptions, expectations: [Int: Expectation] = [:],
-    isPresenting: Bool = false, hasScreen: Bool = true
+    _ state: State, _ opened: Opened, _ setup: Setup, theme: (name: String, theme: Theme)?,
+    appearance: AppearanceOptions, hasScreen: Bool = true
   ) throws {
-    state = Self.state(
-      of: opened, setup, run: run, theme: theme?.0 ?? "dark", message: message, expectations: expectations,
-      isPresenting: isPresenting)
-    if let address {
-      let before = state.message
-      state.go(to: address)
-      // Said before there is a screen.
-      if let message = state.message, message.kind == .error {
-        throw Failure(.usage, "--at \(address.text): \(message.text)")
-      }
-      state.say(before)
-    }
-    state.open(view: setup.session.view, names: setup.session.names, decimals: setup.session.decimals)
+    self.state = state
     do {
       terminal =
         hasScreen
@@ -79,22 +66,22 @@ final class ScreenLoop {
     firstBatch = opened
     self.setup = setup
     playsByItself = !appearance.reducedMotion
-    chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
+    chosenTheme = theme
     guard let terminal else { return }
-    state.begin(isUnicode: terminal.isUnicode)
+    self.state.begin(isUnicode: terminal.isUnicode)
     let size = Size(width: terminal.size.width, height: terminal.size.height)
-    _ = update(&state, with: .resized(size))
-    if theme == nil, terminal.isBackgroundLight == true { _ = update(&state, with: .theme("light")) }
+    _ = update(&self.state, with: .resized(size))
+    if theme == nil, terminal.isBackgroundLight == true { _ = update(&self.state, with: .theme("light")) }
   }
 
-  /// The first screen of a model.
+  /// The first screen of a model, before anybody went anywhere.
   static func state(
-    of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message? = nil,
-    expectations: [Int: Expectation] = [:], isPresenting: Bool = false
+    of opened: Opened, _ setup: Setup, run: Run, theme: String, expectations: [Int: Expectation] = [:],
+    isPresenting: Bool = false
   ) -> State {
     State(
       subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24),
-      themes: Resources.themeNames, theme: theme, message: message, language: opened.language,
+      themes: Resources.themeNames, theme: theme, language: opened.language,
       translation: opened.translation(), unitNames: setup.session.units,
       hasSentences: setup.session.sentences != nil, labels: setup.session.labels,
       demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) }, expectations: expectations,
@@ -104,6 +91,9 @@ final class ScreenLoop {
   /// Shows the screen until the person quits.
   func show() {
     guard let terminal else { return }
+    // The view that a session opens may need more than the run.
+    refreshSurvey()
+    examine()
     while !isDone {
       terminal.present(draw(state), palette: palette(on: terminal))
       handle(terminal.next(timeout: timeout))
@@ -183,6 +173,7 @@ final class ScreenLoop {
     case .cancelRun:
       background?.cancel()
       reading?.cancel()
+      surveying?.work.cancel()
     case .tryReturns(let need): tryReturns(need)
     case .feedAgain: feed { try $0.nextBatch() }
     case .reset: feed { _ in self.firstBatch }
@@ -196,7 +187,7 @@ final class ScreenLoop {
     case .explain(let address, let withExactRun): explain(address, withExactRun: withExactRun)
     case .writeText(let text, let path):
       do {
-        try Files.write(Array(text.utf8), to: path, overwrite: false)
+        try Files.write(Array(text.utf8), to: path, overwrite: false, by: nil)
         perform(.wroteText(path: path))
       } catch {
         perform(.failed(Self.sentence(error)))
@@ -403,26 +394,33 @@ final class ScreenLoop {
   private func openDemo(_ name: String) {
     do {
       let setup = try Demo.named(name).setup(InputOptions.parse([]))
-      let model = try Opening.model(
-        setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder,
-        arrays: setup.inputs.arrays)
       var notes: [String] = []
-      let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
-      background?.cancel()
-      background = nil
+      let opened = try setup.open(notes: &notes)
+      let run = Run(opened.network.calls[opened.call].trace)
+      let fresh = try setup.state(
+        of: opened, run: run, theme: state.theme, message: setup.message(notes, run))
+      dropWork()
       self.opened = opened
       firstBatch = opened
       self.setup = setup
       layers = [:]
       shownOutputs = []
-      var fresh = Self.state(
-        of: opened, setup, run: Run(opened.network.calls[opened.call].trace), theme: state.theme,
-        message: setup.greeting.map { State.Message($0) })
-      fresh.open(view: setup.session.view, names: nil, decimals: nil)
       perform(.restarted(fresh))
     } catch {
       perform(.failed(Self.sentence(error)))
     }
+  }
+
+  /// Stops and forgets what goes on beside the loop: what comes of it belongs to another model.
+  private func dropWork() {
+    background?.cancel()
+    background = nil
+    trial?.cancel()
+    trial = nil
+    reading?.cancel()
+    reading = nil
+    surveying?.work.cancel()
+    surveying = nil
   }
 
   private func save(to path: String, overwrite: Bool) {
@@ -434,8 +432,13 @@ final class ScreenLoop {
         throw Failure(
           .usage, "a session names files and holds no edits; :write FILE keeps those first, then :reset")
       }
-      let session = SessionWriter(setup: setup, state: state).session(at: path)
-      try Files.write(Array(session.yaml.utf8), to: path, overwrite: overwrite)
+      let session = try SessionWriter(setup: setup, opened: opened, state: state).session(at: path)
+      guard !session.inputs.contains(where: { $0 == "-" || $0.hasSuffix("=-") }) else {
+        throw Failure(
+          .usage,
+          "the input came through a pipe and is in no file; :write FILE.npz keeps it, --input opens it")
+      }
+      try Files.write(Array(session.yaml.utf8), to: path, overwrite: overwrite, by: ":save")
       perform(.saved(path: path))
     } catch {
       perform(.failed(Self.sentence(error)))
@@ -473,7 +476,12 @@ final class ScreenLoop {
     }
     surveying = nil
     do {
-      if let survey = try outcome.get() { perform(.surveyed(survey)) }
+      if let survey = try outcome.get() {
+        perform(.surveyed(survey))
+      } else {
+        perform(.view(.step))
+        perform(.failed("stopped; Meaning begins anew with the sentences"))
+      }
     } catch {
       perform(.view(.step))
       perform(.failed(Self.sentence(error)))
@@ -493,7 +501,7 @@ final class ScreenLoop {
   func begin(_ file: LessonFile) {
     lesson = (file, opened, setup)
     let fresh = Self.state(
-      of: opened, setup, run: Run(opened.network.calls[opened.call].trace), theme: state.theme, message: nil)
+      of: opened, setup, run: Run(opened.network.calls[opened.call].trace), theme: state.theme)
     perform(.lesson(.begun(fresh, file.lesson, title: file.title)))
   }
 
@@ -581,18 +589,26 @@ final class ScreenLoop {
 
   // MARK: - Leaving by a signal
 
-  /// Nothing is lost: unwritten edits go to a file that a line on standard error names.
+  /// Nothing is lost: unwritten edits and names go to files that lines on standard error name.
   private func leave(by signal: Int32) {
-    var sentence: String?
+    var sentences: [String] = []
     if state.hasUnwrittenEdits, !state.edits.isEmpty {
       do {
-        sentence = "the edited input was written to \(try EditedInput(state).keep())"
+        sentences.append("the edited input was written to \(try EditedInput(state).keep())")
       } catch {
-        sentence = "the edited input could not be kept: \(Self.sentence(error))"
+        sentences.append("the edited input could not be kept: \(Self.sentence(error))")
+      }
+    }
+    if state.hasUnsavedNames {
+      do {
+        let path = try SessionWriter(setup: setup, opened: opened, state: state).keep()
+        sentences.append("the names of units were written to the session \(path)")
+      } catch {
+        sentences.append("the names of units could not be kept: \(Self.sentence(error))")
       }
     }
     terminal?.end()
-    if let sentence { Messages.print(sentence) }
+    sentences.forEach(Messages.print)
     Terminal.die(by: signal)
   }
 

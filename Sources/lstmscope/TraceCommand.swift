@@ -43,8 +43,7 @@ struct TraceCommand: ParsableCommand {
 
   func run() throws {
     let setup = try Setup(file: model, inputs: inputs)
-    let (model, inputs) = (setup.model, setup.inputs)
-    guard inputs.isGiven else {
+    guard setup.inputs.isGiven else {
       throw Failure(.usage, "trace needs an input: --input x.npy, or --random --seed 0")
     }
     let format = try chosenFormat()
@@ -52,14 +51,11 @@ struct TraceCommand: ParsableCommand {
       throw Failure(.usage, "npz is no text for a terminal; give --output FILE or send it through a pipe")
     }
     var notes: [String] = []
-    let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays),
-      path: model, options: inputs,
-      notes: &notes)
-    // Which LSTM is looked at first is of no interest where all are printed.
+    let opened = try setup.open(notes: &notes)
+    // Which LSTM is looked at first is of no interest where all are printed; a session's layer is no more than that.
     let said = notes.filter { !$0.hasPrefix("Looking at") }
     (said + Opening.remarks(on: opened.model) + Opening.overflows(in: opened)).forEach(Messages.print)
-    try TraceWriter(opened, only: inputs.layer).write(format, to: output)
+    try TraceWriter(opened, only: setup.given.layer).write(format, to: output)
   }
 }
 

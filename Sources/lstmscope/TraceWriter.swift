@@ -208,8 +208,13 @@ struct TraceWriter {
 
   private var plain: String {
     var text = "\(opened.fileName.withoutControls()), input \(opened.inputName.withoutControls())\n"
+    let translation = opened.translation()
     for call in calls {
       let trace = call.trace
+      let place = opened.network.calls.firstIndex { $0.key == call.key } ?? 0
+      let subject = opened.subject(of: place)
+      let read = subject.words ?? subject.origins
+      let said = translation.flatMap { $0.isDecoder(place) ? $0.said : nil } ?? []
       text +=
         "\nlayer \(call.key.withoutControls()), LSTM(\(trace.units))\n"
         + "gate order of zx, zh and z: i f g o, \(trace.units) units each\n"
@@ -218,6 +223,13 @@ struct TraceWriter {
           text +=
             "\nsample \(sample) of 0 to \(trace.batch - 1), timestep \(trace.timestepIndex[step]) of 0 to "
             + "\(trace.timesteps - 1)\n"
+          let timestep = trace.timestepIndex[step]
+          if let read, read.count == trace.batch * trace.timesteps {
+            text += "reads: \(read[sample * trace.timesteps + timestep].withoutControls())\n"
+          }
+          if said.indices.contains(sample), said[sample].indices.contains(timestep) {
+            text += "says: \(said[sample][timestep].withoutControls())\n"
+          }
           if trace.isMasked(step: step, sample: sample) { text += "masked: h and c are held\n" }
           if call.lstm.computesInHalf, let beyond = trace.halfOverflow(step: step, sample: sample) {
             text += beyond.sentence(in: trace) + "\n"

@@ -121,7 +121,8 @@ import Testing
     #expect(outcome.ending == .status(0), "\(outcome.errors)")
     #expect(outcome.text.contains("exact match of 200 sentences"))
     #expect(outcome.text.contains("h only, c is zero                  0.000  0\n"), "\(outcome.text)")
-    let json = try Program.run(["bridge", model, "--pairs", pairs, "--json"])
+    // Without a model it is the bundled one.
+    let json = try Program.run(["bridge", "--pairs", pairs, "--json"])
     #expect(json.text.hasPrefix("{\"version\": 1, \"sentences\": 200"))
   }
 
@@ -136,6 +137,8 @@ import Testing
       ("trace seq2seq/decoder.keras --decoder seq2seq/encoder.keras --random", 65, "takes no states"),
       ("trace basic/model.keras --random --target x", 64, "--text"),
       ("bridge basic/model.keras --pairs nothing.tsv", 65, "there is no bridge"),
+      ("bridge --pairs nothing.tsv", 66, "nothing.tsv"), ("bridge", 64, "--pairs"),
+      ("bridge --text x --beams 2 --pairs nothing.tsv", 64, "leave --bridge and --beams out"),
       ("--demo nothing", 64, "translator, question"),
       ("nothing.yaml", 66, "no such file"),
     ])

@@ -9,19 +9,28 @@ struct SessionTests {
     session.model = "a model: with blanks.keras"
     session.decoder = "decoder.keras"
     session.config = "config.json"
+    session.map = ["kernel=enc.W", "bias=enc.b"]
     session.inputs = ["x.npy", "y=b.npz:key"]
     session.tokens = "1,2/3"
-    session.seed = 7
+    session.seed = .max
     session.timesteps = 12
     session.h0 = "h.npy"
     session.c0 = "c.npy"
     session.isLayerInput = true
+    session.mask = "m.npy"
+    session.layout = "time-major"
     session.text = "wen hat der alte vogel gehört ?"
     session.teacher = "yes"
+    session.isFreeRunning = true
+    session.bridge = "other das kind schläft"
+    session.beams = 3
+    session.beam = 2
     session.vocabulary = "v.json"
     session.source.input = "german"
     session.source.vocabulary = "de.json"
     session.source.isReversed = true
+    session.target.input = "english"
+    session.target.vocabulary = "en.json"
     session.target.start = "<start>"
     session.target.end = "\n"
     session.target.maxSteps = 20
@@ -37,10 +46,25 @@ struct SessionTests {
     let text = session.yaml
     #expect(try Session(parsing: text) == session, "\(text)")
     // Nothing that a session can hold is left out of this test.
-    for child in Mirror(reflecting: session).children {
-      let isEmpty = "\(child.value)" == "nil" || "\(child.value)" == "[]" || "\(child.value)" == ""
+    for child in Mirror(reflecting: session).children where child.label != "demo" {
+      let isEmpty = ["nil", "[]", "", "false"].contains("\(child.value)")
       #expect(!isEmpty, "\(child.label ?? "")")
     }
+    session.demo = "latch"
+    session.model = ""
+    #expect(try Session(parsing: session.yaml) == session, "\(session.yaml)")
+  }
+
+  @Test("A few lines that stand for more nodes than there is memory are refused at once")
+  func bomb() {
+    let lines = "abcdefghij".map { " - &\($0) [\(String(repeating: "*\($0), ", count: 9))]" }
+    for text in [
+      "labels:\n\(lines.joined(separator: "\n"))\n? *j\n: x\nmodel: m", "model: &a-1 m\ndecoder: *a-1",
+    ] {
+      #expect(throws: SessionError.self) { try Session(parsing: text) }
+    }
+    // Either sign alone is a text like others.
+    #expect(throws: Never.self) { try Session(parsing: "model: m\ntext: 'a & b *c* &d'") }
   }
 
   @Test("The bundled form is read")
@@ -67,6 +91,11 @@ struct SessionTests {
       ("model: m\nunits:\n  encoder:\n    one: two", "line 4: units takes"),
       ("model: m\ntarget:\n  max-steps: 0", "line 3: max-steps takes"), ("model: {", "not YAML"),
       ("model: m\nsource: {vocab: x}", "line 2: 'vocab' is no key"),
+      ("model: m\ndemo: latch", "exclude each other"), ("model: m\nmodel: n", "not YAML"),
+      ("model: m\nlayout: wide", "line 2: layout takes time-major or batch-major"),
+      ("model: m\nseed: -1", "line 2: seed takes"), ("model: m\nbeams: many", "line 2: beams takes"),
+      ("model: m\ntext: &a x\nteacher: *a", "an anchor and an alias"),
+      ("model: m\nfree-running: 3", "line 2: free-running takes"),
     ])
   func refusals(text: String, phrase: String) {
     let error = #expect(throws: SessionError.self) { try Session(parsing: text) }

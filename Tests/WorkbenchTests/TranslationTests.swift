@@ -154,6 +154,54 @@ import Testing
     #expect(state.message?.text.contains("there are edits") == true)
   }
 
+  @Test("q and another model ask about names that are not saved; saved ones are no matter")
+  func unsavedNames() {
+    var state = Samples.translator().after(.moveUnit(1))
+    #expect(!state.hasUnsavedNames)
+    #expect(state.typed(":name tired") == [] && state.hasUnsavedNames)
+    var asked = state
+    #expect(update(&asked, with: .quit) == [] && asked.message?.text.contains(":save FILE.yaml") == true)
+    #expect(update(&asked, with: .quit) == [.quit])
+    _ = update(&state, with: .saved(path: "mine.yaml"))
+    #expect(!state.hasUnsavedNames && update(&state, with: .quit) == [.quit])
+    // Taken away again it is as it was.
+    var other = Samples.translator().after(.moveUnit(1))
+    #expect(other.typed(":name x") == [] && other.typed(":name") == [])
+    #expect(!other.hasUnsavedNames)
+  }
+
+  @Test("A view that has nothing to show is refused, and not offered")
+  func emptyViews() {
+    var state = Samples.translator()
+    #expect(state.typed(":view meaning") == [] && state.view == .meaning)
+    #expect(state.typed(":view bridge") == [] && state.view == .bridge)
+    var plain = Samples.state()
+    for view in ["bridge", "decode", "meaning"] {
+      #expect(plain.typed(":view \(view)") == [] && plain.view == .step)
+      #expect(plain.message?.text.contains("has nothing to show") == true)
+    }
+    #expect(plain.message?.text.contains("sentences: FILE") == true)
+  }
+
+  @Test("Ctrl-C stops the sentences that are being run")
+  func interruptedSurvey() {
+    var state = Samples.translator().after(.view(.meaning), .surveying(3))
+    #expect(update(&state, with: .interrupt) == [.cancelRun])
+    state = state.after(.view(.step))
+    #expect(update(&state, with: .interrupt) == [.quit])
+  }
+
+  @Test("What :bridge takes is written as it is read")
+  func experimentTexts() {
+    for text in ["as-is", "h-only", "c-only", "swapped", "zero", "rounded 2", "noise 0.25"] {
+      #expect(BridgeExperiment(parsing: text)?.text { _ in "" } == text)
+    }
+    #expect(BridgeExperiment.other(source: [3]).text { "\($0)" } == "other [3]")
+    for text in ["", "other x", "sideways", "noise -1", "noise nan", "rounded 1 2"] {
+      #expect(BridgeExperiment(parsing: text) == nil, "\(text)")
+    }
+  }
+
   @Test("A unit gets a name that the captions show, and loses it")
   func names() {
     var state = Samples.translator().after(.moveUnit(2))
@@ -215,5 +263,14 @@ import Testing
         #expect(Window(widths: widths, room: room, cursor: cursor).range.contains(cursor))
       }
     }
+  }
+}
+
+extension State {
+  /// A line of the command line.
+  fileprivate mutating func typed(_ line: String) -> [Effect] {
+    _ = update(&self, with: .prompt)
+    for scalar in line.dropFirst().unicodeScalars { _ = update(&self, with: .type(scalar)) }
+    return update(&self, with: .commit)
   }
 }
