@@ -1,5 +1,6 @@
 package import LSTM
 package import Network
+package import Sessions
 
 /// An encoder/decoder's run, as the screen shows it: both sides, the bridge between them, and what is said.
 package struct Translation: Equatable, Sendable {
@@ -80,21 +81,30 @@ package struct Translation: Equatable, Sendable {
   package let said: [[String]]
   /// Shape (batch, timesteps of the decoder, tokens).
   package let probabilities: [Float]
+  /// Whether the model puts out logits, and softmax was applied to them here.
+  package var isSoftmaxedHere = false
   package let tokens: Int
-  /// The words of a row of probabilities, by id.
-  package let classes: [String]
+  /// The words of a row of probabilities; nil where nothing tells them.
+  package let vocabulary: Vocabulary?
   /// What stands between words in a sentence: nothing where they are characters.
   package let separator: String
   /// What it says by itself with the states as they are.
   package let plain: [String]
   /// What it says by itself with the states that arrive.
   package let free: [String]
+  /// Whether it came to its end, and was not cut off.
+  package var isEnded = true
+  /// The word that ends a sentence; nil where none does.
+  package var end: String?
   package let teacher: [String]?
   package let beams: [Beam]
+  /// Whether the decoder reads more of the encoder than its last states, as with attention.
+  package var readsEncoderBeside = false
 
   package init(
     request: Request?, links: [Link], source: [[String]], fed: [[String]], said: [[String]],
-    probabilities: [Float], tokens: Int, classes: [String], separator: String = " ", plain: [String] = [],
+    probabilities: [Float], tokens: Int, vocabulary: Vocabulary?, separator: String = " ",
+    plain: [String] = [],
     free: [String] = [],
     teacher: [String]? = nil, beams: [Beam] = []
   ) {
@@ -105,7 +115,7 @@ package struct Translation: Equatable, Sendable {
     self.said = said
     self.probabilities = probabilities
     self.tokens = tokens
-    self.classes = classes
+    self.vocabulary = vocabulary
     self.separator = separator
     self.plain = plain
     self.free = free
@@ -137,7 +147,7 @@ extension Translation {
     return row.indicesOfLargest(count).map { (word($0), row[$0]) }
   }
 
-  func word(_ id: Int) -> String { classes.indices.contains(id) ? classes[id] : "id \(id)" }
+  func word(_ id: Int) -> String { vocabulary?.word(id) ?? "id \(id)" }
 
   /// How the decoder gets its words: `greedy`.
   package var feeding: String {

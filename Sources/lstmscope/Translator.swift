@@ -27,10 +27,9 @@ struct Translator {
     do {
       decoding = try Decoding(
         graph, pair, start: start, end: try id(options.end, target?.end, "--end"),
-        maxSteps: options.maxSteps)
+        maxSteps: options.maxSteps,
+        padding: (vocabularies.source?.padding ?? 0, target?.padding ?? 0))
     } catch let error as DecodingError {
-      // Fed from outside it can be run all the same.
-      guard options.text != nil || options.target != nil else { return nil }
       throw Failure(.badData, error.message)
     }
     isReversed = options.reverseSource
@@ -45,6 +44,10 @@ struct Translator {
     /// What it says by itself, with the states as they are and with those that arrive.
     let plain: [Int]
     let free: [Int]
+    /// Whether `free` came to its end, and was not cut off.
+    let isEnded: Bool
+    /// The id that ends a sentence; nil where none does.
+    let end: Int?
     let beams: [Hypothesis]
   }
 
@@ -59,17 +62,19 @@ struct Translator {
     }
     let source = try value(request.source)
     let asItIs = try decoding.encode(source)
-    let plain = try decoding.greedy(asItIs)[0]
+    // One that can't speak by itself is fed what it should say.
+    let speaks = decoding.silence == nil || !request.isForced
+    let plain = speaks ? try decoding.greedy(asItIs)[0] : []
     var encoded = asItIs
     var free = plain
     if request.experiment != .asIs {
       var borrowed: Decoding.Encoded?
       if case .other(let ids) = request.experiment { borrowed = try decoding.encode(try value(ids)) }
       encoded = try decoding.encode(source, request.experiment, other: borrowed)
-      free = try decoding.greedy(encoded)[0]
+      free = speaks ? try decoding.greedy(encoded)[0] : []
     }
     var beams: [Hypothesis] = []
-    if request.beamWidth > 1 {
+    if request.beamWidth > 1, speaks {
       beams = try decoding.beams(encoded, width: request.beamWidth)
       request.beam = min(request.beam, max(0, beams.count - 1))
     }
@@ -82,18 +87,17 @@ struct Translator {
       source: source, fed: [[decoding.start] + spoken], arriving: encoded.arriving)
     return Result(
       inputs: run.inputs, network: run.network, arriving: encoded.arriving, request: request, plain: plain,
-      free: free, beams: beams)
+      free: free, isEnded: free.isEmpty || free.last == decoding.end, end: decoding.end, beams: beams)
   }
 
   /// Sources of one length, read together.
   func encode(_ rows: [[Int]]) throws -> Decoding.Encoded {
-    try decoding.encode(
-      try decoding.value(rows.map { isReversed ? $0.reversed() : $0 }, for: decoding.pair.source))
+    try decoding.encode(try decoding.source(rows.map { isReversed ? $0.reversed() : $0 }))
   }
 
   /// A source in the order in which the encoder reads it.
   func value(_ ids: [Int]) throws -> Value {
-    try decoding.value([isReversed ? ids.reversed() : ids], for: decoding.pair.source)
+    try decoding.source([isReversed ? ids.reversed() : ids])
   }
 }
 
@@ -121,9 +125,11 @@ extension Translation {
     let fed = inputs[pair.target].flatMap { Vocabularies.words(of: $0, target) } ?? []
     let tokens = output?.shape.last ?? 0
     let steps = fed.first?.count ?? 0
-    let numbers = output?.numbers ?? []
+    var numbers = output?.numbers ?? []
     let batch = output?.shape.first ?? 0
     let tells = output?.shape.count == 3 && steps > 0 && tokens > 1 && numbers.count == batch * steps * tokens
+    let isSoftmaxed = tells && !Distribution.areProbabilities(numbers, width: tokens)
+    if isSoftmaxed { numbers = Distribution.softmax(numbers, width: tokens) }
     var said: [[String]] = []
     if tells {
       said = (0..<batch).map { sample in
@@ -138,12 +144,16 @@ extension Translation {
       request: result?.request, links: links,
       source: inputs[pair.source].flatMap { Vocabularies.words(of: $0, vocabularies.source) } ?? [],
       fed: fed, said: said, probabilities: tells ? numbers : [], tokens: tells ? tokens : 0,
-      classes: target.map { vocabulary in vocabulary.words.indices.map(vocabulary.word) } ?? [],
+      vocabulary: target,
       separator: target?.isOfCharacters == true ? "" : " ", plain: result.map { words($0.plain) } ?? [],
       free: result.map { words($0.free) } ?? [],
       teacher: result?.request.teacher.map(words),
       beams: result?.beams.map {
         Beam(words: words($0.tokens), score: $0.score, isEnded: $0.isEnded)
       } ?? [])
+    isSoftmaxedHere = isSoftmaxed
+    isEnded = result?.isEnded ?? true
+    end = result?.end.map { target?.word($0) ?? "id \($0)" }
+    readsEncoderBeside = pair.readsEncoderBeside
   }
 }
