@@ -66,6 +66,15 @@ package struct Decoding: Sendable {
     package let arriving: [String: HandedState]
     /// Whether the model puts out logits, of which softmax makes probabilities.
     package let areLogits: Bool
+
+    /// What is handed over for one of the samples.
+    package func handed(row: Int) -> [String: HandedState] {
+      handed.mapValues { state in
+        let width = state.h.count / max(1, batch)
+        let place = row * width..<(row + 1) * width
+        return HandedState(h: Array(state.h[place]), c: Array(state.c[place]))
+      }
+    }
   }
 
   /// - Parameters:
@@ -99,16 +108,28 @@ package struct Decoding: Sendable {
     let encoded = Encoded(
       batch: batch, cuts: cuts, handed: handed, arriving: handed,
       areLogits: !Distribution.areProbabilities(numbers, width: width))
-    return applying(experiment, to: encoded, other: other)
+    return applying(experiment, to: encoded, other: other?.handed)
+  }
+
+  /// What an LSTM of the encoder does on sources; nil where the decoder has it.
+  package func encoderTrace(of key: String, _ source: Value) throws -> Trace? {
+    guard let own = parts.keysBefore[key] else { return nil }
+    var inputs: [Value?] = graph.inputs.map { _ in nil }
+    inputs[pair.source] = source
+    return try parts.before.run(inputs)?.calls.first { $0.key == own }?.trace
   }
 
   /// The same source with something else done to its states on their way.
-  package func applying(_ experiment: BridgeExperiment, to encoded: Encoded, other: Encoded?) -> Encoded {
+  ///
+  /// - Parameter other: What `BridgeExperiment.other` hands over, as many samples.
+  package func applying(
+    _ experiment: BridgeExperiment, to encoded: Encoded, other: [String: HandedState]?
+  ) -> Encoded {
     var arriving = encoded.handed
     for (place, bridge) in pair.bridges.enumerated() {
       guard let state = encoded.handed[bridge.decoder] else { continue }
       arriving[bridge.decoder] = experiment.applied(
-        to: state, other: other?.handed[bridge.decoder], place: place)
+        to: state, other: other?[bridge.decoder], place: place)
     }
     return Encoded(
       batch: encoded.batch, cuts: encoded.cuts, handed: encoded.handed, arriving: arriving,

@@ -6,8 +6,9 @@ extension Graph {
   struct Parts: Sendable {
     let before: Graph
     let behind: Graph
-    /// The keys of the LSTMs of `behind`, by those that they have in the whole.
+    /// The keys of the LSTMs of `behind`, and of those of `before`, by those that they have in the whole.
     let keys: [String: String]
+    let keysBefore: [String: String]
     /// Which of the model's outputs those of `behind` are.
     let outputs: [Int]
   }
@@ -57,11 +58,13 @@ extension Graph {
       inputs: [open] + cuts.map { _ in GraphInput.cut(named: "cut") },
       nodes: zip(nodes, isBehind).filter { $1 }.map { $0.0.reading(inSecond) },
       outputs: kept.map { GraphOutput(name: outputs[$0].name, reference: inSecond(outputs[$0].reference)) })
-    let own = zip(keys, isBehind).filter { $1 }.flatMap(\.0)
+    func partKeys(_ part: Graph, isBehind wanted: Bool) -> [String: String] {
+      let own = zip(keys, isBehind).filter { $1 == wanted }.flatMap(\.0)
+      return Dictionary(uniqueKeysWithValues: zip(own, part.keys.flatMap { $0 }))
+    }
     return Parts(
-      before: before, behind: behind,
-      keys: Dictionary(uniqueKeysWithValues: zip(own, behind.keys.flatMap { $0 })),
-      outputs: kept)
+      before: before, behind: behind, keys: partKeys(behind, isBehind: true),
+      keysBefore: partKeys(before, isBehind: false), outputs: kept)
   }
 
   /// An encoder and a decoder that were saved apart, as one model: what the encoder puts out starts the decoder,

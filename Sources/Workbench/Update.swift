@@ -115,7 +115,7 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .redraw: return [.redraw]
   case .unbound(let key): state.message = .init("\(key.name) does nothing here; ? lists the keys")
   case .interrupt:
-    if state.isRunning { return [.cancelRun] }
+    if state.isRunning || (state.view == .meaning && state.surveyed != nil) { return [.cancelRun] }
     guard state.mode == .explore else {
       state.cancel()
       break

@@ -59,6 +59,7 @@ enum Opening {
     let vocabularies = try Vocabularies(options)
     let pair = graph.encoderDecoder
     let translator = try pair.flatMap { try Translator(graph, $0, options, vocabularies) }
+    notes += vocabularies.misfits(graph, pair)
     if let request = try request(options, graph, pair, translator, vocabularies, notes: &notes) {
       return try open(
         request, of: model, graph, path: path, layer: wanted, vocabularies, pair, translator)
@@ -139,15 +140,12 @@ enum Opening {
       }
       source = rows[0].map { Int($0) }
     } else if pair != nil, !options.tokens.isEmpty {
-      throw Failure(
-        .usage, "nothing tells which word the decoder is fed first; --start ID does, or --target-vocab FILE")
+      throw Failure(.usage, vocabularies.noStart)
     } else {
       return nil
     }
     if pair != nil, translator == nil {
-      throw Failure(
-        .usage,
-        "nothing tells which word the decoder is fed first; --start WORD does, with --target-vocab FILE")
+      throw Failure(.usage, vocabularies.noStart)
     }
     var request = Translation.Request(source: source)
     if let target = options.target {
@@ -183,9 +181,14 @@ enum Opening {
       } else {
         guard graph.inputs.count == 1 else {
           throw Failure(
-            .usage, "\(path): --text is for a model with one input of ids or text, or for an encoder/decoder")
+            .usage,
+            "\(path): --text is for a model with one input of ids, one-hot tokens or text, or for an encoder/decoder"
+          )
         }
-        inputs = [try Opened.value(request.source, for: graph.inputs[0], nil)]
+        inputs = [
+          try Opened.value(
+            request.source, for: graph.inputs[0], nil, padding: vocabularies.source?.padding ?? 0)
+        ]
         try check(graph, inputs, [:])
         network = try run(graph, inputs, [:], path: path)
       }

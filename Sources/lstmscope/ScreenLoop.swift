@@ -163,6 +163,7 @@ final class ScreenLoop {
     case .cancelRun:
       background?.cancel()
       reading?.cancel()
+      surveying?.work.cancel()
     case .tryReturns(let need): tryReturns(need)
     case .feedAgain: feed { try $0.nextBatch() }
     case .reset: feed { _ in self.firstBatch }
@@ -429,7 +430,7 @@ final class ScreenLoop {
     let work = BackgroundWork(waker: waker) { work in
       try SentenceFile(path).survey(opened, call: call) { done in
         work.done = done
-        if done % 64 == 63 { waker.wake() }
+        waker.wake()
         return !work.isCancelled
       }
     }
@@ -446,7 +447,11 @@ final class ScreenLoop {
     }
     surveying = nil
     do {
-      if let survey = try outcome.get() { perform(.surveyed(survey)) }
+      if let survey = try outcome.get() {
+        perform(.surveyed(survey))
+      } else {
+        perform(.view(.step))
+      }
     } catch {
       perform(.view(.step))
       perform(.failed(Self.sentence(error)))

@@ -21,7 +21,8 @@ struct Translator {
       let plain = ["\\t": "\t", "\\n": "\n"][name] ?? name
       if let id = target?.id(of: plain) { return id }
       if let id = Int(name), id >= 0, target?.id(of: name) == nil { return id }
-      throw Failure(.usage, "\(option): '\(name)' is not in the decoder's vocabulary")
+      let near = usual.flatMap { target?.word($0) }.map { "; did you mean '\($0)'?" } ?? ""
+      throw Failure(.usage, "\(option): '\(name)' is not in the decoder's vocabulary\(near)")
     }
     guard let start = try id(options.start, target?.start, "--start") else { return nil }
     do {
@@ -54,13 +55,15 @@ struct Translator {
   /// - Throws: `LayerError`, `DecodingError` or `Failure` with a sentence.
   func translate(_ asked: Translation.Request) throws -> Result {
     var request = asked
+    // The start is fed in any case.
+    if request.teacher?.first == decoding.start { request.teacher?.removeFirst() }
     if case .other(let source) = request.experiment, source.isEmpty {
       guard let other else {
         throw Failure(.usage, "there is no other sentence yet; :bridge other SENTENCE names one")
       }
       request.experiment = .other(source: other)
     }
-    let source = try value(request.source)
+    let source = try value([request.source])
     let asItIs = try decoding.encode(source)
     // One that can't speak by itself is fed what it should say.
     let speaks = decoding.silence == nil || !request.isForced
@@ -69,7 +72,7 @@ struct Translator {
     var free = plain
     if request.experiment != .asIs {
       var borrowed: Decoding.Encoded?
-      if case .other(let ids) = request.experiment { borrowed = try decoding.encode(try value(ids)) }
+      if case .other(let ids) = request.experiment { borrowed = try encode([ids]) }
       encoded = try decoding.encode(source, request.experiment, other: borrowed)
       free = speaks ? try decoding.greedy(encoded)[0] : []
     }
@@ -90,14 +93,19 @@ struct Translator {
       free: free, isEnded: free.isEmpty || free.last == decoding.end, end: decoding.end, beams: beams)
   }
 
-  /// Sources of one length, read together.
-  func encode(_ rows: [[Int]]) throws -> Decoding.Encoded {
-    try decoding.encode(try decoding.source(rows.map { isReversed ? $0.reversed() : $0 }))
+  /// How many words a source can have, and how many are said at most.
+  var limits: (source: Int, target: Int) {
+    (decoding.graph.inputs[decoding.pair.source].declaredLength ?? .max, decoding.maxSteps)
   }
 
-  /// A source in the order in which the encoder reads it.
-  func value(_ ids: [Int]) throws -> Value {
-    try decoding.source([isReversed ? ids.reversed() : ids])
+  /// Sources of one length, read together.
+  func encode(_ rows: [[Int]]) throws -> Decoding.Encoded {
+    try decoding.encode(try value(rows))
+  }
+
+  /// Sources in the order in which the encoder reads them.
+  func value(_ rows: [[Int]]) throws -> Value {
+    try decoding.source(rows.map { isReversed ? $0.reversed() : $0 })
   }
 }
 
