@@ -29,8 +29,10 @@ package func nearest(to word: String, of words: [String]) -> String? {
 
 /// The words of `words` that are fewest edits away from `word`, the nearest first; none that is far.
 package func nearest(to word: String, of words: [String], count: Int) -> [String] {
-  near(word, words, within: max(1, word.count / 3)).sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }
-    .prefix(count).map(\.word)
+  near(word, words, within: max(1, word.count / 3)).sorted {
+    ($0.distance, $0.place) < ($1.distance, $1.place)
+  }
+  .prefix(count).map(\.word)
 }
 
 /// Longer words are no misspelt ones, and the time grows with the square of their length.

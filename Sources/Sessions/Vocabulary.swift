@@ -106,13 +106,14 @@ package struct Vocabulary: Sendable, Equatable {
         if let unknown { tokens.ids.append(unknown) }
       }
     }
-    let text = isLowercase ? text.lowercased() : text
     if isOfCharacters {
-      text.forEach { take(String($0)) }
+      (isLowercase ? text.lowercased() : text).forEach { take(String($0)) }
       return tokens
     }
     for piece in text.split(whereSeparator: \.isWhitespace) {
-      pieces(of: String(piece)).forEach(take)
+      // A word about words may have capitals among words that have none.
+      let word = isLowercase && ids[String(piece)] == nil ? piece.lowercased() : String(piece)
+      pieces(of: word).forEach(take)
     }
     return tokens
   }

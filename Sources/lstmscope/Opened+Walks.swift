@@ -22,7 +22,8 @@ extension Opened {
       guard pair == nil else { throw Failure(.usage, vocabularies.noStart) }
       let rows = try sources.map { try input($0) }
       let run = try graph.run([Value.stacked(rows)], feeding: feeding)
-      return walks(of: key, run?.calls.first { $0.key == key }?.trace, [Value.stacked(rows)], count: sources.count)
+      return walks(
+        of: key, run?.calls.first { $0.key == key }?.trace, [Value.stacked(rows)], count: sources.count)
     }
     let decoding = translator.decoding
     let source = try translator.value(sources)
@@ -39,7 +40,9 @@ extension Opened {
         source: try translator.value(group.map { sources[$0] }),
         fed: group.map { [decoding.start] + said[$0].dropLast() }, arriving: [:])
       let trace = network.calls.first { $0.key == key }?.trace
-      for (place, walk) in zip(group, walks(of: key, trace, inputs, count: group.count)) { found[place] = walk }
+      for (place, walk) in zip(group, walks(of: key, trace, inputs, count: group.count)) {
+        found[place] = walk
+      }
     }
     return found
   }

@@ -127,7 +127,8 @@ struct Opened {
         throw Failure(.badData, "the text has \(count) words and the model takes \(declared)")
       case .input:
         throw Failure(
-          .usage, "--text is for a model with one input of ids, one-hot tokens or text, or for an encoder/decoder")
+          .usage,
+          "--text is for a model with one input of ids, one-hot tokens or text, or for an encoder/decoder")
       case .graph, .readsBackwards, .token, .output, .stopped, .cancelled:
         throw Failure(.badData, error.message)
       }

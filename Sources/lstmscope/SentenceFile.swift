@@ -84,7 +84,9 @@ extension [Int] {
   func grouped(by limit: Int) -> [[Int]] {
     let equal = Dictionary(grouping: indices) { self[$0] }
     return equal.sorted { $0.key < $1.key }.flatMap { _, places in
-      stride(from: 0, to: places.count, by: limit).map { Array(places[$0..<Swift.min($0 + limit, places.count)]) }
+      stride(from: 0, to: places.count, by: limit).map {
+        Array(places[$0..<Swift.min($0 + limit, places.count)])
+      }
     }
   }
 }
