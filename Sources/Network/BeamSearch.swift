@@ -80,7 +80,7 @@ extension Decoding.Hypotheses {
       },
       arrived: arrived.mapValues { HandedState(h: chosen($0.h), c: chosen($0.c)) },
       states: states.mapValues { HandedState(h: chosen($0.h), c: chosen($0.c)) },
-      fed: rows.map { fed[$0] }, areLogits: areLogits)
+      fed: rows.map { fed[$0] }, areLogits: areLogits, goesByTimestep: goesByTimestep)
   }
 }
 

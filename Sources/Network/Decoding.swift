@@ -167,6 +167,8 @@ package struct Decoding: Sendable {
     /// All tokens fed, a row each; only the last is fed again where the decoder goes step by step.
     var fed: [[Int]]
     let areLogits: Bool
+    /// Whether one timestep can still be run after the other.
+    var goesByTimestep: Bool
   }
 
   func hypotheses(of encoded: Encoded) -> Hypotheses {
@@ -176,7 +178,8 @@ package struct Decoding: Sendable {
     }
     return Hypotheses(
       cuts: encoded.cuts, arrived: states, states: states,
-      fed: Array(repeating: [start], count: encoded.batch), areLogits: encoded.areLogits)
+      fed: Array(repeating: [start], count: encoded.batch), areLogits: encoded.areLogits,
+      goesByTimestep: isStepwise)
   }
 
   /// What the model puts out for the next token, a row for each hypothesis; the states go on.
@@ -184,7 +187,8 @@ package struct Decoding: Sendable {
     if isCancelled() { throw DecodingError.cancelled }
     if let silence { throw silence }
     // A layer holds its last output where 0 is fed, and that is no state that could be handed on.
-    let isOne = isStepwise && !(masksZero && hypotheses.fed.contains { $0.contains(0) })
+    if masksZero, hypotheses.fed.contains(where: { $0.last == 0 }) { hypotheses.goesByTimestep = false }
+    let isOne = hypotheses.goesByTimestep
     let rows = isOne ? hypotheses.fed.map { Array($0.suffix(1)) } : hypotheses.fed
     let run = try behind(
       hypotheses.cuts, fed: rows, handing: isOne ? hypotheses.states : hypotheses.arrived)
