@@ -327,7 +327,7 @@ package enum DecodingError: Error, Equatable {
     case .graph(let error): error.message
     case .readsBackwards(let layer):
       "\(layer) reads what the decoder is fed from its end, so that it can't say one token after the other; "
-        + "give the target with --target"
+        + "give it what it should say, with --target or :target"
     case .token(let id, let width, let input):
       "id \(id) has no place in the model's input \(input), which is \(width) wide; is this the right vocabulary?"
     case .tooLong(let count, let declared):

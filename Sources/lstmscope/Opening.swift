@@ -62,7 +62,7 @@ enum Opening {
     notes += vocabularies.misfits(graph, pair)
     if let request = try request(options, graph, pair, translator, vocabularies, notes: &notes) {
       return try open(
-        request, of: model, graph, path: path, layer: wanted, vocabularies, pair, translator)
+        request, of: model, graph, path: path, layer: wanted, vocabularies, pair, translator, notes: &notes)
     }
     if options.layerInput {
       let key = wanted ?? firstKey
@@ -169,7 +169,8 @@ enum Opening {
 
   private static func open(
     _ request: Translation.Request, of model: Model, _ graph: Graph, path: String, layer: String?,
-    _ vocabularies: Vocabularies, _ pair: EncoderDecoder?, _ translator: Translator?
+    _ vocabularies: Vocabularies, _ pair: EncoderDecoder?, _ translator: Translator?,
+    notes: inout [String]
   ) throws -> Opened {
     do {
       var inputs: [Value?] = graph.inputs.map { _ in nil }
@@ -178,6 +179,7 @@ enum Opening {
       if let translator {
         let found = try translator.translate(request)
         (inputs, network, result) = (found.inputs, found.network, found)
+        notes += translator.remarks(on: found)
       } else {
         guard graph.inputs.count == 1 else {
           throw Failure(

@@ -45,6 +45,8 @@ struct Translator {
     /// What it says by itself, with the states as they are and with those that arrive.
     let plain: [Int]
     let free: [Int]
+    /// Whether the model puts out logits, and softmax makes probabilities of them here.
+    let areLogits: Bool
     /// Whether `free` came to its end, and was not cut off.
     let isEnded: Bool
     /// The id that ends a sentence; nil where none does.
@@ -90,7 +92,21 @@ struct Translator {
       source: source, fed: [[decoding.start] + spoken], arriving: encoded.arriving)
     return Result(
       inputs: run.inputs, network: run.network, arriving: encoded.arriving, request: request, plain: plain,
-      free: free, isEnded: free.isEmpty || free.last == decoding.end, end: decoding.end, beams: beams)
+      free: free, areLogits: asItIs.areLogits, isEnded: free.isEmpty || free.last == decoding.end,
+      end: decoding.end, beams: beams)
+  }
+
+  /// What a person would not expect of what was said, a sentence each.
+  func remarks(on result: Result) -> [String] {
+    var remarks: [String] = []
+    if result.areLogits {
+      remarks.append("The model puts out logits: softmax makes probabilities of them here.")
+    }
+    if !result.isEnded, result.end != nil, !result.request.isForced {
+      remarks.append(
+        "The decoder says \(result.free.count) words and no end; --max-steps tells when to stop.")
+    }
+    return remarks
   }
 
   /// How many words a source can have, and how many are said at most.

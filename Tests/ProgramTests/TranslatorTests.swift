@@ -224,6 +224,20 @@ import Testing
     #expect(outcome.ending == .status(0), "\(outcome.errors)")
   }
 
+  @Test("That a model puts out logits, and that a sentence has no end, is said")
+  func remarks() throws {
+    let scratch = try Scratch()
+    let ids = ["--tokens", "3,4,5,6", "--start", "1", "--end", "2", "--max-steps", "7"]
+    let outcome = try Program.run(
+      ["trace", "decoders/logits.keras", "--output", scratch.path("out.npz")] + ids)
+    #expect(outcome.ending == .status(0), "\(outcome.errors)")
+    #expect(outcome.errors.contains("softmax makes probabilities"), "\(outcome.errors)")
+    let other = try Program.run(
+      ["trace", "decoders/attention.keras", "--output", scratch.path("other.npz")] + ids)
+    #expect(other.errors.contains("7 words and no end"), "\(other.errors)")
+    #expect(!other.errors.contains("softmax"), "\(other.errors)")
+  }
+
   @Test("A model of one-hot tokens without a bridge takes a text")
   func oneHot() throws {
     let scratch = try Scratch()
