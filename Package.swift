@@ -12,6 +12,7 @@ let warnings: [SwiftSetting] =
 let settings = strict + warnings
 
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -28,6 +29,7 @@ let package = Package(
   products: [.executable(name: "lstmscope", targets: ["lstmscope"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
@@ -41,15 +43,16 @@ let package = Package(
 
     module("LSTM", ["CKernels"]),
     module("Network", ["LSTM"]),
-    module("TensorFiles", ["CLinux", "CMinizip"]),
+    module("TensorFiles", ["CLinux", "CMinizip", protobuf]),
     module("ModelFiles", ["LSTM", "Network", "TensorFiles"]),
     module("Commands"),
+    module("Debugger", ["Commands", "LSTM", "Network"]),
     module("Sessions", [yams]),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
     module("Pictures", ["Canvas", "Theme"]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
-    module("Workbench", ["Canvas", "Commands", "LSTM", "Network", "Sessions"]),
+    module("Workbench", ["Canvas", "Commands", "Debugger", "LSTM", "Network", "Sessions"]),
 
     // libhdf5 brings 34 shared libraries and is C that a bad file can crash: it lives in a program
     // of its own, which lstmscope starts and reads from.
@@ -58,10 +61,8 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "LSTM", "ModelFiles", "Network", "Pictures", "Sessions", "Terminal",
-        "TensorFiles",
-        "Theme",
-        "Workbench",
+        "Canvas", "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "Pictures", "Sessions", "Terminal",
+        "TensorFiles", "Theme", "Workbench",
         "lstmscope-hdf5", arguments,
       ],
       exclude: ["Resources"], swiftSettings: settings),
@@ -81,6 +82,12 @@ let package = Package(
     tests("ModelFilesTests", ["ModelFiles", "Network", "LSTM", "Sessions", "TensorFiles", "lstmscope-hdf5"]),
     tests("NetworkTests", ["Network", "LSTM", "TensorFiles"]),
     tests("CommandsTests", ["Commands"]),
+    tests(
+      "DebuggerTests",
+      [
+        "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "TensorFiles", "TestSupport",
+        "lstmscope-hdf5",
+      ]),
     tests("SessionsTests", ["Sessions"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
@@ -88,7 +95,8 @@ let package = Package(
     .testTarget(
       name: "WorkbenchTests",
       dependencies: [
-        "Workbench", "Canvas", "Commands", "LSTM", "Network", "TensorFiles", "TestSupport", "Theme",
+        "Workbench", "Canvas", "Commands", "Debugger", "LSTM", "Network", "TensorFiles", "TestSupport",
+        "Theme",
       ],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),

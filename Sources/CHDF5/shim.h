@@ -174,6 +174,66 @@ static inline hid_t h5x_little_endian(hid_t type) {
   return copy;
 }
 
+// Writing, into memory alone: this process may write no file.
+
+/// An empty file that exists in memory only; negative where there is no room for it.
+static inline hid_t h5x_create(void) {
+  hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+  if (access < 0 || H5Pset_fapl_core(access, 1 << 16, 0) < 0) return -1;
+  return H5Fcreate("image", H5F_ACC_TRUNC, H5P_DEFAULT, access);
+}
+
+/// A property list that makes the groups on the way to what is created.
+static inline hid_t h5x_with_parents(void) {
+  hid_t list = H5Pcreate(H5P_LINK_CREATE);
+  if (list >= 0) {
+    H5Pset_create_intermediate_group(list, 1);
+    H5Pset_char_encoding(list, H5T_CSET_UTF8);
+  }
+  return list;
+}
+
+static inline bool h5x_make_group(hid_t file, const char *path, hid_t parents) {
+  if (H5Lexists(file, path, H5P_DEFAULT) > 0) return true;
+  hid_t group = H5Gcreate2(file, path, parents, H5P_DEFAULT, H5P_DEFAULT);
+  return group >= 0 && H5Gclose(group) >= 0;
+}
+
+static inline bool h5x_make_dataset(
+    hid_t file, const char *path, int rank, const hsize_t *sizes, const float *values, hid_t parents) {
+  hid_t space = rank > 0 ? H5Screate_simple(rank, sizes, NULL) : H5Screate(H5S_SCALAR);
+  if (space < 0) return false;
+  hid_t set = H5Dcreate2(file, path, H5T_IEEE_F32LE, space, parents, H5P_DEFAULT, H5P_DEFAULT);
+  bool ok = set >= 0 && H5Dwrite(set, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+  if (set >= 0) H5Dclose(set);
+  H5Sclose(space);
+  return ok;
+}
+
+/// A text of its own length, as h5py writes one.
+static inline bool h5x_make_text(hid_t file, const char *path, const char *name, const char *text) {
+  hid_t object = H5Oopen(file, path, H5P_DEFAULT);
+  hid_t type = H5Tcopy(H5T_C_S1);
+  hid_t space = H5Screate(H5S_SCALAR);
+  bool ok = false;
+  if (object >= 0 && type >= 0 && space >= 0 && H5Tset_size(type, H5T_VARIABLE) >= 0
+      && H5Tset_cset(type, H5T_CSET_UTF8) >= 0) {
+    hid_t attribute = H5Acreate2(object, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    ok = attribute >= 0 && H5Awrite(attribute, type, &text) >= 0;
+    if (attribute >= 0) H5Aclose(attribute);
+  }
+  if (space >= 0) H5Sclose(space);
+  if (type >= 0) H5Tclose(type);
+  if (object >= 0) H5Oclose(object);
+  return ok;
+}
+
+/// The bytes of a file in memory: copied into a block of that size, or counted where there is none.
+static inline ssize_t h5x_image(hid_t file, void *into, size_t size) {
+  if (H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) return -1;
+  return H5Fget_file_image(file, into, size);
+}
+
 static inline int h5x_filter(hid_t creation, unsigned index) {
   unsigned flags = 0, config = 0;
   size_t values = 0;

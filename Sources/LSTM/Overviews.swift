@@ -30,7 +30,7 @@ package final class Overviews: Sendable, Equatable {
     let blocks = known.withLock { known in
       if let blocks = known[key] { return blocks }
       let blocks = trace.extremes(
-        of: quantity, units: 0..<trace.units, sample: sample, stride: Self.block)
+        of: quantity, units: 0..<trace.width(of: quantity), sample: sample, stride: Self.block)
       known[key] = blocks
       return blocks
     }

@@ -20,6 +20,15 @@ package final class PackedLayer: @unchecked Sendable {
     self.instructions = instructions
     let isa = instructions.isa
     let units = parameters.units
+    guard parameters.additions == .none else {
+      // The plain code reads the parameters themselves.
+      weights = UnsafeMutableBufferPointer.allocate(capacity: 0)
+      layer = kernels_layer(
+        isa: isa, features: parameters.features, units: units, backwards: parameters.goBackwards, kernel: nil,
+        recurrent: nil, bias: nil, activation: parameters.activation.kernel,
+        recurrent_activation: parameters.recurrentActivation.kernel)
+      return
+    }
     let padded = kernels_padded(isa, units)
     let kernelCount = parameters.features * 4 * padded
     let recurrentCount = units * 4 * padded

@@ -6,7 +6,7 @@ package struct Parameters: Sendable, Equatable {
   package let units: Int
   /// Shape (features, 4·units), row by row.
   package let kernel: [Float]
-  /// Shape (units, 4·units), row by row.
+  /// Shape (outputs, 4·units), row by row.
   package let recurrentKernel: [Float]
   /// Shape (4·units); nil where the layer has `use_bias=False`.
   package let bias: [Float]?
@@ -16,6 +16,10 @@ package struct Parameters: Sendable, Equatable {
   package let goBackwards: Bool
   /// Masked steps put out zeros instead of the previous output.
   package let zeroOutputForMask: Bool
+  /// What the formula has beyond Keras'.
+  package let additions: Additions
+  /// Columns of h: the units, or the width of the projection.
+  package let outputs: Int
   /// Masked steps before the first that counts put out h0, and not zeros.
   ///
   /// - Source: Keras 2.2.4, `tensorflow_backend.rnn`, the loop: the output held is the state.
@@ -25,10 +29,15 @@ package struct Parameters: Sendable, Equatable {
   package init(
     features: Int, units: Int, kernel: [Float], recurrentKernel: [Float], bias: [Float]?,
     activation: Activation = .tanh, recurrentActivation: Activation = .sigmoid,
-    goBackwards: Bool = false, zeroOutputForMask: Bool = false, putsOutInitialState: Bool = false
+    goBackwards: Bool = false, zeroOutputForMask: Bool = false, putsOutInitialState: Bool = false,
+    additions: Additions = .none
   ) {
+    let outputs = additions.projection.map { $0.count / units } ?? units
     precondition(kernel.count == features * 4 * units, "kernel is not (features, 4·units)")
-    precondition(recurrentKernel.count == units * 4 * units, "recurrent kernel is not (units, 4·units)")
+    precondition(recurrentKernel.count == outputs * 4 * units, "recurrent kernel is not (outputs, 4·units)")
+    precondition(
+      additions.projection.map { $0.count == units * outputs } ?? true, "projection is not (units, outputs)")
+    precondition(additions.peephole.map { $0.count == 3 * units } ?? true, "peephole is not (3, units)")
     precondition(bias.map { $0.count == 4 * units } ?? true, "bias is not (4·units)")
     self.features = features
     self.units = units
@@ -40,6 +49,8 @@ package struct Parameters: Sendable, Equatable {
     self.goBackwards = goBackwards
     self.zeroOutputForMask = zeroOutputForMask
     self.putsOutInitialState = putsOutInitialState
+    self.additions = additions
+    self.outputs = outputs
   }
 
   /// The same weights, read in a direction and put out where masked as is said.
@@ -47,6 +58,9 @@ package struct Parameters: Sendable, Equatable {
     Parameters(
       features: features, units: units, kernel: kernel, recurrentKernel: recurrentKernel, bias: bias,
       activation: activation, recurrentActivation: recurrentActivation, goBackwards: goBackwards,
-      zeroOutputForMask: zeroOutputForMask, putsOutInitialState: putsOutInitialState)
+      zeroOutputForMask: zeroOutputForMask, putsOutInitialState: putsOutInitialState, additions: additions)
   }
+
+  /// Of c where h is made.
+  package var stateActivation: Activation { additions.stateActivation ?? activation }
 }

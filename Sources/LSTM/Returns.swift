@@ -23,7 +23,7 @@ package struct Returned: Sendable, Equatable {
     precondition(
       backward.map {
         $0.batch == forward.batch && $0.timesteps == forward.timesteps
-          && (isApart || $0.units == forward.units)
+          && (isApart || $0.outputs == forward.outputs)
       } ?? true, "the directions differ in shape")
     self.forward = forward
     self.backward = backward
@@ -49,12 +49,17 @@ package struct Returned: Sendable, Equatable {
   private func tensor(_ kind: ReturnedTensor.Kind, _ half: ReturnedTensor.Half? = nil) -> ReturnedTensor {
     let width =
       switch half {
-      case .forward?: forward.units
-      case .backward?: backward?.units ?? forward.units
-      case nil: forward.units + (merge == .concat ? backward?.units ?? 0 : 0)
+      case .forward?: forward.outputs
+      case .backward?: backward?.outputs ?? forward.outputs
+      case nil: forward.outputs + (merge == .concat ? backward?.outputs ?? 0 : 0)
       }
     let shape =
       kind == .wholeSequence ? [forward.batch, forward.timesteps, width] : [forward.batch, width]
+    // c is as wide as the units, whatever a projection makes of h.
+    if kind == .finalCarry {
+      let trace = half == .backward ? backward ?? forward : forward
+      return ReturnedTensor(kind: kind, half: half, shape: [forward.batch, trace.units])
+    }
     return ReturnedTensor(kind: kind, half: half, shape: shape)
   }
 
@@ -79,7 +84,10 @@ package struct Returned: Sendable, Equatable {
     case .finalMemory, .finalCarry:
       let isMemory = tensor.kind == .finalMemory
       let trace = tensor.half == .backward ? backward ?? forward : forward
-      guard last >= 0 else { return (isMemory ? trace.h0 : trace.c0)[sample * trace.units + column] }
+      guard last >= 0 else {
+        return isMemory
+          ? trace.h0[sample * trace.outputs + column] : trace.c0[sample * trace.units + column]
+      }
       return trace.value(isMemory ? .h : .c, unit: column, step: last, sample: sample)
     }
   }
@@ -87,7 +95,7 @@ package struct Returned: Sendable, Equatable {
   private func output(_ half: ReturnedTensor.Half?, row: Int, column: Int, sample: Int) -> Float {
     func ahead(_ unit: Int) -> Float { forward.value(.y, unit: unit, step: row, sample: sample) }
     guard let backward else { return ahead(column) }
-    let units = forward.units
+    let units = forward.outputs
     func back(_ unit: Int) -> Float {
       backward.value(.y, unit: unit, step: step(of: .backward, row: row), sample: sample)
     }

@@ -60,6 +60,10 @@ extension PackedLayer {
 
   private func compute(_ trace: inout Trace, from first: Int, count: Int) {
     guard count > 0, trace.batch > 0 else { return }
+    guard parameters.additions == .none else {
+      extend(&trace, from: first, count: count)
+      return
+    }
     let padded = kernels_padded(instructions.isa, parameters.units)
     var scratch = [Float](repeating: 0, count: 3 * trace.batch * padded)
     withUnsafePointer(to: layer) { layer in
@@ -67,6 +71,38 @@ extension PackedLayer {
         layer, trace.batch, trace.timesteps, first, count, trace.input.x, trace.input.mask, trace.h0,
         trace.c0,
         &scratch, &trace.zx, &trace.zh, &trace.z, &trace.i, &trace.f, &trace.g, &trace.o, &trace.c, &trace.h)
+    }
+  }
+}
+
+extension PackedLayer {
+  /// The formula with what is added to it.
+  private func extend(_ trace: inout Trace, from first: Int, count: Int) {
+    var scratch = [Float](repeating: 0, count: parameters.units)
+    let additions = parameters.additions
+    parameters.kernel.withUnsafeBufferPointer { kernel in
+      parameters.recurrentKernel.withUnsafeBufferPointer { recurrent in
+        (parameters.bias ?? []).withUnsafeBufferPointer { bias in
+          (additions.projection ?? []).withUnsafeBufferPointer { projection in
+            (additions.peephole ?? []).withUnsafeBufferPointer { peephole in
+              var layer = layer
+              layer.kernel = kernel.baseAddress
+              layer.recurrent = recurrent.baseAddress
+              layer.bias = parameters.bias == nil ? nil : bias.baseAddress
+              var more = kernels_additions(
+                outputs: parameters.outputs,
+                projection: additions.projection == nil ? nil : projection.baseAddress,
+                peephole: additions.peephole == nil ? nil : peephole.baseAddress,
+                clips: additions.clip != nil, couples: additions.couplesGates, clip: additions.clip ?? 0,
+                state_activation: parameters.stateActivation.kernel)
+              kernels_lstm_extended(
+                &layer, &more, trace.batch, trace.timesteps, first, count, trace.input.x, trace.input.mask,
+                trace.h0, trace.c0, &scratch, &trace.zx, &trace.zh, &trace.z, &trace.i, &trace.f, &trace.g,
+                &trace.o, &trace.c, &trace.h)
+            }
+          }
+        }
+      }
     }
   }
 }
@@ -89,19 +125,21 @@ extension Trace {
         count = rows * columns
       }
     }
-    let units = parameters.units
+    let (units, outputs) = (parameters.units, parameters.outputs)
     self.init(
-      batch: input.batch, timesteps: input.timesteps, features: input.features, units: units, input: input,
+      batch: input.batch, timesteps: input.timesteps, features: input.features, units: units,
+      outputs: outputs, input: input,
       zx: blank(4 * units), zh: blank(4 * units), z: blank(4 * units), i: blank(units), f: blank(units),
-      g: blank(units), o: blank(units), c: blank(units), h: blank(units),
-      y: input.mask == nil ? [] : blank(units), h0: states.h, c0: states.c,
+      g: blank(units), o: blank(units), c: blank(units), h: blank(outputs),
+      y: input.mask == nil ? [] : blank(outputs), h0: states.h, c0: states.c,
       timestepIndex: parameters.goBackwards ? (0..<input.timesteps).reversed() : Array(0..<input.timesteps))
   }
 
   /// Takes the input of a new run of the same shape.
   fileprivate mutating func begin(with input: LayerInput, parameters: Parameters) {
     precondition(
-      batch == input.batch && timesteps == input.timesteps && units == parameters.units,
+      batch == input.batch && timesteps == input.timesteps && units == parameters.units
+        && outputs == parameters.outputs,
       "the earlier run has another shape")
     let states = Self.states(of: input, parameters: parameters)
     self.input = input
@@ -113,10 +151,10 @@ extension Trace {
 
   private static func states(of input: LayerInput, parameters: Parameters) -> (h: [Float], c: [Float]) {
     precondition(input.features == parameters.features, "x has not as many features as the kernel has rows")
-    let zeros = [Float](repeating: 0, count: input.batch * parameters.units)
-    let states = (h: input.h0 ?? zeros, c: input.c0 ?? zeros)
-    precondition(states.h.count == zeros.count, "h0 is not (batch, units)")
-    precondition(states.c.count == zeros.count, "c0 is not (batch, units)")
+    func zeros(_ columns: Int) -> [Float] { [Float](repeating: 0, count: input.batch * columns) }
+    let states = (h: input.h0 ?? zeros(parameters.outputs), c: input.c0 ?? zeros(parameters.units))
+    precondition(states.h.count == input.batch * parameters.outputs, "h0 is not (batch, outputs)")
+    precondition(states.c.count == input.batch * parameters.units, "c0 is not (batch, units)")
     return states
   }
 
@@ -128,18 +166,18 @@ extension Trace {
     }
     for sample in 0..<batch {
       for step in first..<timesteps {
-        let row = (sample * timesteps + step) * units
+        let row = (sample * timesteps + step) * outputs
         let counts = mask[sample * timesteps + timestepIndex[step]]
-        for unit in 0..<units {
+        for unit in 0..<outputs {
           y[row + unit] =
             if counts {
               h[row + unit]
             } else if parameters.zeroOutputForMask {
               0
             } else if step == 0 {
-              parameters.putsOutInitialState ? h0[sample * units + unit] : 0
+              parameters.putsOutInitialState ? h0[sample * outputs + unit] : 0
             } else {
-              y[row + unit - units]
+              y[row + unit - outputs]
             }
         }
       }

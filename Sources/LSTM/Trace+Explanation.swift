@@ -40,7 +40,7 @@ extension Trace {
     switch place {
     case .quantity(let quantity, let unit, let step, let sample):
       value(quantity, unit: unit, step: step, sample: sample)
-    case .h0(let unit, let sample): h0[sample * units + unit]
+    case .h0(let unit, let sample): h0[sample * outputs + unit]
     case .c0(let unit, let sample): c0[sample * units + unit]
     case .kernel(let row, let column): parameters.kernel[row * 4 * units + column]
     case .recurrentKernel(let row, let column): parameters.recurrentKernel[row * 4 * units + column]
@@ -66,12 +66,14 @@ extension Trace {
       let argument = now(Self.zParts[part])
       let application = Application(
         activation, argument, value: value, row: Array(z[row..<row + units]), index: unit)
+      let column = part * units + unit
+      let isSum = added(to: column, step: step, sample: sample, parameters) == nil
       return .activated(
-        application, of: sum(argument, column: part * units + unit, step: step, sample: sample, parameters))
+        application, of: isSum ? sum(argument, column: column, step: step, sample: sample, parameters) : nil)
     }
-    func column(_ part: Int) -> Number.Origin {
-      .sum(
-        sum(now(quantity), column: part * units + unit, step: step, sample: sample, parameters))
+    func column(_ column: Int) -> Number.Origin {
+      if let added = added(to: column, step: step, sample: sample, parameters) { return added }
+      return .sum(sum(now(quantity), column: column, step: step, sample: sample, parameters))
     }
     let isMasked = isMasked(step: step, sample: sample)
     switch quantity {
@@ -90,12 +92,14 @@ extension Trace {
     case .zh:
       return .sum(
         Sum(now(.zh), [recurrentGroup(column: unit, step: step, sample: sample, parameters)]))
-    case .z: return .sum(sum(now(.z), column: unit, step: step, sample: sample, parameters))
-    case .z0: return column(0)
-    case .z1: return column(1)
-    case .z2: return column(2)
-    case .z3: return column(3)
+    case .z: return column(unit)
+    case .z0: return column(unit)
+    case .z1: return column(units + unit)
+    case .z2: return column(2 * units + unit)
+    case .z3: return column(3 * units + unit)
     case .i: return gate(0, parameters.recurrentActivation)
+    case .f where parameters.additions.couplesGates:
+      return .stopped(layer: "f", reason: "the gates are coupled: f is 1 - i, and i is \(now(.i).value)")
     case .f: return gate(1, parameters.recurrentActivation)
     case .g: return gate(2, parameters.activation)
     case .o: return gate(3, parameters.recurrentActivation)
@@ -109,12 +113,19 @@ extension Trace {
           ]))
     case .h:
       guard !isMasked else { return .same(now(.hPrevious), .held) }
+      let shown = parameters.stateActivation
+      guard parameters.additions.projection == nil else {
+        return .stopped(
+          layer: "projection",
+          reason:
+            "h is o * \(shown.name)(c) of all \(units) units, weighed by column \(unit) of the projection")
+      }
       let row = (sample * timesteps + step) * units
-      let activated = activatedCarry(parameters.activation, unit: unit, step: step, sample: sample)
+      let activated = activatedCarry(shown, unit: unit, step: step, sample: sample)
       return .gated(
         gate: now(.o),
         Application(
-          parameters.activation, now(.c), value: activated, row: Array(c[row..<row + units]), index: unit))
+          shown, now(.c), value: activated, row: Array(c[row..<row + units]), index: unit))
     case .y:
       // A mask puts out zeros or holds the output before; which of them it was, the numbers tell.
       let h = now(.h)
@@ -139,6 +150,23 @@ extension Trace {
     return Sum(total, groups)
   }
 
+  /// What a peephole or a clip made of a column of z beyond its sum; nil where they changed nothing.
+  private func added(
+    to column: Int, step: Int, sample: Int, _ parameters: Parameters
+  ) -> Number.Origin? {
+    guard parameters.additions.peephole != nil || parameters.additions.clip != nil else { return nil }
+    let sum = preactivation(of: parameters, after: .bias, column: column, step: step, sample: sample)
+    let final = value(.z, unit: column, step: step, sample: sample)
+    guard sum.bitPattern != final.bitPattern else { return nil }
+    let clip = parameters.additions.clip.map { ", clipped to -\($0)…\($0)" } ?? ""
+    let hasPeephole = parameters.additions.peephole != nil && column / units != 2
+    return .stopped(
+      layer: "z",
+      reason:
+        "it is the sum of x, h and the bias, \(sum)\(hasPeephole ? ", with the carry's peephole" : "")\(clip)"
+    )
+  }
+
   private func inputGroup(
     column: Int, step: Int, sample: Int, _ parameters: Parameters
   ) -> Sum<LayerPlace>.Group {
@@ -153,7 +181,7 @@ extension Trace {
   private func recurrentGroup(
     column: Int, step: Int, sample: Int, _ parameters: Parameters
   ) -> Sum<LayerPlace>.Group {
-    let terms = (0..<units).map { row in
+    let terms = (0..<outputs).map { row in
       Term(
         operand(.quantity(.hPrevious, unit: row, step: step, sample: sample), parameters),
         operand(.recurrentKernel(row: row, column: column), parameters))

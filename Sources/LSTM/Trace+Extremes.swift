@@ -9,14 +9,15 @@ extension Trace {
   /// - Complexity: O(units · timesteps), in the order of memory.
   package func extremes(of quantity: Quantity, units chosen: Range<Int>, sample: Int, stride: Int) -> [Float]
   {
-    precondition(chosen.lowerBound >= 0 && chosen.upperBound <= units, "there are no such units")
+    let columns = width(of: quantity)
+    precondition(chosen.lowerBound >= 0 && chosen.upperBound <= columns, "there are no such units")
     let count = (timesteps + stride - 1) / stride
     var extremes = Array(repeating: Float(0), count: count * chosen.count)
     guard let values = array(of: quantity) else { return extremes }
     values.withUnsafeBufferPointer { values in
       extremes.withUnsafeMutableBufferPointer { extremes in
         for step in 0..<timesteps {
-          let row = (sample * timesteps + step) * units
+          let row = (sample * timesteps + step) * columns
           var place = step / stride
           for unit in chosen {
             let value = values[row + unit]
@@ -33,7 +34,8 @@ extension Trace {
     return extremes
   }
 
-  /// The array of shape (batch, timesteps, units) that keeps a quantity; nil for those of another shape.
+  /// The array of shape (batch, timesteps, units) that keeps a quantity, or (batch, timesteps, outputs); nil for
+  /// those of another shape.
   private func array(of quantity: Quantity) -> [Float]? {
     switch quantity {
     case .i: i

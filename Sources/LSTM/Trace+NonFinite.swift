@@ -23,7 +23,7 @@ extension Trace {
         let rows: [(Quantity, [Float], Int, Int)] = [
           (.x, self.input.x, input, features), (.zx, zx, row, 4 * units), (.zh, zh, row, 4 * units),
           (.z, z, row, 4 * units), (.i, i, row, units), (.f, f, row, units), (.g, g, row, units),
-          (.o, o, row, units), (.c, c, row, units), (.h, h, row, units),
+          (.o, o, row, units), (.c, c, row, units), (.h, h, row, outputs),
         ]
         for (quantity, values, row, width) in rows {
           if let unit = values[row * width..<(row + 1) * width].firstIndex(where: { !$0.isFinite }) {

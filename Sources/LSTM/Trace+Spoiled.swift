@@ -20,7 +20,7 @@ extension Trace {
   package func spoiledRecurrentProduct(
     of parameters: Parameters, column: Int, step: Int, sample: Int
   ) -> SpoiledProduct? {
-    spoiled(parameters.recurrentKernel, count: units, column: column) {
+    spoiled(parameters.recurrentKernel, count: outputs, column: column) {
       value(.hPrevious, unit: $0, step: step, sample: sample)
     }
   }

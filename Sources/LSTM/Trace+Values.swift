@@ -22,9 +22,9 @@ extension Trace {
     case .g: g[row * units + unit]
     case .o: o[row * units + unit]
     case .c: c[row * units + unit]
-    case .h: h[row * units + unit]
-    case .y: y[row * units + unit]
-    case .hPrevious: step == 0 ? h0[sample * units + unit] : h[(row - 1) * units + unit]
+    case .h: h[row * outputs + unit]
+    case .y: y[row * outputs + unit]
+    case .hPrevious: step == 0 ? h0[sample * outputs + unit] : h[(row - 1) * outputs + unit]
     case .cPrevious: step == 0 ? c0[sample * units + unit] : c[(row - 1) * units + unit]
     }
   }
@@ -34,7 +34,8 @@ extension Trace {
     switch quantity {
     case .x: features
     case .zx, .zh, .z: 4 * units
-    case .z0, .z1, .z2, .z3, .i, .f, .g, .o, .c, .h, .y, .hPrevious, .cPrevious: units
+    case .z0, .z1, .z2, .z3, .i, .f, .g, .o, .c, .cPrevious: units
+    case .h, .y, .hPrevious: outputs
     }
   }
 
@@ -49,18 +50,18 @@ extension Trace {
     input.mask.map { !$0[sample * timesteps + timestepIndex[step]] } ?? false
   }
 
-  /// The memory state after the last step, shape (batch, units); h0 where there are no steps.
-  package var hFinal: [Float] { last(of: h) ?? h0 }
+  /// The memory state after the last step, shape (batch, outputs); h0 where there are no steps.
+  package var hFinal: [Float] { last(of: h, columns: outputs) ?? h0 }
 
   /// The carry state after the last step, shape (batch, units); c0 where there are no steps.
-  package var cFinal: [Float] { last(of: c) ?? c0 }
+  package var cFinal: [Float] { last(of: c, columns: units) ?? c0 }
 
-  /// The entries of the last step, shape (batch, units); nil where there are no steps.
-  func last(of values: [Float]) -> [Float]? {
+  /// The entries of the last step, shape (batch, columns); nil where there are no steps.
+  func last(of values: [Float], columns: Int) -> [Float]? {
     guard timesteps > 0 else { return nil }
     return (0..<batch).flatMap { sample in
-      let end = (sample + 1) * timesteps * units
-      return values[end - units..<end]
+      let end = (sample + 1) * timesteps * columns
+      return values[end - columns..<end]
     }
   }
 }

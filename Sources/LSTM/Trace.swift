@@ -7,6 +7,8 @@ package struct Trace: Sendable, Equatable {
   package let timesteps: Int
   package let features: Int
   package let units: Int
+  /// Columns of h and y: the units, or the width of the projection.
+  package let outputs: Int
   package internal(set) var input: LayerInput
   /// Shape (batch, timesteps, 4·units): x·kernel.
   package var zx: [Float]
@@ -14,24 +16,27 @@ package struct Trace: Sendable, Equatable {
   package var zh: [Float]
   /// Shape (batch, timesteps, 4·units): (zx + zh) + bias, in that order of rounding, as Keras adds them.
   package var z: [Float]
-  /// Shape (batch, timesteps, units), like f, g, o, c, h, y.
+  /// Shape (batch, timesteps, units), like f, g, o, c.
   package var i: [Float]
   package var f: [Float]
   package var g: [Float]
   package var o: [Float]
   package var c: [Float]
+  /// Shape (batch, timesteps, outputs), like y.
   package var h: [Float]
   /// The layer's output at each step: h, but for masked steps.
   package var y: [Float]
-  /// Shape (batch, units): the states that the run began with.
+  /// The states that the run began with, shape (batch, outputs).
   package internal(set) var h0: [Float]
+  /// Shape (batch, units).
   package internal(set) var c0: [Float]
   /// Shape (timesteps): which original timestep each processed step met.
   package let timestepIndex: [Int]
 
   /// - Precondition: The arrays have the shapes that are said above.
   package init(
-    batch: Int, timesteps: Int, features: Int, units: Int, input: LayerInput, zx: [Float], zh: [Float],
+    batch: Int, timesteps: Int, features: Int, units: Int, outputs: Int, input: LayerInput, zx: [Float],
+    zh: [Float],
     z: [Float], i: [Float], f: [Float], g: [Float], o: [Float], c: [Float], h: [Float], y: [Float],
     h0: [Float], c0: [Float], timestepIndex: [Int]
   ) {
@@ -39,6 +44,7 @@ package struct Trace: Sendable, Equatable {
     self.timesteps = timesteps
     self.features = features
     self.units = units
+    self.outputs = outputs
     self.input = input
     self.zx = zx
     self.zh = zh

@@ -139,7 +139,7 @@ extension KerasLayer {
 /// Keras' name for a class as part of a path: `LSTM` → `lstm`, `TimeDistributed` → `time_distributed`.
 ///
 /// - Source: Keras 3, `keras.src.utils.naming.to_snake_case`.
-func snakeCase(_ className: String) -> String {
+package func snakeCase(_ className: String) -> String {
   let letters = Array(
     className.unicodeScalars.filter {
       $0.properties.isAlphabetic || $0.properties.numericType != nil || $0 == "_"

@@ -10,16 +10,18 @@ package enum ModelFile {
   ///   - helper: The path of `lstmscope-hdf5`, which reads the HDF5 in it.
   ///   - config: The architecture in JSON that somebody keeps beside a file of weights: what `model.to_json()`
   ///     gives, or the `config.json` of a `.keras`. A file that has an architecture of its own goes by that.
+  ///   - mapping: What arrays with unusual names are; where there is any, only these make LSTMs.
   ///   - timeout: How many seconds the helper may take; nil for what `HDF5File.read` allows a file of its size.
   ///   - beside: The file of that name in the same folder, for weights in several files; nil where there is none.
   /// - Returns: A model with one LSTM at least.
   /// - Throws: `ModelFileError`, whose message does not name the file.
   package static func open(
-    _ source: FileSource, config: FileSource? = nil, helper: String, timeout: Double? = nil,
-    beside: @escaping @Sendable (String) -> FileSource? = { _ in nil }
+    _ source: FileSource, config: FileSource? = nil, mapping: [TensorMapping] = [], helper: String,
+    timeout: Double? = nil, beside: @escaping @Sendable (String) -> FileSource? = { _ in nil }
   ) throws(ModelFileError) -> Model {
     let contents = try FileContents(
-      source, config: config, helper: helper, timeout: timeout, beside: beside)
+      source, config: config, mapping: mapping, helper: helper, timeout: timeout, beside: beside)
+    if !mapping.isEmpty, let file = contents.hdf5 { return try Dialect.mapped(file, contents) }
     for dialect in Dialect.all where dialect.claims(contents) {
       let model = try dialect.model(contents)
       return config == nil || dialect.takesConfig ? model : model.ignoring(config: config?.name ?? "")
@@ -61,9 +63,11 @@ package struct FileContents: Sendable {
   let container: Container
   /// The first bytes, enough for every signature.
   let head: [UInt8]
+  /// What a person says of the arrays.
+  let mapping: [TensorMapping]
+  let beside: @Sendable (String) -> FileSource?
   private let helper: String
   private let timeout: Double?
-  let beside: @Sendable (String) -> FileSource?
 
   enum Container: Sendable {
     case zip(ZipArchive)
@@ -72,14 +76,15 @@ package struct FileContents: Sendable {
   }
 
   init(
-    _ source: FileSource, config: FileSource?, helper: String, timeout: Double?,
+    _ source: FileSource, config: FileSource?, mapping: [TensorMapping], helper: String, timeout: Double?,
     beside: @escaping @Sendable (String) -> FileSource?
   ) throws(ModelFileError) {
     self.source = source
     self.config = config
+    self.mapping = mapping
+    self.beside = beside
     self.helper = helper
     self.timeout = timeout
-    self.beside = beside
     head = source.bytes(at: 0, count: 512)
     guard source.size > 0 else { throw .empty }
     if head.starts(with: Array("version https://git-lfs".utf8)) { throw .lfsPointer }

@@ -21,6 +21,18 @@ package enum ModelFileError: Error, Equatable {
   case subclassed(className: String)
   case notYet(kind: String, remedy: String)
   case weightsWithoutLSTM(kind: String, arrays: [String])
+  /// Arrays, each with its shape, that make no LSTM.
+  case arraysWithoutLSTM(kind: String, arrays: [String])
+  case oneArray(shape: [Int])
+  /// A tensor that `--map` names and the file has not.
+  case noTensor(String, tensors: [String])
+  case badMapping(layer: String, shapes: [String])
+  case safetensors(SafetensorsError)
+  case npz(NpzError)
+  case torch(TorchError)
+  case onnx(ONNXError)
+  /// A graph whose recurrence is written out as a loop.
+  case loop(operators: [String])
   case noLSTM(layers: [String])
   /// The only recurrent layers are ConvLSTMs.
   case convolutional(layers: [String])
@@ -42,9 +54,9 @@ package enum ModelFileError: Error, Equatable {
     case .lfsPointer:
       "a Git LFS pointer, not the model: it names the model and does not hold it; fetch it with git lfs pull"
     case .notRecognised(let head):
-      "not a recognised model file: it begins with \(spelled(head)); give a .keras or .h5 file that Keras saved"
+      "not a recognised model file: it begins with \(spelled(head)); give a model or weights of Keras, PyTorch, ONNX, safetensors, npz or JSON"
     case .notPyTorch(let head):
-      "not a PyTorch file: it begins with \(spelled(head)); give a .keras or .h5 file that Keras saved"
+      "not a PyTorch file: it begins with \(spelled(head)); save it again with torch.save"
     case .emptyZip: "an empty zip: there are no entries in it; save the model again"
     case .zipWithoutModel(let entries):
       "a zip without a model: its entries are \(listed(entries)), a .keras file has config.json and model.weights.h5"
@@ -64,6 +76,24 @@ package enum ModelFileError: Error, Equatable {
     case .weightsWithoutLSTM(let kind, let arrays):
       "\(kind): weights without the architecture, and none of them are an LSTM's: \(listed(arrays));"
         + " save the whole model with model.save(\"model.keras\"), or give --config FILE"
+    case .arraysWithoutLSTM(let kind, let arrays):
+      "\(kind), and no LSTM's arrays are among them: \(listed(arrays)); --map kernel=NAME --map"
+        + " recurrent_kernel=NAME --map bias=NAME says which they are"
+    case .oneArray(let shape):
+      "one array of shape \(describe(shape)), and an LSTM has two or three; save kernel, recurrent_kernel and bias"
+        + " with np.savez, or give it as --input to a model"
+    case .noTensor(let name, let tensors):
+      "--map names the array \(name), which is not in the file; it has \(listed(tensors))"
+    case .badMapping(let layer, let shapes):
+      "--map makes no LSTM of \(layer): \(listed(shapes)); it needs kernel (features, 4·units) and recurrent_kernel"
+        + " (units, 4·units), or both transposed"
+    case .safetensors(let error): error.message
+    case .npz(let error): error.message
+    case .torch(let error): error.message
+    case .onnx(let error): error.message
+    case .loop(let operators):
+      "there is no LSTM node in this ONNX model: its recurrence is a \(listed(operators)), which is how tf2onnx writes"
+        + " a masked LSTM of Keras; open the Keras file, or export the model without its mask"
     case .noLSTM(let layers):
       "no LSTM in this model: its layers are \(listed(layers)); this program steps through LSTM layers only"
     case .convolutional(let layers):
@@ -128,6 +158,8 @@ package enum LayerFault: Error, Equatable {
   case notFloat(String, path: String, dtype: String)
   case badOption(String, needed: String, found: String)
   case unknownActivation(option: String, name: String)
+  /// A whole sentence about something that is not run.
+  case notRun(String)
 
   package var message: String {
     switch self {
@@ -143,6 +175,7 @@ package enum LayerFault: Error, Equatable {
       "its option \(option) must be \(needed) and is \(found)"
     case .unknownActivation(let option, let name):
       "its \(option) is \(name), which is no activation of Keras; a custom function is Python code and is not run"
+    case .notRun(let sentence): sentence
     }
   }
 }

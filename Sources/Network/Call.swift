@@ -21,6 +21,8 @@ struct Call {
   let feeds: [Int: LayerInput]
   /// States that LSTMs begin with in place of what the graph hands them, by their place in `Operation.lstms`.
   let handed: [Int: HandedState]
+  /// What is done otherwise than the layer says.
+  let overrides: Overrides.Part
   /// Told the step and the number of steps; false stops.
   let progress: (Int, Int) -> Bool
   /// Whether there is a mask that the layer does not heed.
@@ -32,6 +34,7 @@ struct Call {
     inputs: [Value] = [], arguments: [Argument]? = nil, keywords: [String: ConfigValue] = [:],
     initialState: [Value] = [], explicitMask: Mask? = nil, states: [String: [Value]] = [:],
     feeds: [Int: LayerInput] = [:], handed: [Int: HandedState] = [:],
+    overrides: Overrides.Part = Overrides.Part(),
     progress: @escaping (Int, Int) -> Bool = { _, _ in true }
   ) {
     self.inputs = inputs
@@ -41,6 +44,7 @@ struct Call {
     self.explicitMask = explicitMask
     self.states = states
     self.feeds = feeds
+    self.overrides = overrides
     self.handed = handed
     self.progress = progress
   }
@@ -82,6 +86,8 @@ struct Call {
     let own = input
     var input = feeds[traces.count] ?? own
     if let state = handed[traces.count] { (input.h0, input.c0) = (state.h, state.c) }
+    input = overrides.applied(to: input)
+    let layer = overrides.applied(to: layer, place: traces.count)
     guard input.batch == own.batch, input.timesteps == own.timesteps else {
       throw .input(
         found: [input.batch, input.timesteps, input.features],
@@ -93,9 +99,9 @@ struct Call {
         found: [input.batch, input.timesteps, input.features],
         wanted: "(batch, timesteps, \(parameters.features))")
     }
-    for state in [input.h0, input.c0] {
-      guard let state, state.count != input.batch * parameters.units else { continue }
-      throw .initialState(found: [state.count], wanted: [input.batch, parameters.units])
+    for (state, width) in [(input.h0, parameters.outputs), (input.c0, parameters.units)] {
+      guard let state, state.count != input.batch * width else { continue }
+      throw .initialState(found: [state.count], wanted: [input.batch, width])
     }
     _ = try Bounds.count([input.batch, input.timesteps, 4, parameters.units], limit: Bounds.traceLimit)
     let progress = progress

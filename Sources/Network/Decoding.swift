@@ -125,15 +125,22 @@ package struct Decoding: Sendable {
   package func applying(
     _ experiment: BridgeExperiment, to encoded: Encoded, other: [String: HandedState]?
   ) -> Encoded {
-    var arriving = encoded.handed
+    Encoded(
+      batch: encoded.batch, cuts: encoded.cuts, handed: encoded.handed,
+      arriving: arriving(encoded.handed, experiment, other: other), areLogits: encoded.areLogits)
+  }
+
+  /// What becomes of states on their way, by the keys of the whole graph.
+  func arriving(
+    _ handed: [String: HandedState], _ experiment: BridgeExperiment, other: [String: HandedState]?
+  ) -> [String: HandedState] {
+    var arriving = handed
     for (place, bridge) in pair.bridges.enumerated() {
-      guard let state = encoded.handed[bridge.decoder] else { continue }
+      guard let state = handed[bridge.decoder] else { continue }
       arriving[bridge.decoder] = experiment.applied(
         to: state, other: other?[bridge.decoder], place: place)
     }
-    return Encoded(
-      batch: encoded.batch, cuts: encoded.cuts, handed: encoded.handed, arriving: arriving,
-      areLogits: encoded.areLogits)
+    return arriving
   }
 
   /// An LSTM of the decoder's part by its key in the whole graph.

@@ -12,7 +12,7 @@ package struct EncoderDecoder: Sendable, Equatable {
     /// The LSTM that hands over, by its key; nil where layers stand between, as behind a Bidirectional.
     package let encoder: String?
     package let decoder: String
-    /// Names of the layers that the states come from, as the graph has them.
+    /// What the decoder's LSTMs begin with, in order: `encoder_h`, `encoder_c`, or the name of a layer between.
     package let from: [String]
   }
 
@@ -47,7 +47,7 @@ extension Graph {
       bridges += keys[index].enumerated().map { place, key in
         EncoderDecoder.Bridge(
           encoder: hander(of: states, to: place, of: node), decoder: key,
-          from: states.compactMap(layerName).reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
+          from: states.map(stateName))
       }
     }
     guard let found, let output = output(saying: found.target, ofNodes) else { return nil }
@@ -106,8 +106,14 @@ extension Graph {
     if case .input = reference { true } else { false }
   }
 
-  private func layerName(_ reference: Reference) -> String? {
-    if case .node(let node, _) = reference { nodes[node].layer } else { nil }
+  /// The states that a layer puts out behind its output are called after their half and h or c.
+  private func stateName(_ reference: Reference) -> String {
+    guard case .node(let node, let output) = reference else { return "input" }
+    let layer = nodes[node].layer
+    let lstms = nodes[node].operation.lstms
+    guard output > 0, lstms.indices.contains((output - 1) / 2) else { return layer }
+    let half = lstms[(output - 1) / 2].direction.map { "_\($0.rawValue)" } ?? ""
+    return layer + half + (output % 2 == 1 ? "_h" : "_c")
   }
 
   /// The LSTM whose own h and c a decoder's LSTM begins with.

@@ -102,14 +102,18 @@ package struct Explainer {
       found[reference] = value
     }
     let own = node.arguments.compactMap { argument -> Value? in
-      if case .value(let reference) = argument { found[reference] } else { nil }
+      switch argument {
+      case .value(let reference): found[reference]
+      case .tensor(let value): value
+      case .constant: nil
+      }
     }
     let inputs = changing(own)
     var rest = inputs[...]
     let arguments = node.arguments.map { argument -> Call.Argument in
       switch argument {
       case .constant(let constant): .constant(constant)
-      case .value: .value(rest.removeFirst())
+      case .value, .tensor: .value(rest.removeFirst())
       }
     }
     let mask = node.mask.flatMap { found[$0] }.map { Mask(shape: $0.shape, $0.numbers.map { $0 != 0 }) }
@@ -215,7 +219,8 @@ extension Explainer {
           place: number.place, value: number.value,
           origin: originOfX(call, feature: unit, step: step, sample: sample, value: number.value))
       }
-      if withExactRun {
+      // The run in float64 is of Keras' formula alone.
+      if withExactRun, layer.parameters.additions == .none {
         number.exactRun = ExactStep(layer.trace, layer.parameters, step: step, sample: sample).value(
           quantity, unit: unit)
       }
@@ -279,7 +284,8 @@ extension Explainer {
     guard let order = calls.firstIndex(of: call) else { return nil }
     let index = 2 * order + (isMemory ? 0 : 1)
     guard states.count == 2 * calls.count else { return nil }
-    let (place, through) = source(of: states[index], sample * layer.trace.units + unit)
+    let (place, through) = source(
+      of: states[index], sample * (isMemory ? layer.trace.outputs : layer.trace.units) + unit)
     guard let found = self.value(at: place), found.bitPattern == value.bitPattern else { return nil }
     return .same(Number.Operand(place, found), .handedOver(through: through))
   }
@@ -305,7 +311,7 @@ extension Explainer {
       } else if output > 0 {
         place = statePlace(calls[...], state: output - (merge == nil ? 2 : 1), index)
       } else if merge == "concat", let width = outputs[0].shape.last, width > 0 {
-        let forward = run.calls[calls[half - 1]].trace.units
+        let forward = run.calls[calls[half - 1]].trace.outputs
         let (row, column) = (index / width, index % width)
         let isForward = column < forward
         let own = isForward ? forward : width - forward
@@ -326,8 +332,8 @@ extension Explainer {
   private func outputPlace(_ call: Int, _ shape: [Int], _ index: Int, mirrored: Bool) -> NumberPlace? {
     let layer = run.calls[call]
     let trace = layer.trace
-    guard trace.timesteps > 0, shape.last == trace.units else { return nil }
-    let (row, unit) = (index / trace.units, index % trace.units)
+    guard trace.timesteps > 0, shape.last == trace.outputs else { return nil }
+    let (row, unit) = (index / trace.outputs, index % trace.outputs)
     var (sample, step) = (row, trace.timesteps - 1)
     if shape.count == 3 {
       (sample, step) =
@@ -344,7 +350,8 @@ extension Explainer {
     let order = calls.startIndex + state / 2
     guard state >= 0, calls.indices.contains(order) else { return nil }
     let trace = run.calls[calls[order]].trace
-    let (sample, unit) = (index / trace.units, index % trace.units)
+    let width = state % 2 == 0 ? trace.outputs : trace.units
+    let (sample, unit) = (index / width, index % width)
     guard sample < trace.batch, trace.timesteps > 0 else { return nil }
     return .layer(
       call: calls[order],

@@ -162,7 +162,7 @@ extension Node {
       arguments: arguments.map { argument in
         switch argument {
         case .value(let reference): .value(moved(reference))
-        case .constant: argument
+        case .constant, .tensor: argument
         }
       }, keywords: keywords, initialState: initialState.map(moved), mask: mask.map(moved))
   }

@@ -10,15 +10,18 @@ extension Graph {
   ///   - states: What an earlier run returned, for stateful layers to go on from.
   ///   - feeding: Inputs given to LSTMs themselves, by key, in place of what comes before them.
   ///   - handing: States that LSTMs begin with, by key, in place of those that the graph hands them.
+  ///   - overrides: What is done otherwise than the file says.
   ///   - progress: Called before each layer and every few milliseconds inside an LSTM; false stops.
   /// - Returns: nil where it was stopped.
   /// - Throws: A `LayerError` where an input or weights do not fit a layer.
   package func run(
     _ inputs: [Value?], states: States = States(), feeding: [String: LayerInput] = [:],
-    handing: [String: HandedState] = [:], progress: @escaping (Progress) -> Bool = { _ in true }
+    handing: [String: HandedState] = [:], overrides: Overrides = Overrides(),
+    progress: @escaping (Progress) -> Bool = { _ in true }
   ) throws(LayerError) -> NetworkRun? {
     var run = GraphRun(
-      graph: self, inputs: inputs, states: states, feeding: feeding, handing: handing, progress: progress)
+      graph: self, inputs: inputs, states: states, feeding: feeding, handing: handing, overrides: overrides,
+      progress: progress)
     do {
       try run.checkInputs()
       for index in nodes.indices { try run.node(index) }
@@ -37,6 +40,7 @@ private struct GraphRun {
   var states: States
   let feeding: [String: LayerInput]
   let handing: [String: HandedState]
+  let overrides: Overrides
   let progress: (Progress) -> Bool
   /// Nil before a node ran, where it did not run, and once nothing needs it any more.
   var values: [[Value]?]
@@ -49,13 +53,14 @@ private struct GraphRun {
 
   init(
     graph: Graph, inputs: [Value?], states: States, feeding: [String: LayerInput],
-    handing: [String: HandedState], progress: @escaping (Progress) -> Bool
+    handing: [String: HandedState], overrides: Overrides, progress: @escaping (Progress) -> Bool
   ) {
     self.graph = graph
     self.inputs = inputs
     self.states = states
     self.feeding = feeding
     self.handing = handing
+    self.overrides = overrides
     self.progress = progress
     values = Array(repeating: nil, count: graph.nodes.count)
     shapes = Array(repeating: nil, count: graph.nodes.count)
@@ -80,7 +85,9 @@ private struct GraphRun {
       guard let value, !input.isCut else { continue }
       let fits =
         value.shape.count == input.shape.count
-        && zip(value.shape, input.shape).dropFirst().allSatisfy { $1 == nil || $0 == $1 }
+        && zip(value.shape, input.shape).enumerated().dropFirst().allSatisfy { axis, sizes in
+          sizes.1 == nil || sizes.0 == sizes.1 || (axis == 1 && overrides.takesAnyLength)
+        }
       let isText = if case .texts = value.elements { true } else { false }
       guard isText == (input.kind == .texts) else {
         throw LayerError(
@@ -144,7 +151,7 @@ private struct GraphRun {
       inputs: arguments.values, arguments: arguments.all, keywords: node.keywords,
       initialState: arguments.states, explicitMask: arguments.mask,
       states: isFed ? [:] : states.parts(of: node.layer),
-      feeds: feeds, handed: byPlace(handing)
+      feeds: feeds, handed: byPlace(handing), overrides: overrides.part(keys: keys)
     ) { step, timesteps in
       progress(Progress(layer: node.layer, node: index, step: step, timesteps: timesteps))
     }
@@ -181,6 +188,9 @@ private struct GraphRun {
     for (place, argument) in node.arguments.enumerated() {
       switch argument {
       case .constant(let constant): found.all.append(.constant(constant))
+      case .tensor(let value):
+        found.all.append(.value(value))
+        found.values.append(value)
       case .value(let reference):
         guard let value = place == 0 && feed != nil ? feed : try value(reference) else { return nil }
         found.all.append(.value(value))

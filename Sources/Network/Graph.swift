@@ -55,22 +55,25 @@ package struct GraphInput: Sendable, Equatable {
   /// The batch first; nil stands for a dimension that the model leaves open.
   package let shape: [Int?]
   package let kind: Kind
+  /// Whether the first axis counts samples; where it does not, every axis is as the model declares it.
+  package let hasBatch: Bool
   /// Whether it stands for what another part of the model puts out, whose shape nothing declares.
   let isCut: Bool
 
-  package init(name: String, shape: [Int?], kind: Kind = .numbers) {
-    self.init(name: name, shape: shape, kind: kind, isCut: false)
+  package init(name: String, shape: [Int?], kind: Kind = .numbers, hasBatch: Bool = true) {
+    self.init(name: name, shape: shape, kind: kind, hasBatch: hasBatch, isCut: false)
   }
 
-  private init(name: String, shape: [Int?], kind: Kind, isCut: Bool) {
+  private init(name: String, shape: [Int?], kind: Kind, hasBatch: Bool, isCut: Bool) {
     self.name = name
     self.shape = shape
     self.kind = kind
+    self.hasBatch = hasBatch
     self.isCut = isCut
   }
 
   static func cut(named name: String) -> GraphInput {
-    GraphInput(name: name, shape: [], kind: .numbers, isCut: true)
+    GraphInput(name: name, shape: [], kind: .numbers, hasBatch: true, isCut: true)
   }
 }
 
@@ -101,6 +104,8 @@ package struct Node: Sendable {
     case value(Reference)
     /// A plain value where a tensor could be, as in `x + 1`, or a whole key as in `x[:, 0]`.
     case constant(ConfigValue)
+    /// An array that the model holds itself.
+    case tensor(Value)
   }
 
   /// The layer's path, as in `LayerDescription.name`.

@@ -84,6 +84,10 @@ extension LayerDescription {
     switch className {
     case "LeakyReLU":
       (config["negative_slope"] ?? config["alpha"])?.number.map { Activation.leakyRelu(slope: $0) }
+    case "HardSigmoid":
+      config["alpha"]?.number.flatMap { alpha in
+        config["beta"]?.number.map { Activation.hardSigmoid(alpha: alpha, beta: $0) }
+      }
     case "ELU": config["alpha"]?.number.map { Activation.elu(alpha: $0) }
     case "ReLU"
     where config["max_value"]?.number == nil && (config["negative_slope"]?.number ?? 0) == 0

@@ -14,6 +14,7 @@ extension LayerKind {
     reshape, flatten, repeatVector, permute, merge, concatenate, dot, batchNormalization, layerNormalization,
     conv1D, pooling1D, globalPooling1D, zeroPadding1D, cropping1D, upSampling1D, attention, rescaling,
     normalization, textVectorization, stringLookup, operations,
+    onnxLSTM, sequenceMask, onnxOperations,
   ]
 
   private static let byClass: [String: LayerKind] = Dictionary(

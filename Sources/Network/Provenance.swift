@@ -14,10 +14,12 @@ package struct Provenance: Sendable, Equatable {
   package var leftOver: [ArraySummary]
   /// What a person should know before trusting the numbers, each a sentence.
   package var warnings: [String]
+  /// Of LSTMs that keep two biases, which their layer's bias is the sum of.
+  package var biases: [SplitBias]
 
   package init(
     format: String, writer: String?, dtype: String, tolerance: Float = 1e-5, guesses: [String] = [],
-    leftOver: [ArraySummary] = [], warnings: [String] = []
+    leftOver: [ArraySummary] = [], warnings: [String] = [], biases: [SplitBias] = []
   ) {
     self.format = format
     self.writer = writer
@@ -26,5 +28,22 @@ package struct Provenance: Sendable, Equatable {
     self.guesses = guesses
     self.leftOver = leftOver
     self.warnings = warnings
+    self.biases = biases
+  }
+}
+
+/// The two biases that PyTorch and ONNX keep, as they were found; gate order i f g o.
+package struct SplitBias: Sendable, Equatable {
+  /// Of the LSTM, as `trace` names it.
+  package let key: String
+  /// PyTorch's `bias_ih`, ONNX' `Wb`.
+  package let input: [Float]
+  /// PyTorch's `bias_hh`, ONNX' `Rb`.
+  package let recurrent: [Float]
+
+  package init(key: String, input: [Float], recurrent: [Float]) {
+    self.key = key
+    self.input = input
+    self.recurrent = recurrent
   }
 }

@@ -21,7 +21,7 @@ extension HDF5File {
     defer { if file.isOurs { close(file.descriptor) } }
     let seconds = timeout ?? 5 + Double(source.size) / 5e6
     let process = try HelperProcess(
-      path: helper, input: file.descriptor, part: (file.offset, source.size), seconds: seconds)
+      path: helper, input: file.descriptor, arguments: ["\(file.offset)", "\(source.size)"], seconds: seconds)
     defer { process.close() }
     meanwhile()
     var reply = HDF5Reply(
@@ -64,11 +64,10 @@ final class HelperProcess {
   private let seconds: Double
   private let deadline: Double
 
-  /// - Parameter input: What the helper gets as its standard input; every other descriptor is closed to it.
-  /// - Parameter part: Where in it the HDF5 begins, and how many bytes it has.
-  init(
-    path: String, input: Int32, part: (offset: Int, size: Int), seconds: Double
-  ) throws(HDF5Error) {
+  /// - Parameters:
+  ///   - input: What the helper gets as its standard input; every other descriptor is closed to it.
+  ///   - arguments: Where in it the HDF5 begins and how many bytes it has, or `write`.
+  init(path: String, input: Int32, arguments: [String], seconds: Double) throws(HDF5Error) {
     self.seconds = seconds
     deadline = HelperProcess.now() + seconds
     var ends: [Int32] = [-1, -1]
@@ -83,7 +82,7 @@ final class HelperProcess {
     }
     // The default of 64 KB costs a switch of processes for each; not being allowed more is no error.
     _ = fcntl(ends[0], Int32(linux_f_setpipe_size), 1 << 20)
-    let (identifier, failure) = HelperProcess.spawn(path, input: input, part: part, output: ends[1])
+    let (identifier, failure) = HelperProcess.spawn(path, arguments, input: input, output: ends[1])
     Glibc.close(ends[1])
     guard failure == 0 else {
       Glibc.close(ends[0])
@@ -94,7 +93,7 @@ final class HelperProcess {
   }
 
   private static func spawn(
-    _ path: String, input: Int32, part: (offset: Int, size: Int), output: Int32
+    _ path: String, _ words: [String], input: Int32, output: Int32
   ) -> (pid_t, Int32) {
     var actions = posix_spawn_file_actions_t()
     var attributes = posix_spawnattr_t()
@@ -123,7 +122,7 @@ final class HelperProcess {
     posix_spawnattr_setflags(&attributes, Int16(flags))
 
     var identifier: pid_t = 0
-    let arguments = [path, "\(part.offset)", "\(part.size)"].map { (text: String) in strdup(text) }
+    let arguments = ([path] + words).map { (text: String) in strdup(text) }
     // Of the environment only what may be needed to find libhdf5.
     let libraries = getenv("LD_LIBRARY_PATH").flatMap { strdup("LD_LIBRARY_PATH=" + String(cString: $0)) }
     defer {

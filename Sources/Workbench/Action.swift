@@ -1,5 +1,6 @@
 package import Canvas
 package import Commands
+package import Debugger
 package import LSTM
 package import Network
 
@@ -15,6 +16,10 @@ package enum Action: Equatable, Sendable {
   case moveCall(Int)
   case moveModelRow(Int)
   case openModelRow
+  case moveFinding(Int)
+  case openFinding
+  /// To the next timestep at which a recorded number differs.
+  case moveDifference(Int)
   case firstStep
   case lastStep
   case digit(Int)
@@ -23,6 +28,7 @@ package enum Action: Equatable, Sendable {
   case moveView(Int)
   case cycleDecimals
   case cycleQuantity(Int)
+  case cycleCompared(Int)
   case moveTensor(Int)
   case goToPlace
   case toggleReturnSequences
@@ -96,6 +102,8 @@ package enum Action: Equatable, Sendable {
   case foundAllFinite
   /// The model ran with the edits; with what an encoder/decoder then says.
   case outputs([ModelMap.Output], Translation?)
+  /// What the doctor found.
+  case found([Finding])
   /// Another text was read, or read in another way.
   case translated(Subject, run: Run, Translation?)
   /// A text is being read and will take a while.

@@ -3,8 +3,9 @@ import Network
 
 /// The mode that a row of the keymap belongs to.
 package enum KeyMode: String, CaseIterable, Sendable {
-  case general, step, sequence, returns, bridge, decode, meaning, model, explain, code, edit, prompt, help,
-    demos
+  case general, step, sequence, returns, bridge, decode, meaning, model, findings, compare, explain, code,
+    edit,
+    prompt, help, demos
 }
 
 /// One row of the keymap: dispatch, footer, help and README are made from it.
@@ -63,7 +64,8 @@ package struct Binding: Sendable {
         (.character("."), .moveCall(1)),
       ]),
     Binding(
-      .general, "b", nil, "the bridge from encoder to decoder, and back", [(.character("b"), .bridge)]),
+      .general, "b B", nil, "the bridge from encoder to decoder, and back; B in Returns too",
+      [(.character("b"), .bridge), (.character("B"), .bridge)]),
     Binding(
       .general, "t", nil, "type another text for the model to read", [(.character("t"), .promptText)]),
     Binding(.general, "e", ("e", "edit"), "edit x, h0 and c0", [(.character("e"), .edit)]),
@@ -174,6 +176,24 @@ package struct Binding: Sendable {
       .model, "PageUp PageDown", nil, "ten layers",
       [(.pageUp, .moveModelRow(-10)), (.pageDown, .moveModelRow(10))]),
     Binding(.model, "Enter", ("Enter", "step into"), "step into the LSTM", [(.enter, .openModelRow)]),
+
+    Binding(
+      .findings, "↑ ↓ , k j", ("↑↓", "finding"), "choose a finding",
+      [
+        (.up, .moveFinding(-1)), (.character("k"), .moveFinding(-1)), (.down, .moveFinding(1)),
+        (.character("j"), .moveFinding(1)),
+      ]),
+    Binding(
+      .findings, "Enter", ("Enter", "its place"), "go to the place of the finding", [(.enter, .openFinding)]),
+
+    Binding(
+      .compare, "d D", ("d/D", "next ≠"), "the next, previous timestep that differs",
+      [(.character("d"), .moveDifference(1)), (.character("D"), .moveDifference(-1))]),
+    Binding(
+      .compare, "v V", ("v", "quantity"), "the next, previous quantity that is recorded",
+      [(.character("v"), .cycleCompared(1)), (.character("V"), .cycleCompared(-1))]),
+    Binding(
+      .compare, "Enter", ("Enter", "step"), "look at this timestep and unit in Step", [(.enter, .goToPlace)]),
 
     Binding(
       .explain, "↑ ↓ , k j", ("↑↓", "operand"), "choose an operand",

@@ -46,6 +46,18 @@ struct Moment {
     }
   }
 
+  /// The number of a quantity; nil where the unit has none, as those behind a projection's width have no h.
+  func known(_ quantity: Quantity, unit: Int) -> Float? {
+    unit < trace.width(of: quantity) ? number(quantity, unit: unit) : nil
+  }
+
+  /// o * activation(c) of a unit: h itself, unless it is projected.
+  func unprojected(unit: Int) -> Float {
+    trace.unprojected(of: parameters, unit: unit, step: step, sample: sample)
+  }
+
+  private var isProjected: Bool { parameters.additions.projection != nil }
+
   func isDone(_ other: FormulaLine) -> Bool { other <= line }
 
   func number(_ quantity: Quantity, unit: Int) -> Float {
@@ -66,9 +78,11 @@ struct Moment {
           name: names.cPrevious, number: isDone(.cPrevious) ? number(.cPrevious, unit: unit) : nil,
           isGate: false)
     case .memory:
-      isDone(.memory)
-        ? Value(name: "h", number: number(.h, unit: unit), isGate: false)
-        : Value(name: names.hPrevious, number: number(.hPrevious, unit: unit), isGate: false)
+      isDone(isProjected ? .projection : .memory)
+        ? Value(name: "h", number: known(.h, unit: unit), isGate: false)
+        : isDone(.memory)
+          ? Value(name: "h", number: unprojected(unit: unit), isGate: false)
+          : Value(name: names.hPrevious, number: known(.hPrevious, unit: unit), isGate: false)
     }
   }
 
@@ -82,8 +96,12 @@ struct Moment {
         self.number(.zx, unit: column)
       } else if line == .recurrentProduct {
         trace.zWithoutBias(column: column, step: step, sample: sample)
-      } else {
+      } else if parameters.additions == .none || line >= .outputPeephole {
         self.number(.z, unit: column)
+      } else {
+        trace.preactivation(
+          of: parameters, after: line <= .split ? .bias : line == .peephole ? .peephole : .clip,
+          column: column, step: step, sample: sample)
       }
     return Value(name: names.parts[part], number: number, isGate: false)
   }
@@ -99,7 +117,10 @@ struct Moment {
     switch line {
     case .hPrevious: [.memory]
     case .cPrevious: [.carry]
-    case .inputProduct, .recurrentProduct, .bias, .split: [.input, .forget, .candidate, .output]
+    case .inputProduct, .recurrentProduct, .bias, .split, .clip: [.input, .forget, .candidate, .output]
+    case .peephole: [.input, .forget]
+    case .outputPeephole: [.output]
+    case .projection: [.memory]
     case .inputGate: [.input]
     case .forgetGate: [.forget]
     case .carry: [.carry]
@@ -116,7 +137,9 @@ struct Moment {
     case .carry: [.input, .forget, .candidate]
     case .memory: [.output, .carry]
     case .result: [.memory, .carry]
-    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .inputGate, .forgetGate, .outputGate: []
+    case .peephole, .outputPeephole: [.carry]
+    case .forgetGate: parameters.additions.couplesGates ? [.input] : []
+    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .clip, .inputGate, .outputGate, .projection: []
     }
   }
 
@@ -129,8 +152,12 @@ struct Moment {
     case .recurrentProduct: [.hPrevious]
     case .carry: [.cPrevious, .inputGate, .forgetGate]
     case .memory: [.carry, .outputGate]
-    case .result: [.carry, .memory]
-    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .inputGate, .forgetGate, .outputGate: []
+    case .result: isProjected ? [.carry, .projection] : [.carry, .memory]
+    case .peephole: [.cPrevious]
+    case .outputPeephole: [.carry]
+    case .projection: [.memory]
+    case .forgetGate: parameters.additions.couplesGates ? [.inputGate] : []
+    case .hPrevious, .cPrevious, .inputProduct, .bias, .split, .clip, .inputGate, .outputGate: []
     }
   }
 }

@@ -138,7 +138,7 @@ enum Number {
 extension Number {
   /// A probability in percent with two decimals; `>99.99 %` and `<0.01 %` where rounding would say all or nothing.
   static func probability(_ value: Float) -> String {
-    guard value.isFinite else { return signed(value, .four) }
+    guard value >= 0, value <= 1.0001 else { return signed(value, .four) }
     if value < 1, value > 0.99994 { return ">99.99 %" }
     if value > 0, value < 0.00006 { return "<0.01 %" }
     let hundredths = Int((Double(value) * 10_000).rounded())

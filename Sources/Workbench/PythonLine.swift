@@ -26,6 +26,12 @@ extension State {
     let layer = flags.goBackwards ? back : ahead
     let hasStates = !subject.carriesStates && (trace.input.h0 != nil || trace.input.c0 != nil)
     guard flags.isBidirectional else {
+      // What comes over a bridge has the names that it has there.
+      let link = translation.flatMap { $0.isDecoder(subject.call) ? $0.link(of: subject.call) : nil }
+      if let link {
+        let states = link.isJoined ? "state_h, state_c" : link.from.joined(separator: ", ")
+        return layer + "(y, initial_state=[\(states)])"
+      }
       return layer + (hasStates ? "(x, initial_state=[h0, c0])" : "(x)")
     }
     let merge = flags.merge == .concat ? "" : ", merge_mode=\(flags.merge.python)"

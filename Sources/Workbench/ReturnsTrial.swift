@@ -105,7 +105,7 @@ extension State {
         forward: directions.0, returnSequences: flags.returnSequences, returnState: flags.returnState)
     }
     // Two halves may have been given different numbers of units, which can only stand side by side.
-    guard backward.units == directions.0.units || flags.merge == .concat || flags.merge == .none else {
+    guard backward.outputs == directions.0.outputs || flags.merge == .concat || flags.merge == .none else {
       return nil
     }
     return Returned(
@@ -146,7 +146,8 @@ extension State {
   /// From a heat map or a returned tensor to the step that it shows.
   mutating func goToPlace() -> [Effect] {
     switch view {
-    case .step, .model, .bridge, .decode, .meaning: break
+    case .step, .model, .bridge, .decode, .meaning, .findings: break
+    case .compare: if let quantity = comparedQuantity { line = formula.index(of: quantity.line) }
     case .sequence: line = formula.index(of: quantity.line)
     case .returns:
       guard let tensors = returned?.tensors else { return [] }

@@ -39,14 +39,22 @@ struct Sentence {
         + "gate, \(names.parts[2]) for the candidate, \(names.parts[3]) for the output gate."
     case .inputGate:
       return gate(.i, part: names.parts[0], does: "lets in", what: "of the candidate", noun: "The input gate")
+    case .forgetGate where state.parameters.additions.couplesGates:
+      return
+        "The gates are coupled: what the input gate does not let in, \(Number.percent(value(.f))), is what is kept of the carry."
     case .forgetGate:
       return gate(.f, part: names.parts[1], does: "keeps", what: "of the carry", noun: "The forget gate")
     case .carry: return carry
     case .outputGate:
       return gate(
-        .o, part: names.parts[3], does: "shows", what: "of \(candidate)(c)", noun: "The output gate")
+        .o, part: names.parts[3], does: "shows", what: "of \(state.parameters.stateActivation.name)(c)",
+        noun: "The output gate")
     case .memory: return memory
     case .result: return result
+    case .peephole: return peephole
+    case .clip: return clip
+    case .outputPeephole: return outputPeephole
+    case .projection: return projection
     }
   }
 
@@ -57,9 +65,7 @@ struct Sentence {
       guard let sum = moment.part(part, unit).number, !sum.isFinite else { continue }
       let column = part * state.parameters.units + unit
       let name = "\(names.parts[part]) of unit \(unit)"
-      let before = Moment(state, at: moment.line == .bias ? .recurrentProduct : .inputProduct).part(
-        part, unit
-      ).number
+      let before = Moment(state, at: state.formula.lines[max(0, state.line - 1)]).part(part, unit).number
       if moment.line != .inputProduct, let before, !before.isFinite {
         return
           "\(name) is \(number(sum)) since a line before; what is added to it changes nothing. \(Self.spreads)"
@@ -88,7 +94,13 @@ struct Sentence {
         state.trace.spoiledRecurrentProduct(of: state.parameters, column: column, step: step, sample: sample),
         names.hPrevious, "recurrent_kernel")
     case .bias: return "bias[\(column)] is \(number(state.parameters.bias?[column] ?? 0))"
-    case .hPrevious, .cPrevious, .split, .inputGate, .forgetGate, .carry, .outputGate, .memory, .result:
+    case .peephole:
+      let (part, unit) = (column / state.parameters.units, column % state.parameters.units)
+      let added = state.trace.peepholeTerm(
+        of: state.parameters, gate: part, unit: unit, step: step, sample: sample)
+      return "its peephole adds \(number(added))"
+    case .hPrevious, .cPrevious, .split, .clip, .inputGate, .forgetGate, .carry, .outputPeephole, .outputGate,
+      .memory, .projection, .result:
       return ""
     }
   }
@@ -108,6 +120,7 @@ struct Sentence {
   private func number(_ value: Float) -> String { Number.signed(value, state.decimals) }
 
   private var hPrevious: String {
+    guard unit < state.trace.outputs else { return noMemory }
     if !isFirst {
       return
         "\(names.hPrevious) is what the layer put out one timestep ago: unit \(unit) said \(number(value(.hPrevious)))."
@@ -117,6 +130,7 @@ struct Sentence {
         "\(names.hPrevious) is carried from batch \(state.subject.batch - 1), where h of unit \(unit) ended at "
         + "\(number(value(.hPrevious))): the layer is stateful. r resets it to zero."
     }
+    if let bridged = bridged("memory", names.hPrevious, value(.hPrevious)) { return bridged }
     return state.trace.input.h0 == nil
       ? "Before the first timestep there was nothing: \(names.hPrevious) is the initial memory state, zero."
       : "\(names.hPrevious) is the initial memory state that was handed in: \(number(value(.hPrevious)))."
@@ -132,9 +146,21 @@ struct Sentence {
         "\(names.cPrevious) is carried from batch \(state.subject.batch - 1), where c of unit \(unit) ended at "
         + "\(number(value(.cPrevious))): the layer is stateful. r resets it to zero."
     }
+    if let bridged = bridged("carry", names.cPrevious, value(.cPrevious)) { return bridged }
     return state.trace.input.c0 == nil
       ? "\(names.cPrevious) is the initial carry state, zero: the layer remembers nothing yet."
       : "\(names.cPrevious) is the initial carry state that was handed in: \(number(value(.cPrevious)))."
+  }
+
+  /// What came over the bridge to the decoder's first timestep.
+  private func bridged(_ what: String, _ name: String, _ value: Float) -> String? {
+    guard let translation = state.translation, translation.isDecoder(state.subject.call),
+      let link = translation.link(of: state.subject.call)
+    else { return nil }
+    let from = link.encoder.map { "\($0.key)'s last \(what) state" } ?? "made of the encoder's states"
+    return translation.isChanged
+      ? "\(name) came over the bridge, changed on the way (\(translation.request?.experiment.title ?? "")): \(number(value))."
+      : "\(name) came over the bridge: it is \(from), \(number(value)) in unit \(unit)."
   }
 
   private var inputProduct: String {
@@ -145,7 +171,7 @@ struct Sentence {
   private var recurrentProduct: String {
     isFirst && state.trace.input.h0 == nil
       ? "The memory of the step before would have its say here, but \(names.hPrevious) is still zero: nothing is added."
-      : "The step before has its say: \(names.hPrevious) of all \(units), weighed by the recurrent kernel, is added."
+      : "The step before has its say: \(names.hPrevious) of all \(outputs), weighed by the recurrent kernel, is added."
   }
 
   /// A gate between 0 and 1 is a share; another recurrent activation is a factor.
@@ -194,12 +220,64 @@ struct Sentence {
   }
 
   private var memory: String {
-    let h = value(.h)
+    let h = moment.unprojected(unit: unit)
     let activated = state.trace.activatedCarry(
-      state.parameters.activation, unit: unit, step: state.step, sample: state.sample)
+      state.parameters.stateActivation, unit: unit, step: state.step, sample: state.sample)
     guard h.isFinite else { return "h is \(number(h)). \(Self.spreads)" }
-    return "The output gate shows \(Number.percent(value(.o))) of \(candidate)(\(number(value(.c)))) = "
+    return
+      "The output gate shows \(Number.percent(value(.o))) of \(state.parameters.stateActivation.name)(\(number(value(.c)))) = "
       + "\(number(activated)) as h = \(number(h)). c holds what h does not show."
+  }
+
+  private var outputs: String {
+    state.parameters.additions.projection == nil ? units : "\(state.trace.outputs) outputs"
+  }
+
+  /// What is said of a unit that a projection leaves without an h of its own.
+  private var noMemory: String {
+    "\(names.hPrevious) has \(state.trace.outputs) columns, made of all \(units) by the projection; unit \(unit) has none of its own."
+  }
+
+  private var peephole: String {
+    let (step, sample) = (state.step, state.sample)
+    func added(_ gate: Int) -> String {
+      number(
+        state.trace.peepholeTerm(of: state.parameters, gate: gate, unit: unit, step: step, sample: sample))
+    }
+    return
+      "The carry looks into the gates: \(names.cPrevious) times a weight of its own adds \(added(0)) to \(names.parts[0]) and "
+      + "\(added(1)) to \(names.parts[1])."
+  }
+
+  private var clip: String {
+    let limit = state.parameters.additions.clip ?? 0
+    let before = (0..<4).filter { part in
+      let number = state.trace.preactivation(
+        of: state.parameters, after: .peephole, column: part * state.parameters.units + unit,
+        step: state.step,
+        sample: state.sample)
+      return abs(number) > limit
+    }
+    let cut = before.map { names.parts[$0] }.joined(separator: ", ")
+    return "What is beyond -\(limit)…\(limit) is cut off there: "
+      + (cut.isEmpty ? "nothing of unit \(unit) is." : "\(cut) of unit \(unit).")
+  }
+
+  private var outputPeephole: String {
+    let added = state.trace.peepholeTerm(
+      of: state.parameters, gate: 2, unit: unit, step: state.step, sample: state.sample)
+    return "The new carry looks into the output gate: it adds \(number(added)) to \(names.parts[3])."
+  }
+
+  private var projection: String {
+    let columns = state.trace.outputs
+    guard unit < columns else {
+      return
+        "o * \(state.parameters.stateActivation.name)(c) of all \(units) becomes h of \(columns) columns; unit \(unit) has none of its own."
+    }
+    return
+      "o * \(state.parameters.stateActivation.name)(c) of all \(units), weighed by the projection, becomes h of \(columns) columns; "
+      + "column \(unit) is \(number(value(.h)))."
   }
 
   /// What a decoder says at this timestep.
@@ -207,19 +285,32 @@ struct Sentence {
     guard let translation = state.translation, translation.isDecoder(state.subject.call),
       let best = translation.candidates(sample: state.sample, step: state.step, count: 1).first
     else { return nil }
-    let fed = translation.fed[min(state.sample, translation.fed.count - 1)]
+    let fed = translation.fed.indices.contains(state.sample) ? translation.fed[state.sample] : []
     let here = fed.indices.contains(state.step) ? "Fed \(fed[state.step]), it says" : "It says"
-    let next =
-      fed.indices.contains(state.step + 1)
-      ? fed[state.step + 1] == best.word
-        ? ", which it is fed next." : "; it is fed \(fed[state.step + 1]) next."
-      : "."
-    return "\(here) \(best.word) (\(Number.probability(best.probability)))\(next) "
-      + "h and c go on to the next timestep."
+    let said = "\(here) \(best.word) (\(Number.probability(best.probability)))"
+    let start = isFirst ? "h and c came over the bridge. " : ""
+    guard fed.indices.contains(state.step + 1) else {
+      return best.word == translation.end
+        ? "\(said): the sentence is done." : "\(start)\(said). It is fed no more."
+    }
+    let next = fed[state.step + 1]
+    return start + said + (next == best.word ? ", which it is fed next." : "; it is fed \(next) next.")
+      + (isFirst ? "" : " h and c go on to the next timestep.")
+  }
+
+  /// What an encoder has read by this timestep.
+  private var reads: String? {
+    guard let translation = state.translation, !translation.isDecoder(state.subject.call),
+      let link = translation.link(of: state.subject.call), link.isJoined,
+      let word = state.words.flatMap({ $0.indices.contains(state.step) ? $0[state.step] : nil })
+    else { return nil }
+    return isLast
+      ? "\(word) is the last word that is read: h and c go over the bridge ⇒ and start the decoder. → goes there."
+      : "\(word) is read: h and c go on to the next word as \(names.hPrevious) and \(names.cPrevious)."
   }
 
   private var result: String {
-    if let says { return says }
+    if let spoken = says ?? reads { return spoken }
     let flags = state.subject.layer
     let goOn = "h and c go on to the next timestep as \(names.hPrevious) and \(names.cPrevious)."
     guard isLast else {

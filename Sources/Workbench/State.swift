@@ -1,3 +1,5 @@
+package import Commands
+package import Debugger
 package import LSTM
 import Network
 
@@ -75,6 +77,15 @@ package struct State: Equatable, Sendable {
 
   /// The layer chosen in the Model view.
   package internal(set) var modelRow = 0
+  /// Recorded numbers, by the call of the LSTM that they are of.
+  package internal(set) var expectations: [Int: Expectation]
+  /// The quantity that Compare shows, where it is recorded.
+  package internal(set) var compared: Quantity = .h
+  /// What the doctor finds; nil until it has looked.
+  package internal(set) var findings: [Finding]?
+  package internal(set) var findingRow = 0
+  /// Where to go once another LSTM is open.
+  package internal(set) var destination: Address?
   package internal(set) var edits: [Edit] = []
   /// nil while there are no edits.
   package internal(set) var editBase: EditBase?
@@ -173,7 +184,7 @@ package struct State: Equatable, Sendable {
     subject: Subject, run: Run, size: Size, themes: [String], theme: String, names: Names = .keras,
     message: Message? = nil, language: Language? = nil, translation: Translation? = nil,
     unitNames: [String: [Int: String]] = [:], hasSentences: Bool = false, labels: [String] = [],
-    demos: [Demo] = []
+    demos: [Demo] = [], expectations: [Int: Expectation] = [:]
   ) {
     self.subject = subject
     self.run = run
@@ -182,6 +193,7 @@ package struct State: Equatable, Sendable {
     self.theme = theme
     self.names = names
     self.message = message
+    self.expectations = expectations
     self.language = language
     self.translation = translation
     self.unitNames = unitNames
@@ -234,7 +246,9 @@ extension State {
   /// The input with all edits made, of the layer that they belong to.
   package var editedInput: LayerInput {
     guard let editBase else { return subject.input }
-    return edits.reduce(into: editBase.input) { $0.apply($1, units: editBase.units) }
+    return edits.reduce(into: editBase.input) {
+      $0.apply($1, units: editBase.units, outputs: editBase.outputs)
+    }
   }
 
   /// The input of the layer looked at, with its own edits, or as those of another layer made it.
@@ -243,10 +257,11 @@ extension State {
   /// The fields of the edit row: every feature of x at this timestep, then h0 and c0 of the unit.
   var editTargets: [Edit.Target] {
     let timestep = timestep
-    return (0..<trace.features).map { .x(feature: $0, timestep: timestep) } + [
-      .h0(unit: unit), .c0(unit: unit),
-    ]
+    return (0..<trace.features).map { .x(feature: $0, timestep: timestep) } + stateTargets
   }
+
+  /// h0 and c0 of the unit; behind a projection's width there is no h0.
+  var stateTargets: [Edit.Target] { (unit < trace.outputs ? [.h0(unit: unit)] : []) + [.c0(unit: unit)] }
 
   /// Learns what the terminal can show, before the first frame.
   package mutating func begin(isUnicode: Bool) { self.isUnicode = isUnicode }
@@ -268,19 +283,19 @@ extension Quantity {
   /// Whether it is indexed by the 4·units columns of the kernels.
   var isColumn: Bool { self == .zx || self == .zh || self == .z }
 
-  /// The line of the formula that computes it.
+  /// The line of the formula that computes it; in a layer that has no such line, the one before does.
   var line: FormulaLine {
     switch self {
     case .hPrevious: .hPrevious
     case .cPrevious: .cPrevious
     case .x, .zx: .inputProduct
     case .zh: .recurrentProduct
-    case .z, .z0, .z1, .z2, .z3: .split
+    case .z, .z0, .z1, .z2, .z3: .clip
     case .i: .inputGate
     case .f: .forgetGate
     case .g, .c: .carry
     case .o: .outputGate
-    case .h: .memory
+    case .h: .projection
     case .y: .result
     }
   }

@@ -98,8 +98,13 @@ package struct ModelMap: Equatable, Sendable {
   package let stopped: String?
   /// Whether a layer of the model is stateful.
   package let isStateful: Bool
+  /// The calls' names, by their place.
+  package let keys: [String]
 
-  package init(rows: [Row], outputs: [Output], stopped: String? = nil, isStateful: Bool = false) {
+  package init(
+    rows: [Row], outputs: [Output], stopped: String? = nil, isStateful: Bool = false, keys: [String] = []
+  ) {
+    self.keys = keys
     self.rows = rows
     self.outputs = outputs
     self.stopped = stopped

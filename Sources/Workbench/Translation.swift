@@ -94,19 +94,24 @@ package struct Translation: Equatable, Sendable {
   package let free: [String]
   /// Whether it came to its end, and was not cut off.
   package var isEnded = true
-  /// The word that ends a sentence; nil where none does.
-  package var end: String?
   package let teacher: [String]?
   package let beams: [Beam]
-  /// Whether the decoder reads more of the encoder than its last states, as with attention.
-  package var readsEncoderBeside = false
+  /// The word that ends a sentence; nil where none does.
+  package let end: String?
+  /// What was handed over, by the decoder's key, before an experiment; empty where nothing tells.
+  package let handed: [String: HandedState]
+  /// Whether the decoder reads more of the encoder than its states, as attention does.
+  package let readsEncoderBeside: Bool
+  /// Whether an edit stands between what is said and the words that are fed.
+  package let isEdited: Bool
 
   package init(
     request: Request?, links: [Link], source: [[String]], fed: [[String]], said: [[String]],
     probabilities: [Float], tokens: Int, vocabulary: Vocabulary?, separator: String = " ",
     plain: [String] = [],
     free: [String] = [],
-    teacher: [String]? = nil, beams: [Beam] = []
+    teacher: [String]? = nil, beams: [Beam] = [], end: String? = nil, handed: [String: HandedState] = [:],
+    readsEncoderBeside: Bool = false, isEdited: Bool = false
   ) {
     self.request = request
     self.links = links
@@ -121,6 +126,10 @@ package struct Translation: Equatable, Sendable {
     self.free = free
     self.teacher = teacher
     self.beams = beams
+    self.end = end
+    self.handed = handed
+    self.readsEncoderBeside = readsEncoderBeside
+    self.isEdited = isEdited
   }
 }
 
@@ -147,14 +156,44 @@ extension Translation {
     return row.indicesOfLargest(count).map { (word($0), row[$0]) }
   }
 
+  /// By its id, as `word` writes it.
+  private func id(of word: String) -> Int? {
+    guard let vocabulary else { return word.hasPrefix("id ") ? Int(word.dropFirst(3)) : nil }
+    if let id = vocabulary.id(of: word) { return id }
+    // A blank and the like are written with other signs.
+    return vocabulary.words.indices.first { vocabulary.word($0) == word }
+  }
+
   func word(_ id: Int) -> String { vocabulary?.word(id) ?? "id \(id)" }
 
-  /// How the decoder gets its words: `greedy`.
+  /// How the decoder gets its words, and what was done to its states: `greedy · h only`.
   package var feeding: String {
     guard let request else { return "fed as given" }
-    if request.isForced { return "teacher forcing" }
-    return request.beamWidth > 1
-      ? "beam \(request.beam + 1) of \(beams.count)" : "greedy"
+    let words =
+      isEdited
+      ? "words as before"
+      : request.isForced
+        ? "teacher forcing" : request.beamWidth > 1 ? "beam \(request.beam + 1) of \(beams.count)" : "greedy"
+    return request.experiment == .asIs ? words : "\(words) · \(request.experiment.short)"
+  }
+
+  /// Whether something else arrives than was handed over.
+  var isChanged: Bool { request.map { $0.experiment != .asIs } ?? false }
+
+  /// What is to come word by word, where the decoder is not fed what it says itself: a teacher's words, or those
+  /// of the beam that is walked.
+  var wanted: [String]? {
+    guard let request else { return nil }
+    if request.isForced { return teacher.map { $0.last == end || end == nil ? $0 : $0 + [end ?? ""] } }
+    return request.beamWidth > 1 && beams.indices.contains(request.beam) ? beams[request.beam].words : nil
+  }
+
+  /// The probability of a word at a timestep; nil where nothing tells it.
+  func probability(of word: String, sample: Int, step: Int) -> Float? {
+    guard let id = id(of: word), let row = distribution(sample: sample, step: step), id < row.count else {
+      return nil
+    }
+    return row[row.startIndex + id]
   }
 
   /// The first place where two sentences differ; nil where they don't.
@@ -170,6 +209,20 @@ extension BridgeExperiment {
     .other(source: []),
   ]
 
+  /// A word for the header.
+  var short: String {
+    switch self {
+    case .asIs: "as it is"
+    case .memoryOnly: "h only"
+    case .carryOnly: "c only"
+    case .swapped: "swapped"
+    case .zero: "zero"
+    case .rounded: "rounded"
+    case .noise: "noise"
+    case .other: "other's states"
+    }
+  }
+
   /// What arrives, in a few words.
   package var title: String {
     switch self {
@@ -181,7 +234,7 @@ extension BridgeExperiment {
     case .rounded(let decimals):
       decimals == 0 ? "rounded to whole numbers" : "rounded to \(decimals) decimal\(decimals == 1 ? "" : "s")"
     case .noise(let deviation, _): "noise on c, σ \(deviation)"
-    case .other: "the states of another sentence"
+    case .other: "another sentence's"
     }
   }
 }

@@ -8,7 +8,12 @@ extension State {
     }
     if refusesEdit() { return }
     playback = nil
-    mode = .edit(EditField(index: 0, text: nil))
+    // From the bridge one wants to change what arrives there.
+    let first = view == .bridge ? trace.features : 0
+    // Only Step shows the row.
+    view = .step
+    if first > 0 { step = 0 }
+    mode = .edit(EditField(index: first, text: nil))
   }
 
   mutating func move(field by: Int) {
@@ -24,7 +29,8 @@ extension State {
   mutating func nudge(by: Float) -> [Effect] {
     guard case .edit(let field) = mode else { return [] }
     let target = editTargets[field.index]
-    let old = editedInput.value(of: target, sample: sample, units: parameters.units)
+    let old = editedInput.value(
+      of: target, sample: sample, units: parameters.units, outputs: parameters.outputs)
     // In double precision, so that ten times +0.1 is +1 and nothing is lost that the number had before.
     let new = Float(Double(old) + Double(Int((by * 10).rounded())) / 10)
     mode = .edit(EditField(index: field.index, text: nil))
@@ -47,13 +53,14 @@ extension State {
 
   mutating func set(_ target: Edit.Target, to value: Float) -> [Effect] {
     if refusesEdit() { return [] }
-    let old = editedInput.value(of: target, sample: sample, units: parameters.units)
+    let old = editedInput.value(
+      of: target, sample: sample, units: parameters.units, outputs: parameters.outputs)
     guard old.bitPattern != value.bitPattern else { return [] }
     // Edits that were all taken back, here or in another layer, are done with.
     if edits.isEmpty {
       editBase = EditBase(
         call: subject.call, layerName: subject.layerName, inputKey: subject.inputKey, units: parameters.units,
-        input: subject.input)
+        outputs: parameters.outputs, input: subject.input)
     }
     edits.append(Edit(target: target, sample: sample, old: old, new: value))
     undone = []

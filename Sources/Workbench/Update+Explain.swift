@@ -35,16 +35,18 @@ extension State {
     }
     let columns = (0..<4).map { $0 * parameters.units + unit }
     return switch formula.lines[line] {
-    case .hPrevious: [address(.hPrevious, unit)]
+    // A unit behind a projection's width has no h.
+    case .hPrevious: [address(unit < trace.outputs ? .hPrevious : .cPrevious, unit)]
     case .cPrevious: [address(.cPrevious, unit)]
     case .inputProduct: columns.map { address(.zx, $0) }
     case .recurrentProduct: columns.map { address(.zh, $0) }
-    case .bias, .split: [Quantity.z0, .z1, .z2, .z3].map { address($0, unit) }
+    case .bias, .split, .peephole, .clip: [Quantity.z0, .z1, .z2, .z3].map { address($0, unit) }
     case .inputGate: [address(.i, unit)]
     case .forgetGate: [address(.f, unit)]
     case .carry: [address(.c, unit)]
     case .outputGate: [address(.o, unit)]
-    case .memory, .result: [address(.h, unit)]
+    case .outputPeephole: [address(.z3, unit)]
+    case .memory, .projection, .result: [address(unit < trace.outputs ? .h : .c, unit)]
     }
   }
 

@@ -8,6 +8,8 @@ extension State {
     package let layerName: String
     package let inputKey: String
     package let units: Int
+    /// Columns of h0.
+    package let outputs: Int
     let input: LayerInput
   }
 
@@ -66,6 +68,10 @@ extension State {
     trialAsked = nil
     tensor = 0
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
+    if let destination {
+      self.destination = nil
+      go(to: destination)
+    }
     if let place = awaited {
       awaited = nil
       select(place)
@@ -114,6 +120,10 @@ extension State {
 
   /// Says where the edits are, if they are not in this layer.
   mutating func refusesEdit() -> Bool {
+    if isTranslating {
+      message = .init("a text is being read; Ctrl-C stops it")
+      return true
+    }
     guard editsAreElsewhere, let editBase else { return false }
     if !hasUnwrittenEdits, !isRunning {
       // They are kept in the file: this layer goes back to what it was without them, and can be edited itself.

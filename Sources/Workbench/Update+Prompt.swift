@@ -104,7 +104,7 @@ extension State {
 
   private func completionWords(_ kind: CommandRow.Completion) -> [String] {
     switch kind {
-    case .views: ViewName.allCases.map(\.rawValue)
+    case .views: availableViews.map(\.rawValue)
     case .decimals: Decimals.allCases.map(\.rawValue)
     case .names: Names.allCases.map(\.rawValue)
     case .themes: themes
@@ -138,7 +138,7 @@ extension State {
     case .line(let target):
       if inRange(target - 1, formula.lines.count, "line", counting: 1) { line = target - 1 }
     case .view(let name):
-      choose(name, of: ViewName.allCases, "view") { $0.view = $1 }
+      choose(name, of: availableViews, "view") { $0.view = $1 }
     case .decimals(let name):
       choose(name, of: Decimals.allCases, "decimals") { $0.decimals = $1 }
     case .names(let name):
@@ -215,7 +215,9 @@ extension State {
       return false
     }
     if let index {
-      guard inRange(index, parameters.units, "unit") else { return false }
+      guard inRange(index, address.quantity == "h0" ? trace.outputs : parameters.units, "unit") else {
+        return false
+      }
       unit = index
     }
     step = 0
@@ -256,7 +258,9 @@ extension State {
       step = step(reading: timestep) ?? step
       return .x(feature: index, timestep: timestep)
     case "h0", "c0":
-      guard inRange(index, parameters.units, "unit") else { return nil }
+      guard inRange(index, address.quantity == "h0" ? trace.outputs : parameters.units, "unit") else {
+        return nil
+      }
       step = 0
       unit = index
       return address.quantity == "h0" ? .h0(unit: index) : .c0(unit: index)

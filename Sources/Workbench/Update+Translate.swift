@@ -88,17 +88,19 @@ extension State {
   package var address: Address {
     let quantity: Quantity =
       switch formula.lines[line] {
-      case .hPrevious: .hPrevious
+      // A unit behind a projection's width has no h.
+      case .hPrevious: unit < trace.outputs ? .hPrevious : .cPrevious
       case .cPrevious: .cPrevious
       case .inputProduct: .zx
       case .recurrentProduct: .zh
-      case .bias, .split: .z
+      case .bias, .split, .peephole, .clip: .z
+      case .outputPeephole: .z3
       case .inputGate: .i
       case .forgetGate: .f
       case .carry: .c
       case .outputGate: .o
-      case .memory: .h
-      case .result: .y
+      case .memory, .projection: unit < trace.outputs ? .h : .c
+      case .result: unit < trace.outputs ? .y : .c
       }
     return Address(quantity: quantity.rawValue, indices: [unit], timestep: timestep, sample: sample)
   }
@@ -129,12 +131,19 @@ extension State {
     return [.translate(request)]
   }
 
-  mutating func experiment(_ experiment: BridgeExperiment) -> [Effect] {
+  /// Does something to the states on their way.
+  ///
+  /// - Parameter toggles: Whether asking for the same again takes it back, as a key does.
+  mutating func experiment(_ experiment: BridgeExperiment, toggles: Bool = false) -> [Effect] {
     guard var request = translation?.request else {
       message = .init(noBridge)
       return []
     }
-    // The same key again takes it back.
+    guard toggles else {
+      request.experiment = experiment
+      request.beam = 0
+      return ask(for: request)
+    }
     if case .other(let ids) = experiment, ids.isEmpty, case .other = request.experiment {
       request.experiment = .asIs
       return ask(for: request)
@@ -206,7 +215,11 @@ extension State {
       message = .init(noBridge)
       return []
     }
-    request.beamWidth = min(max(1, width), 20)
+    guard (1...20).contains(width) else {
+      message = .init("from 1, which is greedy, to 20 beams", .error)
+      return []
+    }
+    request.beamWidth = width
     request.beam = 0
     request.isForced = false
     return ask(for: request)
@@ -228,7 +241,9 @@ extension State {
     }
     request.beam = chosenBeam
     request.isForced = false
-    return ask(for: request)
+    let effects = ask(for: request)
+    if !effects.isEmpty { view = .step }
+    return effects
   }
 
   private var noBridge: String {
@@ -250,7 +265,7 @@ extension State {
     let place = (step: step, call: self.subject.call)
     self.subject = subject
     self.run = run
-    self.translation = translation
+    defer { self.translation = translation }
     original = nil
     editBase = nil
     edits = []
@@ -261,7 +276,10 @@ extension State {
     trial = nil
     trialAsked = nil
     isTranslating = false
-    step = place.call == subject.call ? min(place.step, max(0, run.trace.timesteps - 1)) : 0
+    // Another sentence is read from its beginning.
+    let isSame = translation?.request?.source == self.translation?.request?.source && translation != nil
+    step =
+      isSame && place.call == subject.call ? min(place.step, max(0, run.trace.timesteps - 1)) : 0
     sample = min(sample, max(0, run.trace.batch - 1))
     unit = min(unit, parameters.units - 1)
     line = min(line, formula.lines.count - 1)
@@ -291,7 +309,13 @@ extension Translation {
   /// What came out, in a sentence.
   var summary: String {
     guard let request else { return "the decoder is fed what was given" }
-    let words = sentence(free)
+    if isEdited {
+      return "Fed the words from before the edit, it would now say: \(sentence(said.first ?? []))"
+    }
+    let isBeam = request.beamWidth > 1 && !request.isForced && beams.indices.contains(request.beam)
+    let spoken = isBeam ? beams[request.beam].words : free
+    let isCut = end != nil && spoken.last != end
+    let words = sentence(spoken) + (isCut ? " … not ended after \(spoken.count) words" : "")
     if request.isForced, let teacher {
       guard let place = Self.firstDifference(said.first ?? [], teacher) else {
         return "Fed these words it says them all; by itself it says: \(words)"
@@ -307,7 +331,7 @@ extension Translation {
       return
         "\(request.experiment.title): the first word that changes is number \(place + 1). It says: \(words)"
     }
-    return "It says: \(words)"
+    return isBeam ? "Beam \(request.beam + 1) says: \(words)" : "It says: \(words)"
   }
 
   func sentence(_ words: [String]) -> String {

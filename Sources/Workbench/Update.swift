@@ -33,6 +33,9 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .moveCall(let by): return state.move(call: by * times)
   case .moveModelRow(let by): state.move(modelRow: by * times)
   case .openModelRow: return state.openModelRow()
+  case .moveFinding(let by): state.move(finding: by * times)
+  case .openFinding: return state.openFinding()
+  case .moveDifference(let by): state.move(difference: by)
   case .firstStep: count.map { state.go(toTimestep: $0) } ?? state.go(toStep: 0)
   case .lastStep: count.map { state.go(toTimestep: $0) } ?? state.go(toStep: state.trace.timesteps - 1)
   case .digit(let digit): state.count = min((count ?? 0) * 10 + digit, 10_000_000)
@@ -43,6 +46,7 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
     state.decimals = state.decimals.next
     state.message = .init("decimals: \(state.decimals.rawValue), where there is room")
   case .cycleQuantity(let by): state.quantity = SequenceView.quantities.element(after: state.quantity, by: by)
+  case .cycleCompared(let by): state.cycleCompared(by: by)
   case .moveTensor(let by):
     state.tensor = min(max(0, state.tensor + by), state.flags.tensorCount - 1)
   case .goToPlace: return state.goToPlace()
@@ -74,7 +78,7 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .explained(let number): state.take(number)
   case .notExplained(let sentence): state.refuseExplanation(sentence)
   case .bridge: state.toggleBridge()
-  case .experiment(let experiment): return state.experiment(experiment)
+  case .experiment(let experiment): return state.experiment(experiment, toggles: true)
   case .toggleForcing: return state.toggleForcing()
   case .beamWidth(let width): return state.setBeamWidth(width)
   case .moveBeam(let by): state.move(beam: by)
@@ -140,8 +144,12 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .outputs(let outputs, let translation):
     state.subject.setOutputs(outputs)
     state.translation = translation
+  case .found(let findings): state.take(findings: findings)
   case .translated(let subject, let run, let translation):
     state.adopt(subject, run: run, translation: translation)
+    // What was recorded and found is of the run before.
+    state.expectations = [:]
+    state.findings = nil
   case .translating: state.isTranslating = true
   case .notTranslated(let sentence):
     state.isTranslating = false
@@ -179,7 +187,7 @@ extension Action {
     case .resized, .tick, .theme, .ran, .opened, .fed, .foundNonFinite, .foundAllFinite, .outputs,
       .translated,
       .translating, .notTranslated, .surveying, .surveyed, .restarted, .saved, .runCancelled, .tried, .wrote,
-      .exported,
+      .exported, .found,
       .wroteText, .explained, .notExplained, .failed:
       false
     default: true

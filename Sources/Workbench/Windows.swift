@@ -59,7 +59,8 @@ struct Window: Equatable {
 enum UnitWindow {
   static func pageLength(of state: State) -> Int {
     switch state.view {
-    case .step, .sequence, .model, .bridge, .decode, .meaning: max(1, state.size.height - 12)
+    case .step, .sequence, .model, .bridge, .decode, .meaning, .findings, .compare:
+      max(1, state.size.height - 12)
     case .returns: max(1, ReturnsView.unitsInSight(state).count)
     }
   }

@@ -1,4 +1,5 @@
-// Reads one HDF5 file from standard input and writes what is in it to standard output.
+// Reads one HDF5 file from standard input and writes what is in it to standard output. With the argument `write`
+// it goes the other way: items come in (`Writing.swift`), the bytes of an HDF5 file go out.
 //
 // libhdf5 is C that a bad file can crash, so it runs here, in a process that nobody misses. The answer is a
 // sequence of records that `TensorFiles/HDF5Reply.swift` reads; `Answer.swift` describes them.
@@ -28,6 +29,9 @@ guard let pages, pages != MAP_FAILED else { answer.refuse("it cannot be mapped i
 let image = pages + before
 h5x_silence()
 h5x_confine()
+if CommandLine.arguments.dropFirst().first == "write" {
+  Writing(items: UnsafeRawBufferPointer(start: image, count: size)).run()
+}
 let file = h5x_open(image, size)
 guard file >= 0 else { answer.refuse("libhdf5 cannot open it") }
 let root = h5x_root(file)

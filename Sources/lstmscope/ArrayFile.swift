@@ -21,7 +21,7 @@ enum ArrayFile {
     return try decode(try Files.readAll(path), name: path, key: key, chosen: chosen)
   }
 
-  private static func decode(_ bytes: [UInt8], name: String, key: String, chosen: String?) throws -> Tensor {
+  static func decode(_ bytes: [UInt8], name: String, key: String, chosen: String?) throws -> Tensor {
     guard !bytes.isEmpty else { throw Failure(.badData, "\(name): an empty file (0 bytes), not an array") }
     do {
       if bytes.starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) { return try Npy.tensor(from: bytes) }

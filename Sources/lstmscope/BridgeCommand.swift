@@ -47,7 +47,8 @@ struct BridgeCommand: ParsableCommand {
 
   func run() throws {
     let setup = try Setup(file: model, inputs: inputs)
-    let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
+    let model = try Opening.model(
+      setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder, arrays: setup.inputs.arrays)
     guard let graph = model.graph, let pair = graph.encoderDecoder else {
       throw Failure(
         .badData, "\(setup.model): no LSTM in it begins with the states of another; there is no bridge")

@@ -8,11 +8,13 @@ struct EditedInput {
   private let input: LayerInput
   private let key: String
   private let units: Int
+  private let outputs: Int
 
   init(_ state: State) {
     input = state.editedInput
     key = state.editBase?.inputKey ?? state.subject.inputKey
     units = state.editBase?.units ?? state.parameters.units
+    outputs = state.editBase?.outputs ?? state.parameters.outputs
   }
 
   /// Writes it in the form that the name's ending asks for.
@@ -56,7 +58,7 @@ struct EditedInput {
 
   private func npz() throws -> [UInt8] {
     var members = [Npz.Member(name: key, tensor: x)]
-    for (name, state) in [("h0", input.h0), ("c0", input.c0)] {
+    for (name, state, units) in [("h0", input.h0, outputs), ("c0", input.c0, units)] {
       guard let state else { continue }
       members.append(Npz.Member(name: name, tensor: Tensor(shape: [input.batch, units], floats: state)))
     }

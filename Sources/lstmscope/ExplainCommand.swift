@@ -45,7 +45,8 @@ struct ExplainCommand: ParsableCommand {
     do { address = try Address(parsing: self.address) } catch { throw Failure(.usage, error.message) }
     var notes: [String] = []
     let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config, decoder: inputs.decoder), path: model, options: inputs,
+      try Opening.model(model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays),
+      path: model, options: inputs,
       notes: &notes)
     (notes.filter { !$0.hasPrefix("Looking at") } + Opening.remarks(on: opened.model)).forEach(Messages.print)
     var explainer = opened.explainer()

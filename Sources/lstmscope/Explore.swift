@@ -16,6 +16,16 @@ struct ExploreOptions: ParsableArguments {
   @Option(name: .long, help: "Open at a number: 'c[3]@5' is unit 3 of c at timestep 5.")
   var at: String?
 
+  @Option(
+    name: .long,
+    help:
+      "Recorded numbers to stand beside the run's, as check takes them; or another model, run on the same input.",
+    completion: .file())
+  var expect: String?
+
+  @Option(name: .long, help: "What a recorded array is of: lstm/c, or c where there is one LSTM.")
+  var quantity: String?
+
   @Option(name: .long, help: "A bundled model: translator, question, latch …; --demo list tells all.")
   var demo: String?
 
@@ -62,9 +72,9 @@ enum ColourChoice: String, ExpressibleByArgument, CaseIterable {
 struct Explore: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lstmscope",
-    abstract: "The debugger for LSTMs: step through a model file that Keras wrote.",
+    abstract: "The debugger for LSTMs: step through a model file of Keras, PyTorch or ONNX.",
     usage: """
-      lstmscope [MODEL|SESSION.yaml] [inputs] [--at ADDRESS]
+      lstmscope [MODEL|SESSION.yaml] [inputs] [--at ADDRESS] [--expect FILE]
       lstmscope --demo NAME
       lstmscope inspect MODEL [--json]
       lstmscope trace MODEL inputs [--format F] [--output FILE]
@@ -72,6 +82,9 @@ struct Explore: ParsableCommand {
       lstmscope render MODEL inputs [--view V] [--output FILE]
       lstmscope themes
       lstmscope bridge MODEL --pairs FILE
+      lstmscope check MODEL inputs --expect FILE [--fix OUT]
+      lstmscope doctor MODEL [inputs]
+      lstmscope diff A B [inputs]
       lstmscope man
       """,
     discussion: """
@@ -90,14 +103,17 @@ struct Explore: ParsableCommand {
         lstmscope encoder.keras --decoder decoder.keras --source-vocab de.json --target-vocab en.json --text '…'
         lstmscope mine.yaml                          a session: model, inputs, words and place, as :save writes it
         lstmscope mine.h5 --layer lstm_2 --layer-input --input h1.npy
+        lstmscope mine.keras --input x.npy --expect y.npy     beside recorded numbers
+        lstmscope check mine.keras --input x.npy --expect y.npy
         lstmscope inspect mine.keras                 layers, shapes, weights
         lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
         lstmscope render mine.keras --input x.npy --view sequence --output c.svg
 
-      What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json). \
+      What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json); \
+      PyTorch's .pt and .pth, ONNX, safetensors, npz and JSON of arrays (--map kernel=NAME where names are unusual). \
       Every LSTM of the model is stepped through; Lambda and custom layers are Python code and are not run.
 
-      Exit status: 0 done, 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
+      Exit status: 0 done, 1 the answer is no (check, doctor, diff), 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
       terminal, 70 a fault of the program, 73 can't create the output, 74 writing failed, 128 + n on signal n.
       """,
     version: Lstmscope.version)
@@ -114,8 +130,13 @@ struct Explore: ParsableCommand {
       try TraceWriter.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: nil)
       return
     }
-    let setup = try whatToOpen()
-    let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
+    var setup = try whatToOpen()
+    let address = try (options.at ?? setup.session.at).map(Self.address)
+    // An address that names its LSTM says which is looked at.
+    if setup.inputs.layer == nil { setup.inputs.layer = address?.layer }
+    let model = try Opening.model(
+      setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder,
+      arrays: setup.inputs.arrays)
     var notes: [String] = []
     let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
     if options.appearance.plain {
@@ -123,7 +144,9 @@ struct Explore: ParsableCommand {
       try TraceWriter(opened, only: setup.inputs.layer).write(.plain, to: nil)
       return
     }
-    let address = try (options.at ?? setup.session.at).map(Self.address)
+    let expectations = try options.expect.map {
+      try Expectations.of($0, quantity: options.quantity, opened, inputs: setup.inputs, notes: &notes)
+    }
     // A theme that isn't there is said before the screen is taken.
     let theme = try (options.appearance.theme ?? setup.session.theme).map { ($0, try Resources.theme($0)) }
     let run = Run(opened.network.calls[opened.call].trace)
@@ -132,7 +155,7 @@ struct Explore: ParsableCommand {
     try ScreenLoop(
       opened, setup, run: run,
       message: message.map { State.Message($0, setup.greeting == nil ? .warning : .notice) },
-      address: address, theme: theme, appearance: options.appearance
+      address: address, theme: theme, appearance: options.appearance, expectations: expectations ?? [:]
     ).show()
   }
 

@@ -45,16 +45,6 @@ enum Files {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// A file in the same folder as another; nil where it cannot be read.
-  static func beside(_ path: String, name: String) -> FileSource? {
-    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
-      separator: "/")
-    let other = path.contains("/") ? "\(folder)/\(name)" : name
-    guard let file = try? OpenFile(other), let source = try? file.source() else { return nil }
-    let bytes = withExtendedLifetime(file) { source.bytes(at: 0, count: source.size) }
-    return FileSource(name: name, bytes: bytes)
-  }
-
   /// The path from the root, as it is now.
   static func absolute(_ path: String) -> String {
     guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }

@@ -95,7 +95,8 @@ struct GraphInputs {
     }
     var values = tensor.floats
     var shape = tensor.shape
-    let isSequence = input.shape.count == 3 && input.kind == .numbers
+    let isSequence =
+      input.shape.count == 3 && input.kind == .numbers && (input.hasBatch || isTimeMajor(input))
     if isSequence, let features = input.shape[2] {
       let isDeclared = isTimeMajor(input)
       let isGiven = options.timeMajor || (isDeclared && !options.batchMajor)
@@ -116,7 +117,7 @@ struct GraphInputs {
         notes.append("\(assumption.prefix(1).uppercased())\(assumption.dropFirst()).")
       }
       shape = [layout.batch, layout.timesteps, layout.features]
-    } else if shape.count == input.shape.count - 1 {
+    } else if shape.count == input.shape.count - 1, input.hasBatch {
       notes.append("The array \(describe(shape)) is taken as one sample \(describe([1] + shape)).")
       shape.insert(1, at: 0)
     }
@@ -187,7 +188,11 @@ struct GraphInputs {
         // The first open axis is time.
         shape.append(size ?? (axis == 1 ? options.timesteps ?? 10 : 10))
       }
-      if let timesteps = options.timesteps, input.shape.count > 1, input.shape[1] != nil,
+      if !input.hasBatch {
+        let first = isTimeMajor(input) ? options.timesteps ?? input.shape.first.flatMap { $0 } ?? 10 : 1
+        shape = input.shape.enumerated().map { axis, size in axis == 0 ? size ?? first : size ?? 1 }
+      }
+      if let timesteps = options.timesteps, input.hasBatch, input.shape.count > 1, input.shape[1] != nil,
         input.shape[1] != timesteps
       {
         throw Failure(
@@ -209,6 +214,8 @@ struct GraphInputs {
     let embedding =
       model.layers.first { $0.className == "Embedding" && $0.inputs.contains(input.name) }
       ?? model.layers.first { $0.className == "Embedding" }
-    return embedding?.options.first { $0.name == "input_dim" }.flatMap { Int($0.value) } ?? 10
+    let table = model.layers.first { $0.className == "Gather" && $0.inputs.contains(input.name) }
+    return embedding?.options.first { $0.name == "input_dim" }.flatMap { Int($0.value) }
+      ?? table?.arrays.first?.shape.first ?? 10
   }
 }

@@ -66,6 +66,8 @@ struct InputOptions: ParsableArguments {
     name: .long, help: "The architecture in JSON, for a file that holds weights alone.", completion: .file())
   var config: String?
 
+  @OptionGroup var arrays: ArrayOptions
+
   @Option(name: .long, help: "Which LSTM to look at; without it the first.")
   var layer: String?
 

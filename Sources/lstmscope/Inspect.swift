@@ -16,11 +16,13 @@ struct Inspect: ParsableCommand {
   @Argument(help: "The model file.", completion: .file())
   var model: String
 
+  @OptionGroup var arrays: ArrayOptions
+
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
   func run() throws {
-    let report = Inspection(try Opening.model(model), fileName: Files.name(of: model))
+    let report = Inspection(try Opening.model(model, arrays: arrays), fileName: Files.name(of: model))
     try TraceWriter.write(Array((json ? report.json : report.text).withoutControls(but: "\n").utf8), to: nil)
   }
 }
@@ -56,7 +58,9 @@ struct Inspection {
       let lstms = lstms(of: layer)
       guard !lstms.isEmpty else { continue }
       text += head(of: layer, lstms)
-      for (key, lstm) in lstms { text += gates(of: lstm.parameters, title: lstms.count > 1 ? key : nil) }
+      for (key, lstm) in lstms {
+        text += gates(of: lstm.parameters, key: key, title: lstms.count > 1 ? key : nil)
+      }
     }
     for (title, lines) in [
       ("guessed", provenance.guesses), ("warning", provenance.warnings),
@@ -89,7 +93,8 @@ struct Inspection {
     return text
   }
 
-  private func gates(of parameters: Parameters, title: String?) -> String {
+  private func gates(of parameters: Parameters, key: String, title: String?) -> String {
+    let split = model.provenance.biases.first { $0.key == key }
     var rows = [["gate", "array", "min", "max", "mean", "std", "zeros", "NaN, inf"]]
     for gate in GateStatistics.all(of: parameters) {
       for (name, statistics) in gate.arrays {
@@ -101,8 +106,21 @@ struct Inspection {
         ])
       }
     }
+    for (place, gate) in [Quantity.i, .f, .g, .o].enumerated() {
+      for (name, values) in split.map({ [("bias_ih", $0.input), ("bias_hh", $0.recurrent)] }) ?? [] {
+        let units = parameters.units
+        let statistics = Statistics(values[place * units..<(place + 1) * units])
+        rows.append([
+          "\(gate.rawValue) \(gate.word)", name, Self.number(Double(statistics.minimum)),
+          Self.number(Double(statistics.maximum)), Self.number(statistics.mean),
+          Self.number(statistics.deviation), "\(Int((statistics.zeros * 100).rounded())) %",
+          "\(statistics.nonFinite)",
+        ])
+      }
+    }
     let head = title.map { "\n  \($0.withoutControls())\n" } ?? "\n"
-    return head + Self.table(rows, right: [2, 3, 4, 5, 6, 7])
+    let note = split == nil ? "" : "  bias is bias_ih + bias_hh, which the file keeps apart\n"
+    return head + Self.table(rows, right: [2, 3, 4, 5, 6, 7]) + note
   }
 
   /// Columns as wide as their widest cell, two blanks between them.
@@ -152,6 +170,16 @@ struct Inspection {
       ("inputs", list(model.inputs.map { object([("name", quote($0.name)), ("shape", sizes($0.shape))]) })),
       ("layers", list(model.layers.map(json))), ("guessed", list(provenance.guesses.map(quote))),
       ("warnings", list(provenance.warnings.map(quote))), ("left_over", list(provenance.leftOver.map(json))),
+      (
+        "biases",
+        list(
+          provenance.biases.map {
+            object([
+              ("key", quote($0.key)), ("bias_ih", list($0.input.map { number(Double($0)) })),
+              ("bias_hh", list($0.recurrent.map { number(Double($0)) })),
+            ])
+          })
+      ),
     ]
     return object(fields) + "\n"
   }
@@ -168,7 +196,8 @@ struct Inspection {
       let parameters = lstm.parameters
       return object([
         ("key", quote(key)),
-        ("units", "\(parameters.units)"), ("features", "\(parameters.features)"),
+        ("units", "\(parameters.units)"), ("outputs", "\(parameters.outputs)"),
+        ("features", "\(parameters.features)"),
         ("activation", quote(parameters.activation.name)),
         ("activation_formula", quote(parameters.activation.formula)),
         ("recurrent_activation", quote(parameters.recurrentActivation.name)),

@@ -7,7 +7,8 @@ import Glibc
 enum Lstmscope {
   static let version = "0.1.0"
   static let commands: [any ParsableCommand.Type] = [
-    Inspect.self, TraceCommand.self, ExplainCommand.self, Render.self, BridgeCommand.self,
+    Inspect.self, TraceCommand.self, ExplainCommand.self, Render.self, Check.self, Doctor.self, Diff.self,
+    BridgeCommand.self,
     ThemesCommand.self, Man.self,
   ]
 
@@ -44,6 +45,7 @@ enum Lstmscope {
 
   /// Says what went wrong, and with which status to end.
   private static func report(_ error: any Error, of parser: any ParsableCommand.Type) -> Int32 {
+    if error is AnswerIsNo { return 1 }
     if let failure = Failure(of: error) {
       Messages.print(failure.sentence)
       return failure.status.rawValue

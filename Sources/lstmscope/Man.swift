@@ -27,6 +27,15 @@ struct Man: ParsableCommand {
       .B lstmscope trace
       \\fIMODEL\\fR \\fIinputs\\fR [\\fB\\-\\-format\\fR json|csv|npz|plain] [\\fB\\-\\-output\\fR \\fIFILE\\fR]
       .br
+      .B lstmscope check
+      \\fIMODEL\\fR \\fIinputs\\fR \\fB\\-\\-expect\\fR \\fIFILE\\fR [\\fB\\-\\-fix\\fR \\fIOUT\\fR] [\\fB\\-\\-json\\fR]
+      .br
+      .B lstmscope doctor
+      \\fIMODEL\\fR [\\fIinputs\\fR] [\\fB\\-\\-json\\fR]
+      .br
+      .B lstmscope diff
+      \\fIA B\\fR [\\fIinputs\\fR] [\\fB\\-\\-json\\fR]
+      .br
       .B lstmscope render
       \\fIMODEL\\fR \\fIinputs\\fR [\\fB\\-\\-view\\fR \\fIVIEW\\fR] [\\fB\\-\\-at\\fR \\fIADDRESS\\fR] \
       [\\fB\\-\\-size\\fR \\fIW\\fRx\\fIH\\fR] [\\fB\\-\\-format\\fR txt|ansi|svg|html] [\\fB\\-\\-output\\fR \\fIFILE\\fR]
@@ -49,7 +58,7 @@ struct Man: ParsableCommand {
     for row in CommandRow.all { page += entry(":\(row.name) \(row.argument)", row.help) }
     page += """
       .SH EXIT STATUS
-      0 done; 64 wrong usage; 65 a file or input that can't be understood or used; 66 not there, a directory, not \
+      0 done; 1 the answer is no (check, doctor, diff); 64 wrong usage; 65 a file or input that can't be understood or used; 66 not there, a directory, not \
       readable; 69 no usable terminal; 70 a fault of the program; 73 can't create the output; 74 writing failed; \
       128 + n on signal n.
       .SH ENVIRONMENT

@@ -100,16 +100,21 @@ struct Opened {
           name: names[pair.source], vocabulary: source, isReversed: translator?.isReversed ?? false),
         target: vocabularies.target.map { Language.Side(name: names[pair.target], vocabulary: $0) })
     }
-    guard pair == nil, graph.inputs.count == 1, let source = textLayer ?? vocabularies.source else {
+    guard pair == nil, graph.inputs.count == 1, inputs[0] != nil,
+      let source = textLayer ?? vocabularies.source
+    else {
       return nil
     }
     return Language(source: Language.Side(name: names[0], vocabulary: source), target: nil)
   }
 
   /// What the screen shows of an encoder/decoder.
-  func translation(_ network: NetworkRun? = nil) -> Translation? {
+  ///
+  /// - Parameter isEdited: Whether the run is one after an edit, with the words from before it.
+  func translation(_ network: NetworkRun? = nil, isEdited: Bool = false) -> Translation? {
     guard let pair else { return nil }
-    return Translation(network ?? self.network, pair, inputs: inputs, vocabularies, result)
+    return Translation(
+      network ?? self.network, pair, inputs: inputs, vocabularies, result, isEdited: isEdited)
   }
 
   /// Ids as a model with one input takes them: padded to a declared length, or as the text that they came from.
@@ -149,7 +154,12 @@ struct Opened {
     guard var translator else {
       var opened = self
       let inputs: [Value?] = [try input(request.source)]
-      guard let network = try graph.run(inputs, feeding: feeding) else { return self }
+      // Of what was fed to an LSTM itself its first states stay; its x belongs to the input before.
+      let handing = feeding.compactMapValues { input in
+        input.h0.flatMap { h in input.c0.map { HandedState(h: h, c: $0) } }
+      }
+      guard let network = try graph.run(inputs, handing: handing) else { return self }
+      opened.feeding = [:]
       opened.inputs = inputs
       opened.network = network
       opened.inputName = "text"
@@ -198,7 +208,7 @@ struct Opened {
     }
     return ModelMap(
       rows: rows, outputs: outputs(of: network), stopped: network.stopped?.message,
-      isStateful: network.calls.contains(where: \.lstm.isStateful))
+      isStateful: network.calls.contains(where: \.lstm.isStateful), keys: network.calls.map(\.key))
   }
 
   func outputs(of network: NetworkRun) -> [ModelMap.Output] {
@@ -219,8 +229,22 @@ struct Opened {
   func run(feeding key: String, _ input: LayerInput) throws -> NetworkRun? {
     var feeding = feeding
     feeding[key] = input
-    // What the input says of its states goes before what is handed over.
-    let handing = result?.arriving.filter { $0.key != key } ?? [:]
+    guard let result, let translator else {
+      return try graph.run(inputs, states: states, feeding: feeding) { _ in true }
+    }
+    guard translator.decoding.isBeforeBridge(key) else {
+      // What the input says of its states goes before what is handed over.
+      let handing = result.arriving.filter { $0.key != key }
+      return try graph.run(inputs, states: states, feeding: feeding, handing: handing) { _ in true }
+    }
+    // What the encoder now ends with goes over the bridge, and what is done to it there is done again.
+    let plain = try graph.run(inputs, states: states, feeding: feeding) { _ in true }
+    guard let plain, result.request.experiment != .asIs else { return plain }
+    var other: Decoding.Encoded?
+    if case .other(let ids) = result.request.experiment {
+      other = try translator.decoding.encode(try translator.value([ids]))
+    }
+    let handing = translator.decoding.arriving(after: plain, result.request.experiment, other: other)
     return try graph.run(inputs, states: states, feeding: feeding, handing: handing) { _ in true }
   }
 
@@ -232,7 +256,11 @@ struct Opened {
       feeding[call.key]?.h0 = call.trace.hFinal
       feeding[call.key]?.c0 = call.trace.cFinal
     }
-    guard let run = try graph.run(inputs, states: network.states, feeding: feeding) else {
+    // What is done to the states on the bridge is done in every batch.
+    guard
+      let run = try graph.run(
+        inputs, states: network.states, feeding: feeding, handing: result?.arriving ?? [:])
+    else {
       preconditionFailure("a run that nobody stops comes to its end")
     }
     var next = self

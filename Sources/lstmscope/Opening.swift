@@ -15,10 +15,13 @@ enum Opening {
   /// - Parameters:
   ///   - config: The architecture, where the file holds weights alone.
   ///   - decoder: The decoder's file, where encoder and decoder were saved apart.
-  static func model(_ path: String, config: String? = nil, decoder: String? = nil) throws -> Model {
-    let encoder = try one(path, config: config)
+  ///   - arrays: What the arrays are, where their names do not tell.
+  static func model(
+    _ path: String, config: String? = nil, decoder: String? = nil, arrays: ArrayOptions? = nil
+  ) throws -> Model {
+    let encoder = try one(path, config: config, arrays: arrays)
     guard let decoder else { return encoder }
-    let second = try one(decoder, config: nil)
+    let second = try one(decoder, config: nil, arrays: nil)
     do {
       return try Model.joining(encoder, second)
     } catch {
@@ -26,15 +29,17 @@ enum Opening {
     }
   }
 
-  private static func one(_ path: String, config: String?) throws -> Model {
+  private static func one(_ path: String, config: String?, arrays: ArrayOptions?) throws -> Model {
+    let mapping = try arrays?.mapping() ?? []
     let file = try OpenFile(path)
+    let neighbours = Neighbours(of: path)
     let architecture = try config.map { try OpenFile($0) }
     do {
       // The bytes are read through descriptors that close with these.
-      return try withExtendedLifetime((file, architecture)) {
+      return try withExtendedLifetime((file, architecture, neighbours)) {
         try ModelFile.open(
-          try file.source(), config: try architecture?.source(), helper: Resources.hdf5Helper,
-          beside: { Files.beside(path, name: $0) })
+          try file.source(), config: try architecture?.source(), mapping: mapping,
+          helper: Resources.hdf5Helper, beside: neighbours.source)
       }
     } catch let error as ModelFileError {
       throw Failure(ExitStatus(rawValue: error.exitStatus) ?? .badData, "\(path): \(error.message)")
@@ -94,9 +99,14 @@ enum Opening {
       throw Failure(.badData, "\(path): \(network.stopped?.message ?? "no LSTM in it was run")")
     }
     if options.h0 != nil || options.c0 != nil {
-      let chosen = network.calls[call]
-      feeding[chosen.key] = try withStates(chosen.input, units: chosen.parameters.units, options: options)
-      network = try run(graph, inputs, feeding, path: path)
+      // In the order in which they run: what one puts out with its states is what the next reads.
+      let count = network.calls.count
+      for place in try hasAllStates(options, count: count) ? Array(0..<count) : [call] {
+        let chosen = network.calls[place]
+        feeding[chosen.key] = try withStates(
+          chosen.input, of: chosen.parameters, place: place, of: count, options: options)
+        network = try run(graph, inputs, feeding, path: path)
+      }
     }
     if let stopped = network.stopped, !options.layerInput,
       !notes.contains(where: { $0.hasPrefix("x is random") })
@@ -333,12 +343,31 @@ enum Opening {
     return result
   }
 
-  private static func withStates(_ input: LayerInput, units: Int, options: InputOptions) throws -> LayerInput
-  {
+  /// Whether the states are those of every LSTM, (layers · directions, batch, units), as PyTorch has them.
+  private static func hasAllStates(_ options: InputOptions, count: Int) throws -> Bool {
+    guard count > 1 else { return false }
+    for (file, name) in [(options.h0, "h0"), (options.c0, "c0")] {
+      guard let file else { continue }
+      let shape = try ArrayFile.read(file, key: name).shape
+      if shape.count != 3 || shape[0] != count { return false }
+    }
+    return true
+  }
+
+  /// - Parameters:
+  ///   - place: Of the LSTM among all that run, where the file has the states of all.
+  ///   - count: How many run.
+  private static func withStates(
+    _ input: LayerInput, of parameters: Parameters, place: Int, of count: Int, options: InputOptions
+  ) throws -> LayerInput {
     var input = input
-    func state(_ file: String?, _ name: String) throws -> [Float]? {
+    func state(_ file: String?, _ name: String, _ units: Int) throws -> [Float]? {
       guard let file else { return nil }
       let tensor = try ArrayFile.read(file, key: name)
+      let size = input.batch * units
+      if count > 1, tensor.shape == [count, input.batch, units] {
+        return Array(tensor.floats[place * size..<(place + 1) * size])
+      }
       do {
         let repetitions = try stateRepetitions(
           fitting: tensor.shape, name: name, units: units, batch: input.batch)
@@ -347,8 +376,8 @@ enum Opening {
         throw Failure(.badData, "\(file): \(error.message)")
       }
     }
-    input.h0 = try state(options.h0, "h0") ?? input.h0
-    input.c0 = try state(options.c0, "c0") ?? input.c0
+    input.h0 = try state(options.h0, "h0", parameters.outputs) ?? input.h0
+    input.c0 = try state(options.c0, "c0", parameters.units) ?? input.c0
     return input
   }
 

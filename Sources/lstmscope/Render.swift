@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Debugger
 import Network
 import Pictures
 import Sessions
@@ -62,7 +63,9 @@ struct Render: ParsableCommand {
     let theme = try themeName.map(Resources.theme) ?? .builtin
     var notes: [String] = []
     let opened = try Opening.open(
-      try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder),
+      try Opening.model(
+        setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder,
+        arrays: setup.inputs.arrays),
       path: setup.model, options: setup.inputs, notes: &notes)
     (notes + Opening.remarks(on: opened.model)).forEach(Messages.print)
     let state = try Self.state(of: opened, setup, size: size, view: view, at: address)
@@ -93,6 +96,7 @@ struct Render: ParsableCommand {
           + state.availableViews.map(\.rawValue).joined(separator: ", "))
     }
     state.show(view, of: address)
+    if view == .findings { _ = update(&state, with: .found(opened.examination.findings())) }
     if view == .meaning, let sentences = setup.session.sentences {
       let file = try SentenceFile(sentences)
       if let survey = try file.survey(opened, call: state.subject.call, progress: { _ in true }) {

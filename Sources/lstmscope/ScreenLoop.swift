@@ -1,6 +1,7 @@
 import ArgumentParser
 import Canvas
 import Commands
+import Debugger
 import Dispatch
 import Foundation
 import LSTM
@@ -45,9 +46,10 @@ final class ScreenLoop {
 
   init(
     _ opened: Opened, _ setup: Setup, run: Run, message: State.Message?, address: Address?,
-    theme: (String, Theme)?, appearance: AppearanceOptions
+    theme: (String, Theme)?, appearance: AppearanceOptions, expectations: [Int: Expectation] = [:]
   ) throws {
-    state = Self.state(of: opened, setup, run: run, theme: theme?.0 ?? "dark", message: message)
+    state = Self.state(
+      of: opened, setup, run: run, theme: theme?.0 ?? "dark", message: message, expectations: expectations)
     if let address {
       let before = state.message
       state.go(to: address)
@@ -79,14 +81,15 @@ final class ScreenLoop {
 
   /// The first screen of a model.
   static func state(
-    of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message? = nil
+    of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message? = nil,
+    expectations: [Int: Expectation] = [:]
   ) -> State {
     State(
       subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24),
       themes: Resources.themeNames, theme: theme, message: message, language: opened.language,
       translation: opened.translation(), unitNames: setup.session.units,
       hasSentences: setup.session.sentences != nil, labels: setup.session.labels,
-      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) })
+      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) }, expectations: expectations)
   }
 
   /// Shows the screen until the person quits.
@@ -138,6 +141,7 @@ final class ScreenLoop {
     for effect in update(&state, with: action) { carryOut(effect) }
     refreshOutputs()
     refreshSurvey()
+    examine()
     if state.playback != wasPlaying { nextTick = state.playback.map { Self.now() + UInt64($0.interval) } }
   }
 
@@ -337,7 +341,8 @@ final class ScreenLoop {
     shownOutputs = state.edits
     do {
       let network = try editedNetwork() ?? opened.network
-      perform(.outputs(opened.outputs(of: network), opened.translation(network)))
+      perform(
+        .outputs(opened.outputs(of: network), opened.translation(network, isEdited: !state.edits.isEmpty)))
     } catch {
       perform(.failed(Self.sentence(error)))
     }
@@ -379,7 +384,9 @@ final class ScreenLoop {
   private func openDemo(_ name: String) {
     do {
       let setup = try Demo.named(name).setup(InputOptions.parse([]))
-      let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
+      let model = try Opening.model(
+        setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder,
+        arrays: setup.inputs.arrays)
       var notes: [String] = []
       let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
       background?.cancel()
@@ -465,6 +472,12 @@ final class ScreenLoop {
     case let error as DecodingError: error.message
     default: "\(error)"
     }
+  }
+
+  /// The doctor looks when somebody asks for it.
+  private func examine() {
+    guard state.view == .findings, state.findings == nil else { return }
+    perform(.found(opened.examination.findings()))
   }
 
   private func takeBackgroundRun() {

@@ -53,7 +53,8 @@ struct TraceCommand: ParsableCommand {
     }
     var notes: [String] = []
     let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config, decoder: inputs.decoder), path: model, options: inputs,
+      try Opening.model(model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays),
+      path: model, options: inputs,
       notes: &notes)
     // Which LSTM is looked at first is of no interest where all are printed.
     let said = notes.filter { !$0.hasPrefix("Looking at") }

@@ -52,15 +52,19 @@ struct TraceWriter {
       member("z", steps + [4 * trace.units], trace.z),
     ]
     for (name, values) in [
-      ("i", trace.i), ("f", trace.f), ("g", trace.g), ("o", trace.o), ("c", trace.c), ("h", trace.h),
-      ("y", trace.y),
+      ("i", trace.i), ("f", trace.f), ("g", trace.g), ("o", trace.o), ("c", trace.c),
     ] {
       members.append(member(name, steps + [trace.units], values))
     }
-    for (name, values) in [
-      ("h0", trace.h0), ("c0", trace.c0), ("h_final", trace.hFinal), ("c_final", trace.cFinal),
+    for (name, values) in [("h", trace.h), ("y", trace.y)] {
+      members.append(member(name, steps + [trace.outputs], values))
+    }
+    for (name, width, values) in [
+      ("h0", trace.outputs, trace.h0), ("c0", trace.units, trace.c0),
+      ("h_final", trace.outputs, trace.hFinal),
+      ("c_final", trace.units, trace.cFinal),
     ] {
-      members.append(member(name, [trace.batch, trace.units], values))
+      members.append(member(name, [trace.batch, width], values))
     }
     if call.lstm.computesInHalf, trace.firstHalfOverflow() != nil {
       // 1 where a float16 run has infinities, in the order of processing.

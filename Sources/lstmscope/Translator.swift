@@ -40,7 +40,11 @@ struct Translator {
   struct Result {
     let inputs: [Value?]
     let network: NetworkRun
+    /// What the encoder handed over, and what became of it.
+    let handed: [String: HandedState]
     let arriving: [String: HandedState]
+    /// The id that ends a sentence; nil where none does.
+    let end: Int?
     let request: Translation.Request
     /// What it says by itself, with the states as they are and with those that arrive.
     let plain: [Int]
@@ -49,8 +53,6 @@ struct Translator {
     let areLogits: Bool
     /// Whether `free` came to its end, and was not cut off.
     let isEnded: Bool
-    /// The id that ends a sentence; nil where none does.
-    let end: Int?
     let beams: [Hypothesis]
   }
 
@@ -91,9 +93,9 @@ struct Translator {
     let run = try decoding.run(
       source: source, fed: [[decoding.start] + spoken], arriving: encoded.arriving)
     return Result(
-      inputs: run.inputs, network: run.network, arriving: encoded.arriving, request: request, plain: plain,
-      free: free, areLogits: asItIs.areLogits, isEnded: free.isEmpty || free.last == decoding.end,
-      end: decoding.end, beams: beams)
+      inputs: run.inputs, network: run.network, handed: encoded.handed,
+      arriving: encoded.arriving, end: decoding.end, request: request, plain: plain, free: free,
+      areLogits: asItIs.areLogits, isEnded: free.isEmpty || free.last == decoding.end, beams: beams)
   }
 
   /// What a person would not expect of what was said, a sentence each.
@@ -133,7 +135,7 @@ extension Translation {
   ///   - sample: Where the run is one of arrays, all its samples are in it.
   init?(
     _ network: NetworkRun, _ pair: EncoderDecoder, inputs: [Value?], _ vocabularies: Vocabularies,
-    _ result: Translator.Result? = nil
+    _ result: Translator.Result? = nil, isEdited: Bool = false
   ) {
     func part(_ key: String?) -> Part? {
       guard let key, let call = network.calls.firstIndex(where: { $0.key == key }) else { return nil }
@@ -174,10 +176,9 @@ extension Translation {
       teacher: result?.request.teacher.map(words),
       beams: result?.beams.map {
         Beam(words: words($0.tokens), score: $0.score, isEnded: $0.isEnded)
-      } ?? [])
+      } ?? [], end: result?.end.map { words([$0])[0] }, handed: result?.handed ?? [:],
+      readsEncoderBeside: pair.readsEncoderBeside, isEdited: isEdited)
     isSoftmaxedHere = isSoftmaxed
     isEnded = result?.isEnded ?? true
-    end = result?.end.map { target?.word($0) ?? "id \($0)" }
-    readsEncoderBeside = pair.readsEncoderBeside
   }
 }

@@ -5,13 +5,17 @@ import Testing
 @testable import LSTM
 
 @Suite struct FixtureTests {
-  /// Calls whose equations are not Keras', with what they have more.
-  private func special(_ call: JSON) -> String? {
-    if let size = call["proj_size"]?.number, size > 0 { return "a projection of h" }
-    if call["peepholes"]?.bool == true { return "peepholes" }
-    if call["clip"]?.number != nil { return "clipped pre-activations" }
-    if let flag = call["input_forget"]?.number, flag != 0 { return "input and forget gate coupled" }
-    return nil
+  /// What a call's equations have more than Keras'.
+  private func additions(_ call: JSON, _ arrays: [String: Tensor], prefix: String) throws -> Additions {
+    var additions = Additions.none
+    additions.projection = arrays["\(prefix).projection"]?.floats
+    additions.peephole = arrays["\(prefix).peephole_ifo"]?.floats
+    additions.clip = call["clip"]?.number.map { Float($0) }
+    additions.couplesGates = call["input_forget"]?.number ?? 0 != 0
+    if call["state_activation"] != nil {
+      additions.stateActivation = try activation(call, "state_activation", onnx: 2)
+    }
+    return additions
   }
 
   private func activation(_ call: JSON, _ key: String, onnx index: Int) throws -> Activation {
@@ -29,22 +33,19 @@ import Testing
     var worst: (difference: Float, name: String) = (0, "-")
     for call in fixture.calls {
       let prefix = try #require(call["prefix"]?.text)
-      if let reason = special(call) {
-        print("skipped \(fixture.name) \(prefix): \(reason)")
-        continue
-      }
       func array(_ name: String) throws -> Tensor {
         try #require(arrays["\(prefix).\(name)"], "\(prefix).\(name)")
       }
       let x = try array("x")
       let recurrentKernel = try array("recurrent_kernel")
       let parameters = Parameters(
-        features: x.shape[2], units: recurrentKernel.shape[0], kernel: try array("kernel").floats,
+        features: x.shape[2], units: recurrentKernel.shape[1] / 4, kernel: try array("kernel").floats,
         recurrentKernel: recurrentKernel.floats, bias: arrays["\(prefix).bias"]?.floats,
         activation: try activation(call, "activation", onnx: 1),
         recurrentActivation: try activation(call, "recurrent_activation", onnx: 0),
         goBackwards: call["go_backwards"]?.bool ?? false,
-        zeroOutputForMask: call["zero_output_for_mask"]?.bool ?? false)
+        zeroOutputForMask: call["zero_output_for_mask"]?.bool ?? false,
+        additions: try additions(call, arrays, prefix: prefix))
       let input = LayerInput(
         batch: x.shape[0], timesteps: x.shape[1], features: x.shape[2], x: x.floats,
         mask: arrays["\(prefix).mask"]?.floats.map { $0 != 0 }, h0: arrays["\(prefix).h0"]?.floats,

@@ -275,12 +275,25 @@ struct KerasTests {
     arguments: [
       ("torch_basic/state_dict.pt", "PyTorch"), ("torch_basic/state_dict_legacy.pth", "PyTorch"),
       ("torch_basic/model.safetensors", "safetensors"), ("basic/weights.npz", "npz"),
-      ("basic/lstm_kernel.npy", "npy"), ("onnx_forward/model.onnx", "ONNX"),
-      ("bidir_merges/model_tf2onnx.onnx", "ONNX"), ("basic/model_architecture.json", "JSON"),
+      ("onnx_forward/model.onnx", "ONNX"), ("bidir_merges/model_tf2onnx.onnx", "ONNX"),
+      ("basic/weights.json", "JSON"),
     ])
-  func notYet(path: String, says: String) throws {
+  func kinds(path: String, says: String) throws {
+    #expect(try Fixtures.open(path).provenance.format.contains(says))
+  }
+
+  @Test(
+    "what holds no LSTM is told by what it is",
+    arguments: [
+      ("basic/lstm_kernel.npy", "one array of shape (3, 16)"),
+      ("basic/model_architecture.json", "an architecture, which has no weights"),
+      ("embedding_softmax/model_tf2onnx.onnx", "there is no LSTM node in this ONNX model"),
+      ("torch_tagger/torchscript.pt", "TorchScript"),
+    ])
+  func refused(path: String, says: String) throws {
     let error = try #require(throws: ModelFileError.self) { try Fixtures.open(path) }
-    #expect(error.message.contains(says) && error.message.contains("not opened yet"), "\(error.message)")
+    #expect(error.message.contains(says), "\(error.message)")
+    #expect(error.exitStatus == 65)
   }
 
   @Test("a helper that is not installed is our fault, not the file's")

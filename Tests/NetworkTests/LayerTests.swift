@@ -3,7 +3,8 @@ import Network
 import Testing
 
 @Suite struct LayerTests {
-  @Test("Every recorded call of a layer gives Keras' numbers and masks", arguments: RecordedLayer.all)
+  @Test(
+    "Every recorded call of a layer gives the framework's numbers and masks", arguments: RecordedLayer.all)
   func recorded(_ layer: RecordedLayer) throws {
     let graph = try layer.graph()
     var states = States()
@@ -28,7 +29,7 @@ import Testing
     }
   }
 
-  @Test("The largest differences from Keras are printed by class")
+  @Test("The largest differences from the frameworks are printed by class")
   func table() throws {
     var largest: [String: (value: Float, calls: Int)] = [:]
     for layer in RecordedLayer.all {

@@ -3,7 +3,7 @@ import Network
 import TensorFiles
 import Testing
 
-/// A call of a layer that Tests/Generators/network_layers.py recorded from Keras.
+/// A call of a layer that Tests/Generators/network_layers.py recorded from Keras, or onnx_operators.py from onnxruntime.
 struct RecordedLayer: Sendable, CustomTestStringConvertible {
   struct Expected: Sendable {
     let shape: [Int]
@@ -25,15 +25,17 @@ struct RecordedLayer: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all: [RecordedLayer] = {
-    do { return try read() } catch {
-      Issue.record(error, "Tests/Fixtures/network_layers")
-      return []
+    ["network_layers", "onnx_operators"].flatMap { folder in
+      do { return try read(folder) } catch {
+        Issue.record(error, "Tests/Fixtures/\(folder)")
+        return []
+      }
     }
   }()
 
-  private static func read() throws -> [RecordedLayer] {
+  private static func read(_ name: String) throws -> [RecordedLayer] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/network_layers")
+      .appending(path: "Fixtures/\(name)")
     let file = folder.appending(path: "cases.npz")
     let members = try Npz.members(of: FileSource(name: "cases.npz", bytes: Array(Data(contentsOf: file))))
     let arrays = Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.tensor) })

@@ -14,7 +14,7 @@ import Testing
     #expect(LayerKind.all.count == files.count)
   }
 
-  @Test("Every class that runs has a call recorded from Keras")
+  @Test("Every class that runs has a call recorded from its framework")
   func recorded() {
     let classes = Set(LayerKind.all.flatMap(\.classNames))
     // An input is what it is; the weights of a CuDNNLSTM arrive as those of an LSTM.

@@ -33,13 +33,37 @@ import Testing
     session.expectEnding(.status(0))
   }
 
+  @Test("An edit of the encoder goes over the bridge: what arrives is what it now ends with")
+  func edits() throws {
+    let session = try Session("--demo translator", width: 120, height: 40)
+    session.type("g\u{1B}[D") { $0.text(row: 0).contains("encoder") }
+    session.type("e50\r", shows: "x[0]@6 is +50.000")
+    session.terminal.send("\u{1B}")
+    // What follows Escape at once is taken for Alt with it.
+    session.terminal.read(quiet: 60, first: 60)
+    session.type("b", shows: "An edit stands on the way")
+    // Unit 31 in h and c, as handed over and as it arrives.
+    let row = session.text.split(separator: "\n").first { $0.contains("▸   31") } ?? ""
+    let numbers = row.split { " ▸*│▓".contains($0) }.filter { $0.hasPrefix("+") || $0.hasPrefix("-") }
+    #expect(numbers.count == 4 && numbers[0] == numbers[1] && numbers[2] == numbers[3], "\(row)")
+    #expect(numbers.count == 4 && numbers[3] != "+4.8302", "\(row)")
+    session.type("t", shows: "now: ")
+    session.type("das kind schläft\r", shows: "there are edits of this run")
+    session.type("u", shows: "undone")
+    session.type("q", shows: "again")
+    session.type("q") { !$0.isAlternate }
+    session.expectEnding(.status(0))
+  }
+
   @Test("Beams can be walked; a teacher's words are fed and told from its own")
   func decoding() throws {
     let session = try Session("--demo translator", width: 120, height: 40)
     session.type(":view decode\r", shows: "next best")
     session.type("3", shows: "beams · the sum of ln p")
-    session.type("\u{1B}[B\r") { $0.text(row: 0).contains("beam 2 of 3") }
+    session.type("\u{1B}[B\r") { $0.text(row: 0).contains("Step") && $0.text(row: 0).contains("beam 2 of 3") }
+    #expect(session.text.contains("Beam 2 says: "), "\(session.text)")
     session.type(":target who did the small bird hear ?\r", shows: "it would say old and not small")
+    session.type(":view decode\r", shows: ":target")
     session.type("f") { $0.text(row: 0).contains("beam 2 of 3") }
     session.type("q") { !$0.isAlternate }
     session.expectEnding(.status(0))

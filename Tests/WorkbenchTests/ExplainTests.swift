@@ -27,7 +27,7 @@ import Testing
     ])
   func lines(line: Int, quantity: String) {
     let state = Samples.state().after(.moveStep(1), .moveLine(-20), .moveLine(9 + line)).after(.explain)
-    #expect(state.formula.lines[line].rawValue == line)
+    #expect(state.line == line)
     let there = Samples.carry(width: 80, height: 24).after(.moveLine(line - 8), .explain)
     #expect(there.explained.last?.address.quantity == quantity)
     #expect(there.explained.last?.address.timestep == 1)

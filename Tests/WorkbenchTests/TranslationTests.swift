@@ -165,8 +165,8 @@ import Testing
 
   @Test("Views that have nothing to show are not gone through")
   func views() {
-    #expect(Samples.state().availableViews == [.step, .returns, .sequence, .model])
-    #expect(Samples.translator().availableViews == ViewName.allCases)
+    #expect(Samples.state().availableViews == [.step, .returns, .sequence, .model, .findings])
+    #expect(Samples.translator().availableViews == ViewName.allCases.filter { $0 != .compare })
     var plain = Samples.state()
     _ = update(&plain, with: .bridge)
     #expect(plain.view == .step && plain.message?.text.contains("no LSTM of this model") == true)

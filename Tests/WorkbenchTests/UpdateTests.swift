@@ -235,9 +235,9 @@ import Testing
   @Test("Tab goes through the views and names them, Esc goes to Step") func views() {
     let state = Samples.state().pressing(.tab)
     #expect(state.view == .returns)
-    #expect(state.message?.text == "Step  [Returns]  Sequence  Model")
+    #expect(state.message?.text == "Step  [Returns]  Sequence  Model  Findings")
     #expect(state.pressing(.escape).view == .step)
-    #expect(state.pressing(.tab, .tab, .tab).view == .step)
+    #expect(state.pressing(.tab, .tab, .tab, .tab).view == .step)
   }
 
   @Test(

@@ -100,4 +100,25 @@ void kernels_lstm(const struct kernels_layer *layer, long batch, long timesteps,
                   const float *x, const bool *mask, const float *h0, const float *c0, float *scratch, float *zx,
                   float *zh, float *z, float *i, float *f, float *g, float *o, float *c, float *h);
 
+/// What other frameworks add to the formula.
+struct kernels_additions {
+  /// Columns of h: the projection's, or the units.
+  long outputs;
+  /// (units, outputs), may be null.
+  const float *projection;
+  /// (3, units) in order i f o, may be null.
+  const float *peephole;
+  bool clips, couples;
+  float clip;
+  struct kernels_function state_activation;
+};
+
+/// As `kernels_lstm`, for a layer with additions: plain code, in the same order of rounding but for fused
+/// products. The layer's matrices and bias are not packed; h and h0 have `outputs` columns, the recurrent
+/// matrix as many rows. `scratch` holds the units.
+void kernels_lstm_extended(const struct kernels_layer *layer, const struct kernels_additions *more, long batch,
+                           long timesteps, long first, long count, const float *x, const bool *mask, const float *h0,
+                           const float *c0, float *scratch, float *zx, float *zh, float *z, float *i, float *f,
+                           float *g, float *o, float *c, float *h);
+
 #endif

@@ -21,15 +21,17 @@ extension LayerDescription {
       throw .weight("kernel", found: kernel.shape, wanted: [features, 4 * (try size("units"))])
     }
     let hasBias = try flag("use_bias", default: true)
+    let additions = try additions(units: units)
+    let outputs = additions.projection.map { $0.count / units } ?? units
     func parameters(zeroes: Bool) throws(LayerProblem) -> Parameters {
       Parameters(
         features: features, units: units, kernel: values,
-        recurrentKernel: try weight("recurrent_kernel", [units, 4 * units]),
+        recurrentKernel: try weight("recurrent_kernel", [outputs, 4 * units]),
         bias: hasBias ? try weight("bias", [4 * units]) : nil,
         activation: try activation("activation", default: .tanh),
         recurrentActivation: try activation("recurrent_activation", default: .sigmoid),
         goBackwards: flags.goBackwards, zeroOutputForMask: zeroes,
-        putsOutInitialState: flags.putsOutInitialState)
+        putsOutInitialState: flags.putsOutInitialState, additions: additions)
     }
     let lstm = TracedLSTM(
       direction: direction, cell: index, parameters: try parameters(zeroes: flags.zeroOutputForMask),
@@ -37,7 +39,7 @@ extension LayerDescription {
       isTimeMajor: flags.isTimeMajor, merge: flags.merge, holdsMaskedOutput: flags.holdsMaskedOutput,
       computesInHalf: try flag("computesInHalf"))
     let layer = PackedOnce(flags.zeroesByOriginalMask ? try parameters(zeroes: false) : lstm.parameters)
-    return RecurrentCell(width: units, stateWidths: [units, units], lstm: lstm) {
+    return RecurrentCell(width: outputs, stateWidths: [outputs, units], lstm: lstm) {
       call, x, states throws(LayerProblem) in
       var trace = try call.trace(
         layer,
@@ -45,27 +47,58 @@ extension LayerDescription {
           batch: x.batch, timesteps: x.timesteps, features: x.features, x: x.x, mask: x.mask, h0: states[0],
           c0: states[1]))
       if flags.zeroesByOriginalMask, let mask = trace.input.mask {
-        for place in trace.y.indices where !mask[place / units] { trace.y[place] = 0 }
+        for place in trace.y.indices where !mask[place / outputs] { trace.y[place] = 0 }
         call.traces[call.traces.count - 1] = trace
       }
       return CellRun(
-        y: trace.y, fresh: trace.fresh(lstm.parameters.activation), states: [trace.hFinal, trace.cFinal])
+        y: trace.y, fresh: trace.fresh(lstm.parameters), states: [trace.hFinal, trace.cFinal])
     }
+  }
+}
+
+extension LayerDescription {
+  /// What other frameworks add: weights called `projection` (units, outputs) and `peephole` (3, units), options
+  /// `clip`, `input_forget` and `state_activation`.
+  private func additions(units: Int) throws(LayerProblem) -> Additions {
+    var additions = Additions.none
+    if weight(named: "projection") != nil {
+      let projection = try weight("projection", axes: ["units", "outputs"])
+      additions.projection = try weight("projection", [units, projection.shape[1]])
+    }
+    if weight(named: "peephole") != nil { additions.peephole = try weight("peephole", [3, units]) }
+    if option("clip") != nil {
+      let clip = Float(try number("clip", default: 0))
+      guard clip > 0 else { throw .option("clip", found: option("clip"), wanted: "a number above 0") }
+      additions.clip = clip
+    }
+    additions.couplesGates = try flag("input_forget")
+    if option("state_activation") != nil {
+      let own = try activation("state_activation")
+      additions.stateActivation = own == (try activation("activation", default: .tanh)) ? nil : own
+    }
+    return additions
   }
 }
 
 extension Trace {
   /// h as each step computed it, before a mask put the held one in its place.
-  fileprivate func fresh(_ activation: Activation) -> [Float] {
+  fileprivate func fresh(_ parameters: Parameters) -> [Float] {
     guard input.mask != nil else { return h }
+    let activation = parameters.stateActivation
     var fresh = h
     for sample in 0..<batch {
       for step in 0..<timesteps where isMasked(step: step, sample: sample) {
         let row = (sample * timesteps + step) * units
+        let place = (sample * timesteps + step) * outputs
         let carry = (0..<units).map {
           kept(unit: $0, step: step, sample: sample) + admitted(unit: $0, step: step, sample: sample)
         }
-        for (unit, shown) in activation(carry).enumerated() { fresh[row + unit] = o[row + unit] * shown }
+        var memory = activation(carry)
+        for unit in 0..<units { memory[unit] *= o[row + unit] }
+        if let projection = parameters.additions.projection {
+          memory = multiply(memory[...], rows: 1, inner: units, projection[...], columns: outputs)
+        }
+        fresh.replaceSubrange(place..<place + outputs, with: memory)
       }
     }
     return fresh

@@ -1,6 +1,7 @@
 import Canvas
 import LSTM
 import Network
+import Sessions
 
 extension View {
   /// The encoder's last states as the decoder's first, number for number, and what becomes of it if they are others.
@@ -50,15 +51,22 @@ struct BridgeView: Equatable {
     else { return nil }
     self.area = area
     let decoder = link.decoder.call == state.subject.call ? state.trace : link.decoder.trace
+    // An edited encoder hands over what it now ends with.
     let encoder = link.encoder.map { $0.call == state.subject.call ? state.trace : $0.trace }
-    let final = link.isJoined ? encoder.map { (h: $0.hFinal, c: $0.cFinal) } : nil
+    let given = translation.handed[link.decoder.key].flatMap { state.edits.isEmpty ? ($0.h, $0.c) : nil }
+    let final = given ?? (link.isJoined ? encoder.map { ($0.hFinal, $0.cFinal) } : nil)
     let scale = max(1, (decoder.h0 + decoder.c0).reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 })
     python = Self.python(link, decoder)
     let names = link.encoder?.key ?? link.from.joined(separator: ", ")
+    let number = translation.links.firstIndex(of: link).map {
+      "bridge \($0 + 1) of \(translation.links.count)"
+    }
+    let place = translation.links.count > 1 ? number : nil
     numberWidth = state.decimals.signedWidth
     let fitting = area.height - 2 - python.count - Self.sentenceRows - 1
     window = Window(total: decoder.units, fitting: max(1, fitting), cursor: state.unit)
-    caption = ["\(names) ⇒ \(link.decoder.key)", window.caption].compactMap(\.self).joined(separator: " · ")
+    caption = ["\(names) ⇒ \(link.decoder.key)", place, window.caption].compactMap(\.self).joined(
+      separator: " · ")
     let decimals = state.decimals
     rows = window.range.map { unit in
       func shown(_ values: [Float], isEdited: Bool, _ role: Role) -> Shown {
@@ -73,9 +81,9 @@ struct BridgeView: Equatable {
       var handed: [Shown]?
       var (hDiffers, cDiffers) = (false, false)
       if let final {
-        handed = [shown(final.h, isEdited: false, role), shown(final.c, isEdited: false, role)]
-        hDiffers = final.h[place].bitPattern != h.bitPattern
-        cDiffers = final.c[place].bitPattern != c.bitPattern
+        handed = [shown(final.0, isEdited: false, role), shown(final.1, isEdited: false, role)]
+        hDiffers = final.0[place].bitPattern != h.bitPattern
+        cDiffers = final.1[place].bitPattern != c.bitPattern
       }
       return Row(
         unit: unit, isCursor: isCursor, handed: handed,
@@ -87,8 +95,11 @@ struct BridgeView: Equatable {
     choices = all.enumerated().map { index, experiment in
       var isChosen = experiment.isLike(present)
       if case .asIs = experiment { isChosen = present == .asIs }
-      return Choice(
-        key: "\(index)", title: (isChosen ? present : experiment).title, isChosen: isChosen)
+      var title = (isChosen ? present : experiment).title
+      if isChosen, case .other(let ids) = present, let vocabulary = state.language?.source.vocabulary {
+        title = "of: \(vocabulary.text(of: ids))"
+      }
+      return Choice(key: "\(index)", title: title, isChosen: isChosen)
     }
     source =
       state.language.flatMap { state.text(of: $0)?.source }
@@ -96,7 +107,9 @@ struct BridgeView: Equatable {
       .joined(separator: " ")
     let difference = Translation.firstDifference(translation.plain, translation.free)
     plain = Self.words(translation.plain, marked: nil)
-    now = Self.words(translation.free, marked: difference)
+    let said = translation.said.indices.contains(state.sample) ? translation.said[state.sample] : []
+    now = Self.words(
+      translation.isEdited ? said : translation.free, marked: translation.isEdited ? nil : difference)
   }
 
   private static func words(_ words: [String], marked: Int?) -> [Shown] {
@@ -106,18 +119,20 @@ struct BridgeView: Equatable {
     }
   }
 
-  /// Keras' names for what happens here.
+  /// What happens here, in Python, with the states called as they are handed on.
   private static func python(_ link: Translation.Link, _ decoder: Trace) -> [String] {
-    guard let encoder = link.encoder else {
-      return [
-        "state_h, state_c = \(link.from.joined(separator: ", ")) of the encoder's states",
-        "outputs = \(link.decoder.key)(y, initial_state=[state_h, state_c])",
-      ]
-    }
-    return [
-      "_, state_h, state_c = \(encoder.key)(x)   # LSTM(\(encoder.trace.units), return_state=True)",
-      "outputs = \(link.decoder.key)(y, initial_state=[state_h, state_c])",
-    ]
+    let states = link.isJoined ? ["state_h", "state_c"] : link.from
+    let first =
+      link.encoder.flatMap { link.isJoined ? $0 : nil }.map {
+        "_, state_h, state_c = \($0.key)(x)   # LSTM(\($0.trace.units), return_state=True)"
+      } ?? "# what the encoder ended with, as the model hands it on:"
+    return [first, "outputs = \(link.decoder.key)(y, initial_state=[\(states.joined(separator: ", "))])"]
+  }
+
+  /// Whether an encoder's c arrives as h, and its h as c.
+  private static func isSwapped(_ link: Translation.Link) -> Bool {
+    link.from.count == 2 && link.from[0].hasSuffix("_c") && link.from[1].hasSuffix("_h")
+      && link.from[0].dropLast(2) == link.from[1].dropLast(2)
   }
 
   func draw(into canvas: inout Canvas) {
@@ -129,7 +144,7 @@ struct BridgeView: Equatable {
     let hasHanded = rows.first?.handed != nil
     let pair = numberWidth + 3
     let ends = hasHanded ? [8 + pair, 8 + 2 * pair, 10 + 3 * pair, 10 + 4 * pair] : [8 + pair, 8 + 2 * pair]
-    let heads = hasHanded ? ["state_h", "⇒ h0", "state_c", "⇒ c0"] : ["h0", "c0"]
+    let heads = hasHanded ? ["h handed", "⇒ h0", "c handed", "⇒ c0"] : ["h0", "c0"]
     let barStart = area.x + (ends.last ?? 0) + 5
     let hasBars = area.right - barStart >= 2 * Self.barWidth + 34
     canvas.write("unit", x: area.x + 2, y: top, role: .dim)
@@ -140,7 +155,6 @@ struct BridgeView: Equatable {
       canvas.write("\(row.unit)", endingAt: area.x + 5, y: y, role: row.isCursor ? .cursor : .dim)
       let values = row.handed.map { [$0[0], row.arriving[0], $0[1], row.arriving[1]] } ?? row.arriving
       for (value, end) in zip(values, ends) { canvas.write(value, endingAt: area.x + end, y: y) }
-      if row.isChanged { canvas[area.x + (ends.last ?? 0) + 2, y] = Cell("≠", role: .edited) }
       if hasBars {
         for (index, bar) in row.bars.enumerated() {
           canvas.signedBar(bar, x: barStart + index * (Self.barWidth + 1), y: y, width: Self.barWidth)
@@ -187,16 +201,26 @@ struct BridgeView: Equatable {
 
   static func sentence(_ state: State) -> String {
     guard let translation = state.translation else { return "" }
+    let link = translation.link(of: state.subject.call) ?? translation.links.first
     guard let request = translation.request else {
+      return "The encoder's states start the decoder. Arrays were given: :text SENTENCE lets it speak."
+    }
+    if translation.isEdited {
+      return "An edit stands on the way: * marks what differs. \(translation.summary)"
+    }
+    guard request.experiment == .asIs else { return translation.summary }
+    if let link, isSwapped(link) {
       return
-        "The encoder's last h and c are the decoder's first. Arrays were given: :text SENTENCE lets it speak."
+        "\(link.from[0]) arrives as h and \(link.from[1]) as c: Keras wants initial_state=[h, c]. Are they swapped?"
     }
-    switch request.experiment {
-    case .asIs:
-      return "The encoder's last h and c are the decoder's first, number for number. "
-        + "All that the decoder knows of the sentence went over here."
-    case .memoryOnly, .carryOnly, .swapped, .zero, .rounded, .noise, .other: return translation.summary
-    }
+    let beside =
+      translation.readsEncoderBeside
+      ? "Beside them the decoder looks at what the encoder put out at every word."
+      : "All that the decoder knows of the sentence went over here."
+    return link?.isJoined == true
+      ? "The encoder's last h and c are the decoder's first, number for number. \(beside)"
+      : "The decoder begins with what \(link?.from.joined(separator: ", ") ?? "") made of the encoder's states. "
+        + beside
   }
 }
 

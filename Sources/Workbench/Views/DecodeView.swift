@@ -30,6 +30,7 @@ struct DecodeView: Equatable {
     let probability: Float?
     /// What it should say, and whether that is what it says.
     let wanted: String?
+    let wantedProbability: Float?
     let isOther: Bool
     let others: String
   }
@@ -53,6 +54,9 @@ struct DecodeView: Equatable {
   let candidates: [Candidate]
   let step: Int
   let beams: [BeamRow]
+  let beamWindow: Window
+  /// What the third column of words has: a teacher's, or the beam's.
+  let wantedHead: String
 
   init?(_ state: State, _ area: Area) {
     guard let translation = state.translation else { return nil }
@@ -68,18 +72,23 @@ struct DecodeView: Equatable {
         isWalked: index == translation.request?.beam && translation.request?.isForced == false)
     }
     let candidateRows = min(6, max(3, area.height / 4))
-    let beamRows = beams.count > 1 ? min(beams.count, 9) + 1 : 0
+    let beamRows = beams.count > 1 ? min(beams.count, max(3, area.height / 3)) + 1 : 0
+    beamWindow = Window(total: beams.count, fitting: max(1, beamRows - 1), cursor: state.chosenBeam)
     window = Window(
       total: fed.count, fitting: max(2, area.height - 3 - candidateRows - beamRows), cursor: step)
     let step = step
+    let path = translation.wanted
+    wantedHead = translation.request?.isForced == true ? ":target" : "beam"
     rows = window.range.map { index in
       let best = translation.candidates(sample: sample, step: index, count: 3)
       let out = said.indices.contains(index) ? said[index] : ""
-      let wanted = translation.teacher.map { $0.indices.contains(index) ? $0[index] : "" }
+      let wanted = path.map { $0.indices.contains(index) ? $0[index] : "" }
       return Row(
         step: index, isCursor: index == step, fed: fed[index], said: out,
         probability: best.first?.probability,
-        wanted: wanted, isOther: wanted.map { $0 != out } ?? false,
+        wanted: wanted,
+        wantedProbability: wanted.flatMap { translation.probability(of: $0, sample: sample, step: index) },
+        isOther: wanted.map { $0 != out } ?? false,
         others: best.dropFirst().map { "\($0.word) \(Number.probability($0.probability))" }
           .joined(separator: "  "))
     }
@@ -98,12 +107,12 @@ struct DecodeView: Equatable {
     let width = min(
       16, max(8, (rows.flatMap { [$0.fed, $0.said, $0.wanted ?? ""] }.map(\.columns).max() ?? 0) + 2))
     let columns = (fed: 8, said: 8 + width, wanted: 8 + 2 * width)
-    let sure = columns.wanted + (hasWanted ? width + 2 : 0) + 9
+    let sure = columns.wanted + (hasWanted ? width + 12 : 0) + 9
     let y = area.y + 1
     for (text, x) in [("t", 4), ("in", columns.fed), ("out", columns.said)] {
       canvas.write(text, x: area.x + x, y: y, role: .dim)
     }
-    if hasWanted { canvas.write(":target", x: area.x + columns.wanted, y: y, role: .dim) }
+    if hasWanted { canvas.write(wantedHead, x: area.x + columns.wanted + 2, y: y, role: .dim) }
     canvas.write("sure", endingAt: area.x + sure - 1, y: y, role: .dim)
     canvas.write("next best", x: area.x + sure + 2, y: y, role: .dim)
     for (place, row) in rows.enumerated() {
@@ -115,8 +124,13 @@ struct DecodeView: Equatable {
       canvas.write(row.said.cut(to: width - 1), x: area.x + columns.said, y: y, role: role)
       if let wanted = row.wanted {
         canvas.write(
-          (row.isOther ? "≠ " : "  ") + wanted.cut(to: width - 1), x: area.x + columns.wanted - 2 + 2, y: y,
+          (row.isOther ? "≠ " : "  ") + wanted.cut(to: width - 1), x: area.x + columns.wanted, y: y,
           role: row.isOther ? .edited : .dim)
+        if let probability = row.wantedProbability {
+          canvas.write(
+            Number.probability(probability), endingAt: area.x + columns.wanted + width + 9, y: y,
+            role: row.isOther ? .edited : .dim)
+        }
       }
       if let probability = row.probability {
         canvas.write(Number.probability(probability), endingAt: area.x + sure - 1, y: y, role: role)
@@ -133,7 +147,10 @@ struct DecodeView: Equatable {
     top += candidates.count + 1
     guard beams.count > 1, top < area.bottom else { return }
     Frame.caption("beams · the sum of ln p", x: area.x, y: top, width: area.width, into: &canvas)
-    for (place, beam) in beams.enumerated() where top + 1 + place < area.bottom {
+    if let caption = beamWindow.caption {
+      canvas.write(" \(caption) ", endingAt: area.right - 3, y: top, role: .dim)
+    }
+    for (place, beam) in beams[beamWindow.range].enumerated() where top + 1 + place < area.bottom {
       let y = top + 1 + place
       if beam.isCursor { canvas[area.x, y] = Cell("▸", role: .cursor) }
       canvas.write(beam.isWalked ? "●" : " ", x: area.x + 2, y: y, role: .accent)

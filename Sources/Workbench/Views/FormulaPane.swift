@@ -34,6 +34,8 @@ struct FormulaPane: Equatable {
   let isHeld: Bool
   let window: Window
   let terms: [Term]
+  /// What is recorded for the active line's number, beside the run's: `expected -0.0418  ≠`.
+  let expected: Shown?
   let termMark: Cell
   let bars: [Bar]
   /// What the bars' axis is; nil where it is linear.
@@ -56,6 +58,7 @@ struct FormulaPane: Equatable {
         line.0, text: line.1, isActive: index == state.line, state, moment, before, width: area.width)
     }
     terms = Self.terms(state, moment)
+    expected = Self.expected(state, moment)
     termMark = moment.line.makesZ ? Cell("▸", role: .result) : Cell("·", role: .operand)
     axis = state.run.scale(of: .c).words
     next = spare >= 5 && Self.says(state) ? Self.next(state, count: min(spare - 3, 7)) : nil
@@ -86,11 +89,15 @@ struct FormulaPane: Equatable {
     canvas[area.x, y] = termMark
     let gap = terms.count > 2 ? 1 : 2
     let width = terms.reduce(-gap) { $0 + $1.label.columns + 1 + $1.value.text.columns + gap }
+    // What is expected stands at the end of the row; operands that do not fit before it give way.
+    let end = area.right - 1 - (expected.map { $0.text.columns + 1 } ?? 0)
     for term in terms {
       let label = width > area.width - 3 ? term.short : term.label
+      guard expected == nil || x + label.columns + 1 + term.value.text.columns <= end else { break }
       x = canvas.write(label, x: x, y: y, role: .dim) + 1
       x = canvas.write(term.value.text, x: x, y: y, role: term.value.role) + gap
     }
+    if let expected { canvas.write(expected.text, x: end + 1, y: y, role: expected.role) }
     drawBars(from: y + 2, into: &canvas)
     next?.draw(
       caption: "next word", in: Area(x: area.x, y: y + 2, width: area.width, height: area.bottom - y - 2),
@@ -140,14 +147,20 @@ struct FormulaPane: Equatable {
     let isWide = width >= 56
     var values: [Shown] = []
     if let (quantity, isGate) = line.quantity {
-      let number = isDone ? moment.number(quantity, unit: state.unit) : nil
-      let old = before?.number(quantity, unit: state.unit)
+      func shown(_ moment: Moment) -> Float? {
+        line == .memory ? moment.unprojected(unit: state.unit) : moment.known(quantity, unit: state.unit)
+      }
+      let number = isDone ? shown(moment) : nil
+      let old = before.flatMap(shown)
       let isEdited = number != nil && old != nil && old?.bitPattern != number?.bitPattern
+      // Done and without a number: a unit that the projection left without an h.
       values = [
-        Shown(number, mark: isDone ? mark : .none, isEdited: isEdited) {
-          isGate
-            ? Number.gate($0, state.decimals) : Number.signed($0, state.decimals)
-        }
+        isDone && number == nil
+          ? .absent
+          : Shown(number, mark: isDone ? mark : .none, isEdited: isEdited) {
+            isGate
+              ? Number.gate($0, state.decimals) : Number.signed($0, state.decimals)
+          }
       ]
     } else if line.makesZ, isWide {
       if line == .split {
@@ -174,12 +187,16 @@ struct FormulaPane: Equatable {
     func part(_ part: Quantity) -> String { Number.signed(moment.number(part, unit: state.unit), .four) }
     switch line {
     case .inputGate: return "\(gate)(\(part(.z0)))"
+    case .forgetGate where state.parameters.additions.couplesGates:
+      return "1 - \(Number.gate(moment.number(.i, unit: state.unit), .four))"
     case .forgetGate: return "\(gate)(\(part(.z1)))"
     case .outputGate: return "\(gate)(\(part(.z3)))"
     case .memory:
       let o = Number.gate(moment.number(.o, unit: state.unit), .four)
-      return "\(o) * \(state.parameters.activation.name)(\(part(.c)))"
-    case .hPrevious, .cPrevious, .inputProduct, .recurrentProduct, .bias, .split, .carry, .result: return nil
+      return "\(o) * \(state.parameters.stateActivation.name)(\(part(.c)))"
+    case .hPrevious, .cPrevious, .inputProduct, .recurrentProduct, .bias, .split, .peephole, .clip, .carry,
+      .outputPeephole, .projection, .result:
+      return nil
     }
   }
 
@@ -190,8 +207,8 @@ struct FormulaPane: Equatable {
       let shown = Shown(value, otherwise: .operand) { Number.signed($0, state.decimals) }
       return Term(label: label, value: shown, shortened: short)
     }
-    func term(_ quantity: Quantity) -> Term {
-      signed(quantity.rawValue, moment.number(quantity, unit: unit))
+    func term(_ quantity: Quantity) -> [Term] {
+      moment.known(quantity, unit: unit).map { [signed(quantity.rawValue, $0)] } ?? []
     }
     func part(_ part: Int) -> Term {
       signed(state.names.parts[part], moment.part(part, unit).number ?? .nan)
@@ -201,12 +218,12 @@ struct FormulaPane: Equatable {
     case .hPrevious, .cPrevious:
       let isMemory = moment.line == .hPrevious
       let name = isMemory ? "h" : "c"
-      let value = moment.number(isMemory ? .hPrevious : .cPrevious, unit: unit)
+      guard let value = moment.known(isMemory ? .hPrevious : .cPrevious, unit: unit) else { return [] }
       let first =
         state.subject.carriesStates
         ? "\(name)0[\(unit)] carried from batch \(state.subject.batch - 1)" : "\(name)0[\(unit)]"
       return [signed(state.step == 0 ? first : "\(name)[\(unit)] one timestep before", value)]
-    case .inputProduct, .recurrentProduct, .bias, .split:
+    case .inputProduct, .recurrentProduct, .bias, .split, .peephole, .clip:
       return (0..<4).map { part in
         let number = moment.part(part, unit).number ?? .nan
         return Term(
@@ -214,7 +231,21 @@ struct FormulaPane: Equatable {
           value: Shown(number, otherwise: .result) { Number.signed($0, .two) })
       }
     case .inputGate: return [part(0)]
+    case .forgetGate where state.parameters.additions.couplesGates:
+      let i = moment.number(.i, unit: unit)
+      return [Term(label: "i", value: Shown(i, otherwise: .operand) { Number.gate($0, state.decimals) })]
     case .forgetGate: return [part(1)]
+    case .outputPeephole:
+      let (step, sample) = (state.step, state.sample)
+      let before = state.trace.preactivation(
+        of: state.parameters, after: .bias, column: 3 * state.parameters.units + unit, step: step,
+        sample: sample)
+      let added = state.trace.peepholeTerm(
+        of: state.parameters, gate: 2, unit: unit, step: step, sample: sample)
+      return [signed(state.names.parts[3], before, short: state.names.parts[3]), signed("p_o*c", added)]
+    case .projection:
+      let shown = state.parameters.stateActivation.name
+      return [signed("o*\(shown)(c)", moment.unprojected(unit: unit), short: "o*c")]
     case .carry:
       return [
         signed(
@@ -227,14 +258,29 @@ struct FormulaPane: Equatable {
     case .outputGate: return [part(3)]
     case .memory:
       let activated = state.trace.activatedCarry(
-        state.parameters.activation, unit: unit, step: state.step, sample: state.sample)
+        state.parameters.stateActivation, unit: unit, step: state.step, sample: state.sample)
       let o = moment.number(.o, unit: unit)
       return [
         Term(label: "o", value: Shown(o, otherwise: .operand) { Number.gate($0, state.decimals) }),
-        signed("\(candidate)(c)", activated),
+        signed("\(state.parameters.stateActivation.name)(c)", activated),
       ]
-    case .result: return [term(.h), term(.c)]
+    case .result: return term(.h) + term(.c)
     }
+  }
+
+  private static func expected(_ state: State, _ moment: Moment) -> Shown? {
+    guard let expectation = state.expectation else { return nil }
+    let isMemory = moment.line == state.formula.memoryLine || moment.line == .result
+    // Before a projection there is no h yet.
+    if moment.line == .memory, !isMemory { return nil }
+    guard let (quantity, isGate) = isMemory ? (.h, false) : moment.line.quantity,
+      let expected = expectation.expected(
+        quantity, unit: state.unit, step: state.step, sample: state.sample, in: state.trace)
+    else { return nil }
+    let ours = moment.number(quantity, unit: state.unit)
+    let isEqual = expectation.passes(ours, for: expected)
+    let text = isGate ? Number.gate(expected, state.decimals) : Number.signed(expected, state.decimals)
+    return Shown("expected \(text)  \(isEqual ? "=" : "≠")", role: isEqual ? .dim : .error)
   }
 
   private static func bars(_ state: State, _ moment: Moment) -> [Bar] {
@@ -242,12 +288,12 @@ struct FormulaPane: Equatable {
     let isCarryDone = moment.isDone(.carry)
     let isMemoryDone = moment.isDone(.memory)
     func number(_ quantity: Quantity, _ line: FormulaLine) -> Float? {
-      moment.isDone(line) ? moment.number(quantity, unit: unit) : nil
+      moment.isDone(line) ? moment.known(quantity, unit: unit) : nil
     }
     let trace = state.trace
     let kept = isCarryDone ? trace.kept(unit: unit, step: state.step, sample: state.sample) : nil
     let admitted = isCarryDone ? trace.admitted(unit: unit, step: state.step, sample: state.sample) : nil
-    let activation = state.parameters.activation
+    let activation = state.parameters.stateActivation
     let activated =
       isMemoryDone
       ? trace.activatedCarry(activation, unit: unit, step: state.step, sample: state.sample) : nil
@@ -261,17 +307,20 @@ struct FormulaPane: Equatable {
       ("c  carry", number(.c, .carry), .carry, false),
       ("o  output", number(.o, .outputGate), .outputGate, true),
       ("\(activation.name)(c)".cut(to: 13), activated, nil, false),
-      ("h  memory", number(.h, .memory), .memory, false),
+      ("h  memory", number(.h, state.formula.memoryLine), state.formula.memoryLine, false),
     ]
     // The axis is that of the whole trace, so that bars can be compared from step to step.
     let scale = state.run.scale(of: .c)
     return rows.map { label, number, line, isGate in
       let isResult = line == moment.line
+      let isAbsent = number == nil && line.map(moment.isDone) ?? false
       return Bar(
         label: label,
-        value: Shown(number, mark: isResult ? .result : .none) {
-          isGate ? Number.gate($0, .four) : Number.signed($0, .four)
-        },
+        value: isAbsent
+          ? .absent
+          : Shown(number, mark: isResult ? .result : .none) {
+            isGate ? Number.gate($0, .four) : Number.signed($0, .four)
+          },
         fraction: number.map { $0.isFinite ? scale.share(of: $0) : $0 })
     }
   }
@@ -287,8 +336,9 @@ extension FormulaLine {
     case .forgetGate: (.f, true)
     case .carry: (.c, false)
     case .outputGate: (.o, true)
-    case .memory: (.h, false)
-    case .inputProduct, .recurrentProduct, .bias, .split, .result: nil
+    case .memory, .projection: (.h, false)
+    case .outputPeephole: (.z3, false)
+    case .inputProduct, .recurrentProduct, .bias, .split, .peephole, .clip, .result: nil
     }
   }
 }

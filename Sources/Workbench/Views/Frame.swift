@@ -53,6 +53,12 @@ enum Frame {
       right += " · not run"
     }
     if state.playback != nil { right += " · playing" }
+    // The views of the decoder say it themselves.
+    if let translation = state.translation, translation.isChanged, isExplaining || !state.view.saysFeeding,
+      let request = translation.request
+    {
+      right += " · \(request.experiment.short)"
+    }
     if !state.edits.isEmpty { right += " · \(state.edits.count) edit\(state.edits.count == 1 ? "" : "s")" }
     let title = isExplaining ? "Explain" : state.view.title
     let rightWidth = title.columns + right.columns

@@ -50,14 +50,17 @@ struct HeatPane: Equatable {
     let share = room / max(1, columns)
     let hasNumbers = stepsPerCell == 1 && share >= widest
     cellWidth = hasNumbers ? widest : max(1, min(6, share))
-    let units = Window(total: state.parameters.units, fitting: max(1, area.height - 3), cursor: state.unit)
+    let rows = trace.width(of: quantity)
+    let units = Window(
+      total: rows, fitting: max(1, area.height - 3), cursor: min(state.unit, max(0, rows - 1)))
     self.units = units
     cursorColumn = state.step / stepsPerCell
     cursorUnit = state.unit
     let isSigned = isSigned
     let extremes = state.run.overviews.extremes(
       of: quantity, units: units.range, sample: state.sample, stride: stepsPerCell, in: trace)
-    let missing = line.map { $0 < quantity.line } == true && stepsPerCell == 1 ? state.step : nil
+    let made = state.formula.lines[state.formula.index(of: quantity.line)]
+    let missing = line.map { $0 < made } == true && stepsPerCell == 1 ? state.step : nil
     squares = (0..<units.count).map { row in
       (0..<columns).map { column in
         if column == missing { return Square(level: 0, isMissing: true) }

@@ -80,6 +80,8 @@ enum HelpView {
     ("▸ at the edge", "the cursor"),
     ("…", "not yet computed. The formula and the table wait for it; the strips show the whole run"),
     ("* before a number", "changed by an edit"),
+    ("= before a word", "masked: h and c are held there"),
+    ("⇒ ≠", "the bridge from encoder to decoder; ≠ where an experiment changes what arrives"),
     ("<.01  >.99", "a gate that only rounds to 0.00 or 1.00"),
     ("⣀ ⣤ ⣶ ⣿ in a strip", "below zero, as ▂ ▄ ▆ █ are above; in a map without colours ⠂ ⠒ ⠶ ⣿ and ░ ▒ ▓ █"),
     ("! in a map", "there is a NaN or an infinity in that cell"),

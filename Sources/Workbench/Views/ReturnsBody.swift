@@ -76,8 +76,8 @@ struct ReturnsBody {
     let count = tensor.shape.last ?? 0
     let isJoined = isSplit && tensor.half == nil
     func column(_ unit: Int, _ half: ReturnedTensor.Half) -> Shown? {
-      let offset = isJoined && half == .backward ? returned.forward.units : 0
-      guard unit + offset < count, !isJoined || half == .backward || unit < returned.forward.units else {
+      let offset = isJoined && half == .backward ? returned.forward.outputs : 0
+      guard unit + offset < count, !isJoined || half == .backward || unit < returned.forward.outputs else {
         return nil
       }
       let isSame = links.isSame(tensor, row: row, half: half)
@@ -251,7 +251,7 @@ struct ReturnsLinks {
     last = returned.forward.timesteps - 1
     func same(_ trace: Trace?) -> Bool {
       guard let trace, trace.timesteps > 0 else { return false }
-      return (0..<trace.units).allSatisfy { unit in
+      return (0..<trace.outputs).allSatisfy { unit in
         let step = trace.timesteps - 1
         return trace.value(.y, unit: unit, step: step, sample: sample).bitPattern
           == trace.value(.h, unit: unit, step: step, sample: sample).bitPattern

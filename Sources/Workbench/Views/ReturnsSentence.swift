@@ -4,6 +4,10 @@ import LSTM
 enum ReturnsSentence {
   static func text(_ state: State) -> String {
     guard let returned = state.returned else { return "" }
+    guard state.parameters.additions == .none else {
+      return
+        "Keras' own LSTM has none of what this layer adds to the formula; these are the tensors that it would return."
+    }
     return returned.backward == nil ? single(state, returned) : double(state, returned)
   }
 
@@ -45,7 +49,7 @@ enum ReturnsSentence {
   private static func double(_ state: State, _ returned: Returned) -> String {
     let tensors = returned.tensors
     let tensor = tensors[min(state.tensor, tensors.count - 1)]
-    let units = returned.forward.units
+    let units = returned.forward.outputs
     let end = max(0, returned.forward.timesteps - 1)
     func last(_ half: ReturnedTensor.Half) -> Int {
       ((half == .backward ? returned.backward : nil) ?? returned.forward).timestepIndex.last ?? 0

@@ -38,6 +38,11 @@ enum SequenceView {
   private static func number(
     _ state: State, _ heat: HeatPane, at y: Int, width: Int, into canvas: inout Canvas
   ) {
+    guard state.unit < state.trace.width(of: state.quantity) else {
+      canvas.write(
+        "▸ unit \(state.unit) has no \(state.quantity.rawValue): it is projected", x: 1, y: y, role: .dim)
+      return
+    }
     let value = state.trace.value(state.quantity, unit: state.unit, step: state.step, sample: state.sample)
     let name = state.unitName(state.unit).map { " \"\($0)\"" } ?? ""
     let address = "\(state.quantity.rawValue)[\(state.unit)]@\(state.timestep)#\(state.sample)\(name)"
@@ -75,7 +80,7 @@ enum SequenceView {
       case .c:
         "c is what each unit keeps: a colour that stays along a row is remembered, one that fades is forgotten."
       case .h:
-        "h is what each unit shows: o * \(state.parameters.activation.name)(c). It goes to the next layer and the next timestep."
+        "h is what each unit shows: o * \(state.parameters.stateActivation.name)(c). It goes to the next layer and the next timestep."
       case .i: "i is the input gate: bright is open, dark is shut. Open, it lets the candidate into c."
       case .f: "f is the forget gate: bright keeps the carry, dark forgets it."
       case .g: "g is the candidate: what would be added to c if the input gate were open."

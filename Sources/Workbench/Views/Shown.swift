@@ -21,6 +21,9 @@ struct Shown: Equatable {
   /// `…`, a value that is not yet computed.
   static let missing = Shown("…", role: .missing)
 
+  /// `-`, a value that there is none of.
+  static let absent = Shown("-", role: .missing)
+
   /// A number with its mark; NaN and infinities are errors, whatever else they are.
   init(
     _ number: Float?, mark: Mark = .none, isEdited: Bool = false, otherwise role: Role = .plain,

@@ -19,6 +19,8 @@ struct Timeline: Equatable {
   let rows: [Row]
   /// The first column behind the bridge; nil where there is none.
   let bridge: Int?
+  /// Whether something else arrives than was handed over.
+  let isChanged: Bool
   /// What the two sides are, over the timeline.
   let captions: [String]
   /// Whether x has a row of its own.
@@ -48,12 +50,19 @@ struct Timeline: Equatable {
     let unit = state.unit
     let tracks = state.tracks
     let moment = Moment(state)
-    let columns = tracks.flatMap { track in
-      (0..<track.trace.timesteps).map { step in
-        Column(
-          track: track, step: step, isCursor: track.isHere && step == state.step,
-          isMasked: track.trace.isMasked(step: step, sample: state.sample))
+    let total = tracks.reduce(0) { $0 + $1.trace.timesteps }
+    /// Made for those in sight alone: a sequence may have millions.
+    func column(_ index: Int) -> Column {
+      var step = index
+      var place = 0
+      while place < tracks.count - 1, step >= tracks[place].trace.timesteps {
+        step -= tracks[place].trace.timesteps
+        place += 1
       }
+      let track = tracks[place]
+      return Column(
+        track: track, step: step, isCursor: track.isHere && step == state.step,
+        isMasked: track.trace.isMasked(step: step, sample: state.sample))
     }
     let hasWords = tracks.contains { $0.words != nil }
     let hasSaid = tracks.contains { $0.said != nil }
@@ -62,32 +71,45 @@ struct Timeline: Equatable {
       hasWords
       ? "h[\(state.parameters.units - 1)]".count + (width < 140 ? 3 : 12)
       : max(21, 2 + "h[\(state.parameters.units - 1)] memory, hidden".count + 1)
-    let decimals = Self.decimals(state, columns: columns.count, room: width - labelWidth - 1, hasWords)
-    let widest = columns.last.map { "\($0.track.trace.timesteps)".count } ?? 1
+    let decimals = Self.decimals(state, columns: total, room: width - labelWidth - 1, hasWords)
+    let widest = "\(tracks.last?.trace.timesteps ?? 0)".count
     let isMasked = tracks.contains { $0.trace.input.mask != nil }
     let plain =
       hasWords
       ? decimals.signedWidth + 1 : max(decimals.signedWidth + 2, widest + (isMasked ? 8 : 3))
     let bridge = isJoined ? tracks[0].trace.timesteps : nil
     self.bridge = bridge
-    let widths = columns.enumerated().map { index, column in
+    isChanged = state.translation?.isChanged ?? false
+    func wordWidth(_ column: Column) -> Int {
       let words = [column.track.words, column.track.said].compactMap { words in
         words.flatMap { $0.indices.contains(column.step) ? $0[column.step].columns : nil }
       }
-      // Brackets, a gap, and room for the bridge before the first column behind it.
-      return max(plain, min(words.max() ?? 0, Self.longestWord) + (column.isMasked ? 4 : 3))
-        + (index == bridge ? 2 : 0)
+      // Brackets and a gap.
+      return min(words.max() ?? 0, Self.longestWord) + (column.isMasked ? 4 : 3)
     }
-    let cursor = columns.firstIndex(where: \.isCursor) ?? 0
-    window = Window(widths: widths, room: width - labelWidth - 1, cursor: cursor)
-    ends = window.range.reduce(into: []) { $0.append(($0.last ?? 0) + widths[$1]) }
+    let before = tracks.firstIndex(where: \.isHere).map {
+      tracks[..<$0].reduce(0) { $0 + $1.trace.timesteps }
+    }
+    let cursor = (before ?? 0) + state.step
+    let room = width - labelWidth - 1
+    if hasWords, total <= Self.mostMeasured {
+      // Room for the bridge before the first column behind it.
+      let widths = (0..<total).map { max(plain, wordWidth(column($0))) + ($0 == bridge ? 2 : 0) }
+      window = Window(widths: widths, room: room, cursor: cursor)
+      ends = window.range.reduce(into: []) { $0.append(($0.last ?? 0) + widths[$1]) }
+    } else {
+      let widest = hasWords ? max(plain, Self.longestWord + 4) : plain + (isJoined ? 2 : 0)
+      window = Window(total: total, fitting: room / widest, cursor: cursor)
+      ends = (1...max(1, window.count)).map { $0 * widest }
+    }
     let window = window
-    let shown = columns[window.range]
+    let shown = window.range.map(column)
 
     func cells(_ quantity: Quantity, done: FormulaLine, reads: Set<FormulaLine>) -> [Shown] {
       shown.enumerated().map { offset, column in
         let trace = column.track.trace
-        guard unit < trace.units else { return .missing }
+        // A projection leaves h fewer columns than there are units.
+        guard unit < trace.width(of: quantity) else { return unit < trace.units ? .absent : .missing }
         let number = trace.value(quantity, unit: unit, step: column.step, sample: state.sample)
         if column.isCursor, !moment.isDone(done) { return .missing }
         let mark: Shown.Mark =
@@ -125,7 +147,10 @@ struct Timeline: Equatable {
         Row(
           label: hasSaid ? "in" : "reads",
           cells: zip(shown, read).map { column, word in
-            column.isCursor ? Shown("[\(word.text)]", role: .accent) : word
+            // Keras' own [start] is in brackets already.
+            let isBracketed = word.text.hasPrefix("[")
+            return column.isCursor
+              ? Shown(isBracketed ? "▸\(word.text)" : "[\(word.text)]", role: .accent) : word
           }))
     } else {
       rows.append(
@@ -145,14 +170,23 @@ struct Timeline: Equatable {
     rows.append(
       Row(
         label: hasWords ? "h[\(unit)]\(width < 140 ? "" : " memory")" : "h[\(unit)] memory, hidden",
-        cells: cells(.h, done: .memory, reads: [.hPrevious, .recurrentProduct])))
+        cells: cells(.h, done: state.formula.memoryLine, reads: [.hPrevious, .recurrentProduct])))
     var isEditing = false
     if case .edit = state.mode { isEditing = true }
     // Where four rows are all there is, what is said makes room for the edit row.
     if isEditing, hasSaid, height <= 4 { rows.remove(at: 1) }
-    hasFields = rows.count < height
+    if let row = Self.onlyFeature(state, shown, decimals, isEditing: isEditing), rows.count < height {
+      // A single feature says in one row all that there is to say of x.
+      rows.insert(row, at: 1)
+      hasFields = false
+    } else {
+      hasFields = rows.count < height
+    }
     if rows.count + (hasFields ? 1 : 0) < height {
-      rows.append(Self.extra(state, Array(shown), decimals, moment, hasWords: hasWords))
+      rows.append(Self.extra(state, shown, decimals, moment, hasWords: hasWords))
+    }
+    if let expectation = state.expectation {
+      rows.append(Self.standings(state, expectation, Array(shown), moment, labelWidth: labelWidth))
     }
     self.rows = rows
     captions = Self.captions(state, tracks)
@@ -167,6 +201,29 @@ struct Timeline: Equatable {
   }
 
   private static let longestWord = 12
+  /// Timesteps whose words are measured, so that each gets the width that it needs.
+  private static let mostMeasured = 2000
+
+  /// Where recorded numbers differ: `≠≠≠` in the selected unit, `≠` in others alone.
+  private static func standings(
+    _ state: State, _ expectation: Expectation, _ columns: [Column], _ moment: Moment, labelWidth: Int
+  ) -> Row {
+    Row(
+      label: "≠ \(expectation.name)".cut(to: labelWidth - 2),
+      cells: columns.map { column in
+        guard column.track.isHere else { return Shown("") }
+        if column.isCursor, !moment.isDone(.memory) { return .missing }
+        return
+          switch expectation.standing(
+            unit: state.unit, step: column.step, sample: state.sample, in: state.trace)
+        {
+        case .unitDiffers: Shown("≠≠≠", role: .error)
+        case .othersDiffer: Shown("≠", role: .warning)
+        case .agrees: Shown("=", role: .dim)
+        case .notRecorded: Shown("")
+        }
+      })
+  }
 
   /// Fewer decimals than asked for where only so a whole sentence is in sight.
   private static func decimals(
@@ -174,6 +231,30 @@ struct Timeline: Equatable {
   ) -> Decimals {
     guard hasWords, columns * (state.decimals.signedWidth + 1) > room else { return state.decimals }
     return .two
+  }
+
+  /// x along the sequence, where it has one feature and no words stand for it.
+  private static func onlyFeature(
+    _ state: State, _ columns: [Column], _ decimals: Decimals, isEditing: Bool
+  ) -> Row? {
+    guard state.trace.features == 1, state.words == nil, !isEditing, state.tracks.count == 1 else {
+      return nil
+    }
+    let isRead = state.formula.lines[state.line] == .inputProduct
+    let input = state.shownInput
+    let original = state.original?.trace.input
+    return Row(
+      label: "x",
+      cells: columns.map { column in
+        let place =
+          state.sample * column.track.trace.timesteps + column.track.trace.timestepIndex[column.step]
+        let old = original.map { $0.x[place] }
+        return Shown(
+          input.x[place], mark: column.isCursor && isRead ? .operand : .none,
+          isEdited: old.map { $0.bitPattern != input.x[place].bitPattern } ?? false,
+          otherwise: column.isCursor ? .bright : .dim
+        ) { Number.signed($0, decimals) }
+      })
   }
 
   /// The changes of c over all units or, in their place, c before the edits, so that an edit moves nothing.
@@ -228,11 +309,13 @@ struct Timeline: Equatable {
     let original = state.original?.trace.input ?? input
     var chosen: State.EditField?
     if case .edit(let field) = state.mode { chosen = field }
-    let targets = chosen == nil ? Array(state.editTargets.dropLast(2)) : state.editTargets
+    let targets =
+      chosen == nil ? Array(state.editTargets.dropLast(state.stateTargets.count)) : state.editTargets
     let isRead = state.formula.lines[state.line] == .inputProduct
     let fields = targets.enumerated().map { index, target in
-      let value = input.value(of: target, sample: state.sample, units: state.parameters.units)
-      let old = original.value(of: target, sample: state.sample, units: state.parameters.units)
+      let (units, outputs) = (state.parameters.units, state.parameters.outputs)
+      let value = input.value(of: target, sample: state.sample, units: units, outputs: outputs)
+      let old = original.value(of: target, sample: state.sample, units: units, outputs: outputs)
       let label: String =
         switch target {
         case .x(let feature, _): "[\(feature)]"
@@ -280,7 +363,8 @@ struct Timeline: Equatable {
         canvas.write(cell, endingAt: area.x + labelWidth + ends[place] - 1, y: y)
       }
       if let bridge, window.range.contains(bridge) {
-        canvas[area.x + labelWidth + left(of: bridge) + 1, y] = Cell("⇒", role: .accent)
+        canvas[area.x + labelWidth + left(of: bridge) + 1, y] = Cell(
+          isChanged ? "≠" : "⇒", role: isChanged ? .edited : .accent)
       }
     }
     if state.subject.carriesStates, window.start == 0, rows.count > 2 {

@@ -38,8 +38,10 @@ struct UnitsTable: Equatable {
     }
     rows = window.range.map { unit in
       let isCursor = unit == state.unit
-      let values = Moment.Slot.allCases.map { slot in
+      let values = Moment.Slot.allCases.map { slot -> Shown in
         let value = moment.value(slot, unit: unit)
+        // There is always an h, old or new, but for units behind a projection's width.
+        if slot == .memory, value.number == nil { return Shown.absent }
         let mark: Shown.Mark =
           value.number != nil && moment.operands.contains(slot) && (isCursor || moment.readsEveryUnit)
           ? .operand : .none
@@ -73,7 +75,7 @@ struct UnitsTable: Equatable {
     var notes: [Shown] = []
     if let before {
       let c = Number.signed(before.number(.c, unit: unit), state.decimals)
-      let h = Number.signed(before.number(.h, unit: unit), state.decimals)
+      let h = before.known(.h, unit: unit).map { Number.signed($0, state.decimals) } ?? "-"
       notes.append(Shown("before: c \(c)  h \(h)", role: .edited))
     }
     guard moment.isDone(.carry) else { return notes }

@@ -2,7 +2,7 @@ package import Canvas
 
 /// The views, in the order in which Tab goes through them.
 package enum ViewName: String, CaseIterable, Sendable {
-  case step, returns, sequence, bridge, decode, meaning, model
+  case step, returns, sequence, bridge, decode, meaning, model, findings, compare
 
   package var title: String {
     switch self {
@@ -13,6 +13,16 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .decode: "Decode"
     case .meaning: "Meaning"
     case .model: "Model"
+    case .findings: "Findings"
+    case .compare: "Compare"
+    }
+  }
+
+  /// Whether its header says how the decoder gets its words.
+  var saysFeeding: Bool {
+    switch self {
+    case .step, .bridge, .decode: true
+    case .returns, .sequence, .meaning, .model, .findings, .compare: false
     }
   }
 
@@ -25,6 +35,8 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .decode: .decode
     case .meaning: .meaning
     case .model: .model
+    case .findings: .findings
+    case .compare: .compare
     }
   }
 
@@ -38,6 +50,8 @@ package enum ViewName: String, CaseIterable, Sendable {
     case .decode: .decode
     case .meaning: .meaning
     case .model: .model
+    case .findings: .findings
+    case .compare: .compare
     }
   }
 }
@@ -50,6 +64,8 @@ extension State {
       case .step, .returns, .sequence, .model: true
       case .bridge, .decode: translation != nil
       case .meaning: hasSentences
+      case .findings: true
+      case .compare: !expectations.isEmpty
       }
     }
   }

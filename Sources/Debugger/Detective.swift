@@ -1,0 +1,173 @@
+package import LSTM
+import Network
+
+/// Looks for the one change of weights, options, input or recording that makes a failed comparison hold.
+///
+/// Each change is tried on the first samples, and on the first timesteps where the model allows, and what
+/// holds there is tried on everything. Pairs of changes are tried where no single one holds.
+package struct Detective: Sendable {
+  /// A change, or two together, that were tried.
+  package struct Suspect: Sendable, Equatable {
+    package let names: [String]
+    /// What was done wrong, one sentence for each change.
+    package let sentences: [String]
+    package let remedy: [String]
+    /// The largest difference with the change undone.
+    package let after: Float
+    package let outsideAfter: Int
+    package let isOfWeights: Bool
+    /// The weights with the change undone, by the LSTM's key; empty where it is none of weights.
+    package let corrected: [String: Parameters]
+  }
+
+  package struct Verdict: Sendable, Equatable {
+    /// The largest difference without any change.
+    package let before: Float
+    /// What makes it hold, the likeliest first. More than one: this input cannot tell them apart.
+    package let holding: [Suspect]
+    /// The smallest difference of all the other single changes, as far as they were followed.
+    package let runnerUp: Float?
+    /// What comes nearest where nothing holds; nil where nothing is of any help.
+    package let closest: Suspect?
+    /// What can be said of the differences themselves, sentences.
+    package let clues: [String]
+    package let tried: Int
+    /// Whether every pair of changes was tried; large layers take too long for that.
+    package let isExhaustive: Bool
+  }
+
+  private let trial: Trial
+  private let tolerance: Float
+  private let comparison: Comparison
+
+  package init(_ trial: Trial, comparison: Comparison) {
+    self.trial = trial
+    self.comparison = comparison
+    tolerance = comparison.tolerance
+  }
+
+  private struct Candidate {
+    let change: Change
+    let version: Change.Version
+    /// The whole set-up with the change undone.
+    let trial: Trial
+    /// How far the first samples and timesteps are off.
+    let largest: Float
+    let passes: Bool
+  }
+
+  package func verdict() -> Verdict {
+    let before = comparison.worst?.largestDifference ?? 0
+    var tried = 0
+    let candidates = singles(&tried)
+    var holding = confirmed(candidates.filter(\.passes).map { [$0] })
+    var closest = candidates.filter { !$0.passes }.min { $0.largest < $1.largest }
+    if let known = closest, !(known.largest < before / 4) { closest = nil }
+    if holding.isEmpty, let suspect = BiasFit(trial, tolerance: tolerance).suspect() {
+      tried += 1
+      holding = [suspect]
+    }
+    var isExhaustive = true
+    if holding.isEmpty { holding = pairs(of: candidates, &tried, &isExhaustive) }
+    let held = Set(holding.flatMap(\.names))
+    let others = candidates.filter { !held.contains($0.change.name) && !$0.passes }
+    return Verdict(
+      before: before, holding: holding, runnerUp: others.map(\.largest).min(),
+      closest: holding.isEmpty ? closest.flatMap { suspect([$0]) } : nil,
+      clues: holding.isEmpty ? Clues(trial, comparison).sentences : [], tried: tried,
+      isExhaustive: isExhaustive)
+  }
+
+  // MARK: Singles
+
+  private func short(_ trial: Trial, timesteps: Int = 4) -> Trial {
+    trial.shortened(samples: 2, timesteps: self.trial.isCausal ? timesteps : nil)
+  }
+
+  private func singles(_ tried: inout Int) -> [Candidate] {
+    var candidates: [Candidate] = []
+    for change in Change.all {
+      for version in change.versions(trial) {
+        var changed = trial
+        guard version.undo(&changed), let outcome = short(changed).outcome(tolerance: tolerance) else {
+          continue
+        }
+        tried += 1
+        candidates.append(
+          Candidate(
+            change: change, version: version, trial: changed, largest: outcome.largest,
+            passes: outcome.passes))
+      }
+    }
+    return candidates
+  }
+
+  /// Those that hold on everything, a suspect each.
+  private func confirmed(_ sets: [[Candidate]]) -> [Suspect] {
+    let suspects = sets.compactMap(suspect).filter { $0.outsideAfter == 0 }
+    // What is in every layer says also what is in one of them.
+    let general = sets.contains { $0.allSatisfy(\.version.isGeneral) }
+    return suspects.isEmpty || !general ? suspects : Array(suspects.prefix(6))
+  }
+
+  private func suspect(_ set: [Candidate]) -> Suspect? {
+    guard let last = set.last, let outcome = last.trial.outcome(tolerance: tolerance), outcome.count > 0
+    else { return nil }
+    let isOfWeights = set.contains { $0.version.isOfWeights }
+    return Suspect(
+      names: set.map(\.change.name), sentences: set.map(\.version.sentence),
+      remedy: set.flatMap(\.version.remedy), after: outcome.largest, outsideAfter: outcome.outside,
+      isOfWeights: isOfWeights, corrected: isOfWeights ? last.trial.overrides.parameters : [:])
+  }
+
+  // MARK: Pairs
+
+  /// How many multiplications pairs may take: a second or two.
+  private static let budget = 4_000_000_000
+
+  private func pairs(
+    of candidates: [Candidate], _ tried: inout Int, _ isExhaustive: inout Bool
+  ) -> [Suspect] {
+    let general = candidates.filter(\.version.isGeneral)
+    let work = max(1, workOfOne)
+    var left = Self.budget / work
+    var found: [[Candidate]] = []
+    for (index, first) in general.enumerated() {
+      for second in general[(index + 1)...]
+      where first.change.parts.isDisjoint(with: second.change.parts) && left > 0 {
+        left -= 1
+        tried += 1
+        var changed = first.trial
+        // At the first timestep most of them fail already.
+        guard second.version.undo(&changed), passesFirst(changed),
+          let outcome = short(changed).outcome(tolerance: tolerance)
+        else { continue }
+        guard outcome.passes else { continue }
+        found.append([
+          first,
+          Candidate(
+            change: second.change, version: second.version, trial: changed, largest: outcome.largest,
+            passes: true),
+        ])
+        if found.count == 8 { return confirmed(found) }
+      }
+    }
+    isExhaustive = left > 0
+    return confirmed(found)
+  }
+
+  private func passesFirst(_ changed: Trial) -> Bool {
+    guard trial.isCausal else { return true }
+    let first = changed.shortened(samples: 2, timesteps: 2)
+    return first.outcome(tolerance: tolerance)?.passes ?? false
+  }
+
+  /// Multiplications of one trial: its weights are laid out and run over a few timesteps.
+  private var workOfOne: Int {
+    let steps = short(trial).inputs.compactMap { $0?.shape.prefix(2).reduce(1, *) }.max() ?? 8
+    let weights = trial.members.reduce(0) {
+      $0 + 4 * $1.lstm.parameters.units * ($1.lstm.parameters.units + $1.lstm.parameters.features)
+    }
+    return weights * (8 + min(steps, 1 << 20))
+  }
+}

@@ -1,0 +1,272 @@
+package import LSTM
+package import Network
+
+/// A run as one change after another would have it, beside what is recorded.
+package struct Trial: Sendable {
+  /// A recorded array, as it is to be compared.
+  package struct Expected: Sendable {
+    package var target: Target
+    package var numbers: Numbers
+    /// Timestep t of it is compared with ours at t + offset, where both are there.
+    var offset = 0
+    /// What is left out of the comparison; nil where nothing is.
+    var ignored: [Bool]?
+  }
+
+  package let graph: Graph
+  package var inputs: [Value?]
+  package var feeding: [String: LayerInput]
+  package var overrides = Overrides()
+  package var expected: [Expected]
+  /// The run without any change.
+  package let baseline: NetworkRun
+
+  package init(
+    graph: Graph, inputs: [Value?], feeding: [String: LayerInput], recorded: [Recorded], baseline: NetworkRun
+  ) {
+    self.graph = graph
+    self.inputs = inputs
+    self.feeding = feeding
+    expected = recorded.map { Expected(target: $0.target, numbers: $0.numbers) }
+    self.baseline = baseline
+  }
+
+  /// How near a trial comes to what is recorded.
+  struct Outcome: Equatable {
+    let largest: Float
+    let outside: Int
+    let count: Int
+    var passes: Bool { outside == 0 && count > 0 }
+  }
+
+  /// Runs it; nil where it cannot be run or compared.
+  func outcome(tolerance: Float) -> Outcome? {
+    guard let run = try? graph.run(inputs, feeding: feeding, overrides: overrides) else { return nil }
+    var (largest, outside, count) = (Float(0), 0, 0)
+    for entry in expected {
+      guard let ours = entry.target.numbers(of: run), let pairs = entry.pairs(with: ours) else { return nil }
+      entry.numbers.values.withUnsafeBufferPointer { theirs in
+        ours.values.withUnsafeBufferPointer { ours in
+          for (mine, other) in pairs {
+            for place in 0..<mine.count {
+              if let ignored = entry.ignored, ignored[other.lowerBound + place] { continue }
+              let (a, b) = (ours[mine.lowerBound + place], theirs[other.lowerBound + place])
+              count += 1
+              largest = max(largest, distance(a, b))
+              if !isEqual(a, b, tolerance: tolerance) { outside += 1 }
+            }
+          }
+        }
+      }
+    }
+    return Outcome(largest: largest, outside: outside, count: count)
+  }
+}
+
+extension Trial.Expected {
+  /// Stretches of ours and of the recorded values that belong together; nil where the shapes do not fit.
+  fileprivate func pairs(with ours: Numbers) -> [(Range<Int>, Range<Int>)]? {
+    guard offset != 0 else {
+      guard ours.shape == numbers.shape else { return nil }
+      return [(0..<ours.values.count, 0..<ours.values.count)]
+    }
+    guard let (count, inner) = target.timesteps(numbers.shape), ours.shape.count == numbers.shape.count,
+      ours.shape[0] == numbers.shape[0], Array(ours.shape.dropFirst(2)) == Array(numbers.shape.dropFirst(2))
+    else { return nil }
+    let own = ours.shape[1]
+    let first = max(0, -offset)
+    let last = min(count, own - offset)
+    guard last > first else { return nil }
+    return (0..<numbers.shape[0]).map { sample in
+      let mine = (sample * own + first + offset) * inner
+      let other = (sample * count + first) * inner
+      let length = (last - first) * inner
+      return (mine..<mine + length, other..<other + length)
+    }
+  }
+}
+
+// MARK: - What changes are made of
+
+extension Trial {
+  /// An LSTM of the model with its key.
+  struct Member: Sendable {
+    let key: String
+    let layer: String
+    let lstm: TracedLSTM
+  }
+
+  /// Every LSTM that ran.
+  var members: [Member] {
+    let ran = Set(baseline.calls.map(\.key))
+    return zip(graph.nodes, graph.keys).flatMap { node, keys in
+      zip(keys, node.operation.lstms).filter { ran.contains($0.0) }.map {
+        Member(key: $0.0, layer: node.layer + $0.1.suffix, lstm: $0.1)
+      }
+    }
+  }
+
+  func parameters(of member: Member) -> Parameters {
+    overrides.parameters[member.key] ?? member.lstm.parameters
+  }
+
+  /// Changes the weights of the LSTMs of some layers; false where none of them takes the change.
+  mutating func change(
+    layers: Set<String>?, _ change: (Parameters) -> Parameters?
+  ) -> Bool {
+    var isChanged = false
+    // A layer that is called twice is changed once.
+    var made: [String: Parameters] = [:]
+    for member in members where layers?.contains(member.layer) ?? true {
+      guard let changed = made[member.layer] ?? change(parameters(of: member)) else { continue }
+      made[member.layer] = changed
+      overrides.parameters[member.key] = changed
+      isChanged = true
+    }
+    return isChanged
+  }
+
+  /// Changes each input that has an axis of time.
+  mutating func changeSequences(_ change: (Value) -> Value?) -> Bool {
+    var isChanged = false
+    for (index, input) in inputs.enumerated() {
+      guard let input, isSequence(index), case .numbers = input.elements, let changed = change(input)
+      else { continue }
+      inputs[index] = changed
+      isChanged = true
+    }
+    for (key, input) in feeding {
+      let value = Value(
+        shape: [input.batch, input.timesteps, input.features], input.x,
+        mask: input.mask.map { Mask(shape: [input.batch, input.timesteps], $0) })
+      guard let changed = change(value), changed.shape.count == 3 else { continue }
+      let keepsBatch = changed.shape[0] == input.batch
+      feeding[key] = LayerInput(
+        batch: changed.shape[0], timesteps: changed.shape[1], features: changed.shape[2], x: changed.numbers,
+        mask: changed.mask?.flags, h0: keepsBatch ? input.h0 : nil, c0: keepsBatch ? input.c0 : nil)
+      isChanged = true
+    }
+    return isChanged
+  }
+
+  /// Whether an input of the model runs along time: no state, which is (batch, units).
+  private func isSequence(_ index: Int) -> Bool {
+    let input = graph.inputs[index]
+    return input.shape.count >= 3 || (input.shape.count == 2 && input.kind == .integers)
+  }
+
+  /// Changes recorded arrays; false where none of them takes the change.
+  mutating func changeExpected(_ change: (Expected) -> Expected?) -> Bool {
+    var isChanged = false
+    for (index, entry) in expected.enumerated() {
+      guard let changed = change(entry) else { continue }
+      expected[index] = changed
+      isChanged = true
+    }
+    return isChanged
+  }
+}
+
+// MARK: - A part of it, to be quick
+
+extension Trial {
+  /// Layers whose output at a timestep depends on nothing later.
+  private static let causal: Set<String> = [
+    "LSTM", "CuDNNLSTM", "RNN", "GRU", "SimpleRNN", "Dense", "TimeDistributed", "Embedding", "Masking",
+    "Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout",
+    "ActivityRegularization",
+    "Activation", "ReLU", "LeakyReLU", "ELU", "Softmax", "LayerNormalization", "BatchNormalization",
+    "Concatenate", "Add", "Multiply", "Average", "Subtract", "Rescaling", "Normalization",
+  ]
+
+  /// Whether the first timesteps alone can be run and compared.
+  var isCausal: Bool {
+    let isForward = members.allSatisfy { !$0.lstm.parameters.goBackwards && !$0.lstm.isTimeMajor }
+    let isByTime = expected.contains { entry in entry.target.timesteps(entry.numbers.shape) != nil }
+    let lengths = Set(
+      inputs.indices.filter(isSequence).compactMap { inputs[$0]?.shape.dropFirst().first }
+        + feeding.values.map(\.timesteps))
+    return isForward && isByTime && lengths.count == 1
+      && graph.nodes.allSatisfy { Self.causal.contains($0.className) }
+  }
+
+  /// The first samples, and the first timesteps where the model allows.
+  func shortened(samples: Int, timesteps: Int?) -> Trial {
+    var short = self
+    short.overrides.takesAnyLength = true
+    short.inputs = inputs.enumerated().map { index, input in
+      input.map { $0.cut(samples: samples, timesteps: isSequence(index) ? timesteps : nil) }
+    }
+    short.feeding = feeding.mapValues { input in
+      let value = Value(shape: [input.batch, input.timesteps, input.features], input.x)
+        .cut(samples: samples, timesteps: timesteps)
+      func states(_ all: [Float]?) -> [Float]? {
+        all.map { Array($0.prefix($0.count / max(1, input.batch) * value.shape[0])) }
+      }
+      let mask = input.mask.map {
+        Value(shape: [input.batch, input.timesteps], $0.map { $0 ? 1 : 0 }).cut(
+          samples: samples, timesteps: timesteps
+        ).numbers.map { $0 != 0 }
+      }
+      return LayerInput(
+        batch: value.shape[0], timesteps: value.shape[1], features: input.features, x: value.numbers,
+        mask: mask, h0: states(input.h0), c0: states(input.c0))
+    }
+    let kept = expected.filter { timesteps == nil || $0.target.timesteps($0.numbers.shape) != nil }
+    short.expected = kept.map { entry in
+      var entry = entry
+      func cut(_ numbers: Numbers) -> Numbers {
+        if case .finals = entry.target {
+          let whole = Value(shape: numbers.shape, numbers.values)
+          let cut = whole.timeExchanged().cut(samples: samples, timesteps: nil).timeExchanged()
+          return Numbers(shape: cut.shape, values: cut.numbers)
+        }
+        if entry.target.isWithoutBatch { return numbers }
+        let isByTime = entry.target.timesteps(numbers.shape) != nil
+        // One timestep fewer than ours, so that what is compared with the next one is there.
+        let length = isByTime ? timesteps.map { $0 - max(0, entry.offset) } : nil
+        let cut = Value(shape: numbers.shape, numbers.values).cut(samples: samples, timesteps: length)
+        return Numbers(shape: cut.shape, values: cut.numbers)
+      }
+      let whole = entry.numbers
+      entry.numbers = cut(whole)
+      if let ignored = entry.ignored {
+        entry.ignored = cut(Numbers(shape: whole.shape, values: ignored.map { $0 ? 1 : 0 })).values.map {
+          $0 != 0
+        }
+      }
+      return entry
+    }
+    return short
+  }
+}
+
+extension Target {
+  fileprivate var isWithoutBatch: Bool {
+    if case .call(_, .timestepIndex) = self { true } else { false }
+  }
+}
+
+extension Value {
+  /// The first samples, and of those the first timesteps; the mask with them.
+  func cut(samples: Int, timesteps: Int?) -> Value {
+    guard let batch = shape.first, case .numbers(let numbers) = elements else { return self }
+    let kept = min(samples, batch)
+    let length = shape.count > 1 ? min(timesteps ?? shape[1], shape[1]) : 1
+    let inner = shape.dropFirst(2).reduce(1, *)
+    let full = shape.count > 1 ? shape[1] : 1
+    if kept == batch, length == full { return self }
+    var values: [Float] = []
+    values.reserveCapacity(kept * length * inner)
+    var flags: [Bool] = []
+    for sample in 0..<kept {
+      let start = sample * full * inner
+      values += numbers[start..<start + length * inner]
+      if let mask, mask.shape == [batch, full] {
+        flags += mask.flags[sample * full..<sample * full + length]
+      }
+    }
+    let shape = shape.count > 1 ? [kept, length] + self.shape.dropFirst(2) : [kept]
+    return Value(shape: Array(shape), values, mask: flags.isEmpty ? nil : Mask(shape: [kept, length], flags))
+  }
+}

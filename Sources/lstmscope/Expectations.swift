@@ -1,0 +1,75 @@
+import Debugger
+import LSTM
+import Network
+import Workbench
+
+/// What `--expect` puts beside a run, by the call of the LSTM that it is of.
+enum Expectations {
+  /// - Parameter file: Recorded numbers, or another model, which is run on the same input.
+  static func of(
+    _ file: String, quantity: String?, _ opened: Opened, inputs: InputOptions, notes: inout [String]
+  ) throws -> [Int: Expectation] {
+    let run = opened.network
+    if try isModel(file) {
+      var others: [String] = []
+      var options = inputs
+      options.layer = nil
+      let other = try Opening.open(
+        try Opening.model(file, config: inputs.config, arrays: inputs.arrays), path: file, options: options,
+        notes: &others)
+      return expectations(run, Files.name(of: file), opened.model.provenance.tolerance) { call in
+        let partner =
+          other.network.calls.first { $0.key == call.key }
+          ?? other.network.calls.first {
+            $0.trace.units == call.trace.units
+          }
+        return partner.flatMap { $0.trace.units == call.trace.units ? $0 : nil }.map { partner in
+          let trace = partner.trace
+          return (
+            [
+              .zx: trace.zx, .zh: trace.zh, .z: trace.z, .i: trace.i, .f: trace.f, .g: trace.g, .o: trace.o,
+              .c: trace.c, .h: trace.h, .y: trace.y,
+            ], [:]
+          )
+        }
+      }
+    }
+    let recorded = try ExpectedFile.recorded(file, quantity: quantity, in: run)
+    let expectations = expectations(run, Files.name(of: file), opened.model.provenance.tolerance) { call in
+      let quantities = RecordedQuantities(recorded, of: call, in: run, graph: opened.graph)
+      return quantities.isEmpty ? nil : (quantities.steps, quantities.finals)
+    }
+    if expectations.isEmpty {
+      notes.append(
+        "What is recorded in \(file) is no quantity of an LSTM, so that nothing stands beside one; check compares it."
+      )
+    }
+    return expectations
+  }
+
+  private static func expectations(
+    _ run: NetworkRun, _ name: String, _ tolerance: Float,
+    _ recorded: (LayerCall) -> (steps: [Quantity: [Float]], finals: [Quantity: [Float]])?
+  ) -> [Int: Expectation] {
+    var expectations: [Int: Expectation] = [:]
+    for (index, call) in run.calls.enumerated() {
+      guard let (steps, finals) = recorded(call) else { continue }
+      expectations[index] = Expectation(name: name, tolerance: tolerance, steps: steps, finals: finals)
+    }
+    return expectations
+  }
+
+  /// Whether a file is a model and no recorded array.
+  private static func isModel(_ file: String) throws -> Bool {
+    guard file != "-", Files.exists(file) else { return false }
+    let endings = [".npy", ".csv"]
+    if endings.contains(where: file.hasSuffix) { return false }
+    if file.hasSuffix(".npz") || file.hasSuffix(".json") {
+      guard (try? Diff.isRecording(file)) == false, case .named = try ExpectedFile.read(file) else {
+        return false
+      }
+      return (try? Opening.model(file)) != nil
+    }
+    return true
+  }
+}

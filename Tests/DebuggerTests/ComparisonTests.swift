@@ -1,0 +1,264 @@
+import Commands
+@testable import Debugger
+import LSTM
+import Network
+import Testing
+
+@Suite("Comparing") struct ComparisonTests {
+  /// A run of one LSTM with 3 units on (2, 5, 2).
+  private func subject() throws -> (graph: Graph, run: NetworkRun) {
+    var dice = Dice(3)
+    let graph = try TestModels.chain([dice.parameters(features: 2, units: 3)])
+    return (graph, try TestModels.run(graph, [Value(shape: [2, 5, 2], dice.normal(20, 1))]))
+  }
+
+  private func compare(
+    _ change: (inout [Float]) -> Void, tolerance: Float = 1e-5
+  ) throws -> Comparison {
+    let (graph, run) = try subject()
+    var values = run.calls[0].trace.h
+    change(&values)
+    let recorded = try Recording(run).recorded(Numbers(shape: [2, 5, 3], values: values), quantity: "h")
+    return Comparison(recorded, run: run, graph: graph, tolerance: tolerance)
+  }
+
+  @Test("The same numbers are equal, bit for bit")
+  func same() throws {
+    let comparison = try compare { _ in }
+    #expect(comparison.passes && comparison.count == 30 && comparison.first == nil)
+    #expect(comparison.worst?.largestULPs == 0)
+  }
+
+  @Test("The first difference is the earliest timestep's, of that the first sample's first unit")
+  func first() throws {
+    // Sample 0 differs at t 4, sample 1 at t 2 in units 1 and 2.
+    let comparison = try compare { values in
+      values[4 * 3] += 0.5
+      values[15 + 2 * 3 + 2] += 0.25
+      values[15 + 2 * 3 + 1] += 0.125
+    }
+    #expect(comparison.first?.name == "h[1]@2#1")
+    #expect(comparison.first?.address?.timestep == 2)
+    #expect(comparison.outside == 3)
+    let worst = try #require(comparison.worst)
+    #expect(abs(worst.largestDifference - 0.5) < 1e-6)
+    #expect(worst.largest?.name == "h[0]@4#0")
+    #expect(worst.byTimestep.count == 5 && worst.byTimestep[0] == 0 && worst.byTimestep[4] > 0.49)
+  }
+
+  @Test(
+    "Equal means |a - b| <= T + T * |expected|, NaN is NaN's equal only",
+    arguments: [
+      (Float(1), Float(1.000019), true), (1, 1.00003, false), (1000, 1000.009, true), (0, 1.1e-5, false),
+      (.nan, .nan, true), (.nan, 1, false), (1, .nan, false), (.infinity, .infinity, true),
+      (.infinity, -.infinity, false), (3e38, .infinity, false), (0, -0.0, true),
+    ])
+  func rule(found: Float, expected: Float, equal: Bool) {
+    #expect(isEqual(found, expected, tolerance: 1e-5) == equal)
+  }
+
+  @Test("ULPs count the floats from one number to the other")
+  func ulps() {
+    #expect(ulpDistance(1, Float(1).nextUp) == 1)
+    #expect(ulpDistance(-0.0, 0) == 0)
+    #expect(ulpDistance(Float.leastNonzeroMagnitude, -Float.leastNonzeroMagnitude) == 2)
+    #expect(ulpDistance(.nan, 1) == .max)
+    #expect(ulpDistance(.nan, .nan) == 0)
+  }
+
+  @Test("A bare array is the output's, else the only LSTM's h, else its final h, and that is said")
+  func bare() throws {
+    var dice = Dice(4)
+    let graph = try TestModels.chain([dice.parameters(features: 2, units: 3)], sequences: false)
+    let run = try TestModels.run(graph, [Value(shape: [2, 5, 2], dice.normal(20, 1))])
+    func chosen(_ shape: [Int]) throws -> Recorded {
+      try Recording(run).recorded(
+        Numbers(shape: shape, values: Array(repeating: 0, count: shape.reduce(1, *))), quantity: nil)[0]
+    }
+    #expect(try chosen([2, 3]).target == .output(0))
+    #expect(try chosen([2, 5, 3]).target == .call("lstm", .h))
+    #expect(try chosen([2, 5, 3]).choice == "the array is compared with lstm/h")
+    // PyTorch's (layers, batch, units).
+    #expect(try chosen([1, 2, 3]).target == .output(0))
+    #expect(throws: RecordingError.self) { try chosen([7, 3]) }
+    #expect(throws: RecordingError.self) { try chosen([]) }
+  }
+
+  @Test("PyTorch's stacked final states are those of every LSTM, in their order")
+  func stacked() throws {
+    var dice = Dice(5)
+    let graph = try TestModels.bidirectional(
+      dice.parameters(features: 2, units: 3), dice.parameters(features: 2, units: 3))
+    let run = try TestModels.run(graph, [Value(shape: [2, 5, 2], dice.normal(20, 1))])
+    let states = Numbers(shape: [2, 2, 3], values: run.calls.flatMap(\.trace.hFinal))
+    let recorded = try Recording(run).recorded(states, quantity: nil)
+    #expect(recorded[0].target == .finals(.hFinal))
+    #expect(Comparison(recorded, run: run, graph: graph, tolerance: 1e-5).passes)
+    let carries = Numbers(shape: [2, 2, 3], values: run.calls.flatMap(\.trace.cFinal))
+    #expect(
+      Comparison(
+        try Recording(run).recorded(carries, quantity: "c_final"), run: run, graph: graph, tolerance: 1e-5
+      ).passes)
+    var wrong = states
+    wrong.values[7] += 1
+    let place = try #require(
+      Comparison(
+        try Recording(run).recorded(wrong, quantity: nil), run: run, graph: graph, tolerance: 1e-5
+      ).first)
+    // Value 7 is unit 1 of sample 0 of the backward half, whose last step is timestep 0.
+    #expect(place.name == "bi/backward/h[1]@0#0")
+  }
+
+  @Test("A key that trace does not write is an error that names the nearest")
+  func unknownKey() throws {
+    let run = try subject().run
+    let numbers = Numbers(shape: [2, 5, 3], values: run.calls[0].trace.h)
+    do throws(RecordingError) {
+      _ = try Recording(run).recorded([(name: "lstm/c_finall", numbers: numbers)], quantity: nil)
+      Issue.record("the key was taken")
+    } catch {
+      #expect(error.message.contains("did you mean 'lstm/c_final'"))
+    }
+  }
+
+  @Test("A difference in the backward half is told at the timestep that it stands for")
+  func backward() throws {
+    var dice = Dice(6)
+    let graph = try TestModels.bidirectional(
+      dice.parameters(features: 2, units: 3), dice.parameters(features: 2, units: 3))
+    let run = try TestModels.run(graph, [Value(shape: [1, 5, 2], dice.normal(10, 1))])
+    var output = try #require(Target.output(0).numbers(of: run))
+    output.values[2 * 6 + 4] += 1
+    let comparison = Comparison(
+      try Recording(run).recorded(output, quantity: nil), run: run, graph: graph, tolerance: 1e-5)
+    #expect(comparison.first?.name == "bi/backward/h[1]@2#0")
+    let trace = run.calls[1].trace
+    let found = try #require(comparison.first?.found)
+    #expect(found == trace.value(.h, unit: 1, step: 2, sample: 0))
+  }
+}
+
+@Suite("The detective") struct DetectiveTests {
+  @Test("Where the input cannot tell two changes apart, both are told")
+  func ambiguous() throws {
+    var dice = Dice(8)
+    // One timestep: nothing that the recurrent kernel does can be seen.
+    let right = dice.parameters(features: 4, units: 4)
+    let x = Value(shape: [4, 1, 4], dice.normal(16, 1))
+    let y = try TestModels.output(TestModels.chain([right]), [x], &dice)
+    let broken = right.replacing(kernel: Faults.blocksTransposed(right.kernel, units: 4))
+    let verdict = try #require(
+      try TestModels.verdict(TestModels.chain([broken]), [x], expected: y).verdict)
+    #expect(verdict.holding.first?.names == ["kernel-blocks-untransposed"])
+    // With the bias the same and one step, cuDNN's kernel block of a square kernel is the same change.
+    #expect(verdict.holding.contains { $0.names == ["cudnn-blocks"] })
+  }
+
+  @Test("Weights of another model are no change of layout, and that is said")
+  func nothing() throws {
+    var dice = Dice(9)
+    let right = dice.parameters(features: 4, units: 6)
+    let other = dice.parameters(features: 4, units: 6)
+    let x = Value(shape: [3, 9, 4], dice.normal(108, 1))
+    let y = try TestModels.output(TestModels.chain([right]), [x], &dice)
+    let verdict = try #require(
+      try TestModels.verdict(TestModels.chain([other]), [x], expected: y).verdict)
+    #expect(verdict.holding.isEmpty && verdict.isExhaustive)
+    #expect(verdict.clues.contains { $0.contains("model.eval()") })
+  }
+
+  @Test("A difference that begins after the first timestep clears the kernel")
+  func start() throws {
+    var dice = Dice(10)
+    let right = dice.parameters(features: 4, units: 6)
+    let x = Value(shape: [3, 9, 4], dice.normal(108, 1))
+    let y = try TestModels.output(TestModels.chain([right]), [x], &dice)
+    let broken = right.replacing(recurrentKernel: dice.normal(144, 0.4))
+    let verdict = try #require(
+      try TestModels.verdict(TestModels.chain([broken]), [x], expected: y).verdict)
+    #expect(verdict.clues.contains { $0.hasPrefix("up to timestep 0 all is equal") })
+  }
+
+  @Test("The corrected weights are those of the right model")
+  func corrected() throws {
+    var dice = Dice(11)
+    let right = dice.parameters(features: 4, units: 6)
+    let x = Value(shape: [3, 9, 4], dice.normal(108, 1))
+    let y = try TestModels.output(TestModels.chain([right]), [x], &dice)
+    let broken = Faults.reordered(right, [0, 3, 1, 2])
+    let verdict = try #require(
+      try TestModels.verdict(TestModels.chain([broken]), [x], expected: y).verdict)
+    let fixed = try #require(verdict.holding.first?.corrected["lstm"])
+    #expect(fixed == right)
+    #expect(verdict.holding.first?.outsideAfter == 0)
+  }
+
+  @Test("Every change of the list has a name of its own")
+  func roster() {
+    #expect(Set(Change.all.map(\.name)).count == Change.all.count)
+  }
+}
+
+@Suite("Differences of models") struct ModelDifferenceTests {
+  private func tensors(_ layer: Parameters) -> [WeightTensor] {
+    [
+      WeightTensor(
+        layer: "lstm", name: "kernel",
+        numbers: Numbers(shape: [layer.features, 4 * layer.units], values: layer.kernel)),
+      WeightTensor(
+        layer: "lstm", name: "recurrent_kernel",
+        numbers: Numbers(shape: [layer.units, 4 * layer.units], values: layer.recurrentKernel)),
+      WeightTensor(
+        layer: "lstm", name: "bias", numbers: Numbers(shape: [4 * layer.units], values: layer.bias ?? [])),
+    ]
+  }
+
+  private func words(_ a: Parameters, _ b: Parameters) throws -> [String] {
+    func lstms(_ layer: Parameters) throws -> [TracedLSTM] {
+      try TestModels.chain([layer]).nodes[0].operation.lstms
+    }
+    return ModelDifference(tensors(a), tensors(b), lstms: try lstms(a), try lstms(b)).pairs.map(
+      \.relation.words)
+  }
+
+  @Test("What was done to a matrix is told in words")
+  func relations() throws {
+    var dice = Dice(12)
+    let a = dice.parameters(features: 3, units: 5)
+    #expect(try words(a, a) == ["A's", "A's", "A's"])
+    let b = a.replacing(
+      kernel: Faults.reshaped(a.kernel, rows: 3, columns: 20),
+      recurrentKernel: Faults.blocksTransposed(a.recurrentKernel, units: 5), bias: a.bias?.map { $0 * 2 })
+    #expect(
+      try words(a, b) == [
+        "A's reshaped where it should have been transposed", "A's, each gate's block transposed",
+        "A's doubled",
+      ])
+    #expect(
+      try words(a, Faults.reordered(a, [0, 3, 1, 2]))
+        == Array(repeating: "A's with its gates in the order i o f g", count: 3))
+    #expect(try words(a, Faults.forgetBias(a, plus: 1))[2] == "A's plus 1 for the forget gate")
+    #expect(try words(a, a.replacing(bias: a.bias?.map { $0 * 0.25 }))[2] == "A's times 0.25")
+  }
+
+  @Test("Two runs part at the first operand that differs, and that is what it grew from")
+  func origin() throws {
+    var dice = Dice(13)
+    let a = dice.parameters(features: 3, units: 5)
+    let x = Value(shape: [2, 6, 3], dice.normal(36, 1))
+    func difference(_ b: Parameters) throws -> RunDifference {
+      let graph = try TestModels.chain([a])
+      return RunDifference(
+        try TestModels.run(graph, [x]), graph, try TestModels.run(TestModels.chain([b]), [x]), tolerance: 1e-5
+      )
+    }
+    #expect(try difference(a).comparison.passes)
+    #expect(try difference(a.replacing(bias: a.bias?.map { $0 + 0.5 })).origin?.contains("the bias") == true)
+    let recurrent = try difference(
+      a.replacing(recurrentKernel: Faults.blocksTransposed(a.recurrentKernel, units: 5)))
+    #expect(recurrent.origin?.contains("the recurrent kernel") == true)
+    #expect(recurrent.comparison.first?.timestep == 1)
+    #expect(
+      try difference(a.replacing(recurrentActivation: .hardSigmoid)).origin?.contains("activation") == true)
+  }
+}
