@@ -47,12 +47,14 @@ let package = Package(
     module("ModelFiles", ["LSTM", "Network", "TensorFiles"]),
     module("Commands"),
     module("Debugger", ["Commands", "LSTM", "Network"]),
+    module("Lessons", ["Commands", yams]),
     module("Sessions", [yams]),
     module("Canvas"),
     module("Theme", ["Canvas", yams]),
     module("Pictures", ["Canvas", "Theme"]),
     module("Terminal", ["CNcurses", "Canvas", "Theme"]),
-    module("Workbench", ["Canvas", "Commands", "Debugger", "LSTM", "Network", "Sessions"]),
+    module(
+      "Workbench", ["Canvas", "Commands", "Debugger", "LSTM", "Lessons", "Network", "Sessions"]),
 
     // libhdf5 brings 34 shared libraries and is C that a bad file can crash: it lives in a program
     // of its own, which lstmscope starts and reads from.
@@ -61,8 +63,8 @@ let package = Package(
     .executableTarget(
       name: "lstmscope",
       dependencies: [
-        "Canvas", "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "Pictures", "Sessions", "Terminal",
-        "TensorFiles", "Theme", "Workbench",
+        "Canvas", "Commands", "Debugger", "LSTM", "Lessons", "ModelFiles", "Network", "Pictures", "Sessions",
+        "Terminal", "TensorFiles", "Theme", "Workbench",
         "lstmscope-hdf5", arguments,
       ],
       exclude: ["Resources"], swiftSettings: settings),
@@ -88,6 +90,7 @@ let package = Package(
         "Commands", "Debugger", "LSTM", "ModelFiles", "Network", "TensorFiles", "TestSupport",
         "lstmscope-hdf5",
       ]),
+    tests("LessonsTests", ["Lessons", "Commands"]),
     tests("SessionsTests", ["Sessions"]),
     tests("CanvasTests", ["Canvas"]),
     tests("ThemeTests", ["Theme", "Canvas"]),
@@ -95,13 +98,15 @@ let package = Package(
     .testTarget(
       name: "WorkbenchTests",
       dependencies: [
-        "Workbench", "Canvas", "Commands", "Debugger", "LSTM", "Network", "TensorFiles", "TestSupport",
+        "Workbench", "Canvas", "Commands", "Debugger", "LSTM", "Lessons", "Network", "TensorFiles",
+        "TestSupport",
         "Theme",
       ],
       exclude: ["Frames"], swiftSettings: settings),
     tests("TerminalTests", ["Terminal", "Canvas", "CNcurses", "TestSupport", "Theme", "terminal-probe"]),
     .testTarget(
-      name: "ProgramTests", dependencies: ["lstmscope", "lstmscope-hdf5", "TensorFiles", "TestSupport"],
+      name: "ProgramTests",
+      dependencies: ["lstmscope", "lstmscope-hdf5", "Lessons", "TensorFiles", "TestSupport"],
       exclude: ["Walks"], swiftSettings: settings),
     tests("HouseTests", ["TestSupport", "Workbench"]),
   ])

@@ -33,9 +33,31 @@ package enum Command: Equatable, Sendable {
   /// Open a bundled model; the list of them where it is empty.
   case demo(String)
   case save(String, force: Bool)
+  /// Look at another LSTM of the model.
+  case layer(String)
+  /// Light what is spoken of; everything where it is empty.
+  case focus([String])
+  case hide([Cover])
+  /// Show what is covered.
+  case reveal
+  case ask(Question)
+  /// A help towards the answer of the question before it.
+  case hint(String)
+  /// Say whether a claim is true of the model.
+  case expect(Claim)
+  case answer(String)
+  /// Back to the lesson; to another one by its name.
+  case lesson(String)
+  case page(Page)
+  case score(String, force: Bool)
   case play
   case help
   case quit(force: Bool)
+
+  package enum Page: Equatable, Sendable {
+    case number(Int)
+    case next, back
+  }
 }
 
 /// One command as it is typed: what parses it, completes it and explains it.
@@ -51,7 +73,7 @@ package struct CommandRow: Sendable {
 
   /// A list of words that only the program knows.
   package enum Completion: Sendable, Equatable {
-    case views, decimals, names, themes, addresses, languages, words, targetWords, experiments, demos
+    case views, decimals, names, themes, addresses, languages, words, targetWords, experiments, demos, lessons
   }
 
   /// All commands, in the order in which the help lists them.
@@ -172,6 +194,57 @@ package struct CommandRow: Sendable {
     ) {
       name, text throws(CommandError) in
       .save(try word(text, name, "a file name ending in .yaml"), force: name.hasSuffix("!"))
+    },
+    CommandRow("layer", "NAME", "look at another LSTM of the model: its layer's name or its number") {
+      name, text throws(CommandError) in
+      .layer(try word(text, name, "an LSTM's name"))
+    },
+    CommandRow(
+      "focus", "WORDS", "light these and dim the rest: focus f c, focus table; without WORDS, all is lit"
+    ) { _, text throws(CommandError) in
+      .focus(text.split(separator: " ").map(String.init))
+    },
+    CommandRow("hide", "ADDRESS …", "cover numbers everywhere: c[1]@1, c@1, c, output", .addresses) {
+      name, text throws(CommandError) in
+      let words = text.split(separator: " ").map(String.init)
+      guard !words.isEmpty else {
+        throw .missingArgument(command: name, needs: "an address, as in hide c[1]@1")
+      }
+      var covers: [Cover] = []
+      for word in words { covers.append(try Cover(parsing: word)) }
+      return .hide(covers)
+    },
+    CommandRow("reveal", "", "show what is covered, and the answer") { _, _ throws(CommandError) in .reveal },
+    CommandRow(
+      "ask", "KIND ANSWER", "ask: number c[1]@1 ± 0.05, choice a | *b, place 3, text carry"
+    ) { _, text throws(CommandError) in
+      .ask(try Question(parsing: text))
+    },
+    CommandRow("hint", "TEXT", "a help towards the answer") { name, text throws(CommandError) in
+      .hint(try word(text, name, "a sentence"))
+    },
+    CommandRow("expect", "CLAIM", "say whether it is true: expect c[0]@1 ≈ 0.31", .addresses) {
+      name, text throws(CommandError) in
+      .expect(try Claim(parsing: try word(text, name, "a claim, as in expect c[0]@1 ≈ 0.31")))
+    },
+    CommandRow("answer", "TEXT", "answer what was asked") { name, text throws(CommandError) in
+      .answer(try word(text, name, "an answer"))
+    },
+    CommandRow("lesson", "NAME", "back to the lesson; with NAME, walk that one", .lessons) {
+      _, text throws(CommandError) in
+      .lesson(text)
+    },
+    CommandRow("page", "N|next|back", "a page of the lesson, counted from 1") {
+      name, text throws(CommandError) in
+      switch text {
+      case "next": return .page(.next)
+      case "back": return .page(.back)
+      default: return .page(.number(try index(text, name, "a page's number, next or back")))
+      }
+    },
+    CommandRow("score", "FILE", "write what was answered to a file; score! overwrites", aliases: ["score!"]) {
+      name, text throws(CommandError) in
+      .score(try word(text, name, "a file's name"), force: name.hasSuffix("!"))
     },
     CommandRow("play", "", "step by itself; again to stop") { _, _ throws(CommandError) in .play },
     CommandRow("help", "", "the keys and these commands") { _, _ throws(CommandError) in .help },

@@ -22,7 +22,8 @@ extension Trace {
           for unit in chosen {
             let value = values[row + unit]
             if !value.isFinite {
-              extremes[place] = .nan
+              // Covered goes before NaN: how much else is in the stretch is not to be seen either.
+              if !extremes[place].isCovered { extremes[place] = value.isCovered ? value : .nan }
             } else if abs(value) > abs(extremes[place]) {
               extremes[place] = value
             }

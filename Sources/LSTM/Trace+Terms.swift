@@ -2,19 +2,25 @@
 extension Trace {
   /// f ⊙ c[t−1], what the forget gate keeps of the carry.
   package func kept(unit: Int, step: Int, sample: Int) -> Float {
-    value(.f, unit: unit, step: step, sample: sample)
+    // Beside a covered sum its terms would give it away.
+    if value(.c, unit: unit, step: step, sample: sample).isCovered { return .covered }
+    return value(.f, unit: unit, step: step, sample: sample)
       * value(.cPrevious, unit: unit, step: step, sample: sample)
   }
 
   /// i ⊙ g, what the input gate lets in of the candidate.
   package func admitted(unit: Int, step: Int, sample: Int) -> Float {
-    value(.i, unit: unit, step: step, sample: sample) * value(.g, unit: unit, step: step, sample: sample)
+    if value(.c, unit: unit, step: step, sample: sample).isCovered { return .covered }
+    return value(.i, unit: unit, step: step, sample: sample)
+      * value(.g, unit: unit, step: step, sample: sample)
   }
 
   /// activation(c), what the output gate shows a part of.
   ///
   /// - Complexity: O(units), because softmax needs all of them.
   package func activatedCarry(_ activation: Activation, unit: Int, step: Int, sample: Int) -> Float {
+    // A projection mixes the units: then no h is one unit's.
+    if outputs == units, value(.h, unit: unit, step: step, sample: sample).isCovered { return .covered }
     let start = (sample * timesteps + step) * units
     return activation(Array(c[start..<start + units]))[unit]
   }

@@ -127,6 +127,7 @@ package enum Action: Equatable, Sendable {
   case wroteText(path: String)
   case exported(path: String)
   case failed(String)
+  case lesson(LessonAction)
 }
 
 /// What the program is to do for the state; an `Action` reports how it went.
@@ -162,5 +163,6 @@ package enum Effect: Equatable, Sendable {
   case redraw
   /// Put text on the clipboard.
   case copy(String)
+  case lesson(LessonEffect)
   case quit
 }

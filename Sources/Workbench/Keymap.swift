@@ -3,9 +3,9 @@ import Network
 
 /// The mode that a row of the keymap belongs to.
 package enum KeyMode: String, CaseIterable, Sendable {
-  case general, step, sequence, returns, bridge, decode, meaning, model, findings, compare, explain, code,
-    edit,
-    prompt, help, demos
+  case general, step, sequence, returns, bridge, decode, meaning, model, findings, compare, explain, code
+  case edit, prompt, help, demos
+  case lesson, answer, contents, present
 }
 
 /// One row of the keymap: dispatch, footer, help and README are made from it.
@@ -19,6 +19,15 @@ package struct Binding: Sendable {
   package let help: String
   /// Whether it changes nothing that another view than Step shows.
   var isForStep: Bool { keys.contains { $0.action == .moveLine(1) } }
+  /// Whether it only means something while a page asks or covers.
+  var isForQuestion: Bool {
+    mode == .lesson
+      && keys.contains {
+        $0.action == .lesson(.reveal) || $0.action == .lesson(.hint) || $0.action == .lesson(.digit(1))
+      }
+  }
+  /// Whether it only means something while a lesson is open.
+  var isForLesson: Bool { keys.contains { $0.action == .lesson(.back) } }
 
   /// All keys of the program. A mode's row wins over the general one.
   package static let all: [Binding] = [
@@ -87,6 +96,8 @@ package struct Binding: Sendable {
     Binding(.general, "Esc", nil, "back to Step", [(.escape, .view(.step))]),
     Binding(
       .general, ":", (":", "cmd"), "the command line, completed by Tab", [(.character(":"), .prompt)]),
+    Binding(
+      .general, "L", ("L", "lesson"), "back to the page of the lesson", [(.character("L"), .lesson(.back))]),
     Binding(.general, "?", ("?", "help"), "these pages", [(.character("?"), .help), (.function(1), .help)]),
     Binding(
       .general, "q", ("q", "quit"), "quit; asks once when there are unwritten edits",
@@ -278,6 +289,76 @@ package struct Binding: Sendable {
     Binding(
       .demos, "Esc q", ("Esc", "back"), "back",
       [(.escape, .cancel), (.character("q"), .cancel), (.control("c"), .interrupt)]),
+
+    Binding(
+      .lesson, "n PageDown Space", ("n", "next"), "the next page",
+      [
+        (.character("n"), .lesson(.turn(1))), (.pageDown, .lesson(.turn(1))),
+        (.character(" "), .lesson(.turn(1))),
+      ]),
+    Binding(
+      .lesson, "p PageUp Backspace", ("p", "back"), "the page before",
+      [
+        (.character("p"), .lesson(.turn(-1))), (.pageUp, .lesson(.turn(-1))),
+        (.backspace, .lesson(.turn(-1))),
+      ]),
+    Binding(
+      .lesson, "r", ("r", "reveal"), "show what is covered, and the answer",
+      [(.character("r"), .lesson(.reveal))]),
+    Binding(
+      .lesson, "1 … 9", ("1…9", "answer"), "choose an answer; begin to type a number",
+      (0...9).map { (.character(Unicode.Scalar(UInt8(0x30 + $0))), .lesson(.digit($0))) }),
+    Binding(
+      .lesson, "Esc", ("Esc", "explore"), "explore with all keys; L comes back",
+      [(.escape, .lesson(.explore))]),
+    Binding(.lesson, "Enter", nil, "type an answer", [(.enter, .lesson(.answer))]),
+    Binding(.lesson, "h", ("h", "hint"), "a hint; again for the next", [(.character("h"), .lesson(.hint))]),
+    Binding(
+      .lesson, "c", ("c", "pages"), "the pages of the lesson, to choose one",
+      [(.character("c"), .lesson(.contents))]),
+
+    Binding(.answer, "Enter", ("Enter", "answer"), "take what was typed", [(.enter, .commit)]),
+    Binding(.answer, "Backspace", nil, "take a character back", [(.backspace, .erase)]),
+    Binding(
+      .answer, "Esc", ("Esc", "cancel"), "leave the answer",
+      [(.escape, .cancel), (.control("c"), .interrupt)]),
+
+    Binding(
+      .contents, "↑ ↓", ("↑↓", "choose"), "choose a page",
+      [
+        (.up, .scroll(-1)), (.character("k"), .scroll(-1)), (.down, .scroll(1)),
+        (.character("j"), .scroll(1)),
+      ]),
+    Binding(.contents, "Enter", ("Enter", "open"), "open it", [(.enter, .commit)]),
+    Binding(
+      .contents, "Esc c q", ("Esc", "back"), "back to the page",
+      [
+        (.escape, .cancel), (.character("c"), .cancel), (.character("q"), .cancel),
+        (.control("c"), .interrupt),
+      ]),
+
+    Binding(
+      .present, "PageDown →", ("PageDown", "next"), "the next page; without a lesson, the next line",
+      [(.pageDown, .lesson(.turn(1))), (.right, .lesson(.turn(1)))]),
+    Binding(
+      .present, "PageUp ←", ("PageUp", "back"), "the page before; without a lesson, the line before",
+      [(.pageUp, .lesson(.turn(-1))), (.left, .lesson(.turn(-1)))]),
+    Binding(
+      .present, "Enter", ("Enter", "reveal"), "show what is covered, and the answer",
+      [(.enter, .lesson(.reveal))]),
+    Binding(
+      .present, "1 … 9", nil, "the class's answer",
+      (1...9).map { (.character(Unicode.Scalar(UInt8(0x30 + $0))), .lesson(.digit($0))) }),
+    Binding(
+      .present, ":", (":q", "leave"), "the command line; :q leaves, no other key does",
+      [(.character(":"), .prompt)]),
+    Binding(
+      .present, "b . F5 Esc q Ctrl-C", nil, "nothing: clickers send them",
+      [
+        (.character("b"), .lesson(.nothing)), (.character("."), .lesson(.nothing)),
+        (.function(5), .lesson(.nothing)), (.escape, .lesson(.nothing)),
+        (.character("q"), .lesson(.nothing)), (.control("c"), .lesson(.nothing)),
+      ]),
   ]
 
   private init(
@@ -327,7 +408,11 @@ extension State {
   /// The mode whose rows come before the general ones.
   package var keyMode: KeyMode {
     switch mode {
-    case .explore: explained.isEmpty ? view.keyMode : .explain
+    case .explore, .lesson(.reading):
+      isPresenting
+        ? .present : mode != .explore ? .lesson : explained.isEmpty ? view.keyMode : .explain
+    case .lesson(.answering): .answer
+    case .lesson(.contents): .contents
     case .edit: .edit
     case .prompt: .prompt
     case .help: .help
@@ -340,11 +425,14 @@ extension State {
   package func action(for key: Key) -> Action? {
     if let action = Self.table[TableKey(mode: keyMode, key: key)] { return action }
     switch mode {
-    case .explore: return Self.table[TableKey(mode: .general, key: key)]
-    case .edit, .prompt:
+    case .explore, .lesson(.reading):
+      // Whatever a clicker sends besides, a class does not read about it.
+      if isPresenting { return .lesson(.nothing) }
+      return Self.table[TableKey(mode: .general, key: key)]
+    case .edit, .prompt, .lesson(.answering):
       guard case .character(let scalar) = key else { return nil }
       return .type(scalar)
-    case .help, .code, .demos: return nil
+    case .help, .code, .demos, .lesson(.contents): return nil
     }
   }
 

@@ -1,3 +1,5 @@
+import LSTM
+
 /// How many decimals numbers are shown with.
 package enum Decimals: String, CaseIterable, Sendable {
   case two = "2"
@@ -45,6 +47,7 @@ enum Number {
   static func signed(_ value: Float, _ decimals: Decimals, width: Int? = nil) -> String {
     let width = width ?? decimals.signedWidth
     let sign = value.sign == .minus ? "-" : "+"
+    guard !value.isCovered else { return String(repeating: "░", count: width) }
     guard !value.isNaN else { return "NaN" }
     guard value.isFinite else { return sign + "inf" }
     if decimals == .exact {

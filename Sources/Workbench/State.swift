@@ -103,6 +103,15 @@ package struct State: Equatable, Sendable {
   /// Whether the next q quits although there are edits.
   package internal(set) var quitWasRefused = false
 
+  /// What is covered until somebody predicts it.
+  package internal(set) var covers: [Cover] = []
+  /// What is lit while the rest is dimmed; everything where it is empty.
+  package internal(set) var focus: [String] = []
+  package internal(set) var lesson: LessonWalk?
+  /// Whether it is shown to a class: a clicker's keys alone do something.
+  package internal(set) var isPresenting = false
+  /// The bundled lessons, by name.
+  package let lessons: [String]
   /// The numbers that are explained, the last one shown; empty while nothing is.
   package internal(set) var explained: [ExplainFrame] = []
   /// Whether Explain shows the number in other arithmetics too.
@@ -149,6 +158,15 @@ package struct State: Equatable, Sendable {
     case code(Snippet, scroll: Int)
     /// The list of bundled models.
     case demos(row: Int)
+    case lesson(LessonInput)
+  }
+
+  /// What is done on a lesson's page.
+  package enum LessonInput: Equatable, Sendable {
+    case reading
+    case answering(String)
+    /// The list of pages.
+    case contents(row: Int)
   }
 
   /// A bundled model with what it shows.
@@ -184,8 +202,11 @@ package struct State: Equatable, Sendable {
     subject: Subject, run: Run, size: Size, themes: [String], theme: String, names: Names = .keras,
     message: Message? = nil, language: Language? = nil, translation: Translation? = nil,
     unitNames: [String: [Int: String]] = [:], hasSentences: Bool = false, labels: [String] = [],
-    demos: [Demo] = [], expectations: [Int: Expectation] = [:]
+    demos: [Demo] = [], expectations: [Int: Expectation] = [:], lessons: [String] = [],
+    isPresenting: Bool = false
   ) {
+    self.lessons = lessons
+    self.isPresenting = isPresenting
     self.subject = subject
     self.run = run
     self.size = size
@@ -238,8 +259,8 @@ extension State {
   /// Whether characters are text now and no keys.
   package var isTyping: Bool {
     switch mode {
-    case .edit, .prompt: true
-    case .explore, .help, .code, .demos: false
+    case .edit, .prompt, .lesson(.answering): true
+    case .explore, .help, .code, .demos, .lesson(.reading), .lesson(.contents): false
     }
   }
 
@@ -252,7 +273,11 @@ extension State {
   }
 
   /// The input of the layer looked at, with its own edits, or as those of another layer made it.
-  var shownInput: LayerInput { editBase.map { $0.call == subject.call } ?? true ? editedInput : trace.input }
+  var shownInput: LayerInput {
+    // What is covered is not in the trace.
+    if !covers.isEmpty { return trace.input }
+    return editBase.map { $0.call == subject.call } ?? true ? editedInput : trace.input
+  }
 
   /// The fields of the edit row: every feature of x at this timestep, then h0 and c0 of the unit.
   var editTargets: [Edit.Target] {

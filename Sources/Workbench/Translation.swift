@@ -72,15 +72,15 @@ package struct Translation: Equatable, Sendable {
 
   /// nil where arrays were given, and no text.
   package let request: Request?
-  package let links: [Link]
+  package internal(set) var links: [Link]
   /// What the encoder reads, by sample and timestep.
   package let source: [[String]]
   /// What the decoder is fed, by sample and timestep.
-  package let fed: [[String]]
+  package internal(set) var fed: [[String]]
   /// What it then says, the likeliest word, by sample and timestep.
-  package let said: [[String]]
+  package internal(set) var said: [[String]]
   /// Shape (batch, timesteps of the decoder, tokens).
-  package let probabilities: [Float]
+  package internal(set) var probabilities: [Float]
   /// Whether the model puts out logits, and softmax was applied to them here.
   package var isSoftmaxedHere = false
   package let tokens: Int
@@ -89,17 +89,17 @@ package struct Translation: Equatable, Sendable {
   /// What stands between words in a sentence: nothing where they are characters.
   package let separator: String
   /// What it says by itself with the states as they are.
-  package let plain: [String]
+  package internal(set) var plain: [String]
   /// What it says by itself with the states that arrive.
-  package let free: [String]
+  package internal(set) var free: [String]
   /// Whether it came to its end, and was not cut off.
   package var isEnded = true
   package let teacher: [String]?
-  package let beams: [Beam]
+  package internal(set) var beams: [Beam]
   /// The word that ends a sentence; nil where none does.
   package let end: String?
   /// What was handed over, by the decoder's key, before an experiment; empty where nothing tells.
-  package let handed: [String: HandedState]
+  package internal(set) var handed: [String: HandedState]
   /// Whether the decoder reads more of the encoder than its states, as attention does.
   package let readsEncoderBeside: Bool
   /// Whether an edit stands between what is said and the words that are fed.

@@ -18,6 +18,8 @@ extension State {
 
   /// An explanation in the words and decimals of this state.
   func page(of number: Explanation<Address>) -> ExplainPage {
+    // Of a covered number nothing is told, not even its terms.
+    let number = number.value.isCovered ? number.covered { _ in true } : number
     let isHere = number.place.layer == subject.layerName || number.place.layer == nil
     let output = subject.map.outputs.first
     let language = language
@@ -178,6 +180,10 @@ extension State {
   // MARK: Code
 
   mutating func showCode(_ name: String, path: String?) -> [Effect] {
+    guard covers.isEmpty else {
+      message = .init("numbers are covered, and a program has them all; :reveal shows them first")
+      return []
+    }
     guard let language = Snippet.Language.allCases.first(where: { $0.rawValue.hasPrefix(name.lowercased()) })
     else {
       message = .init("'\(name)' is none of the languages: numpy keras pytorch", .error)
@@ -228,9 +234,11 @@ extension Command {
   var leavesExplain: Bool {
     switch self {
     case .goto, .gotoNonFinite, .gotoAddress, .unit, .sample, .line, .view, .edit, .undo, .redo, .reset,
-      .play, .text, .target, .bridge, .beams, .demo:
+      .play, .text, .target, .bridge, .beams, .demo, .layer, .lesson, .page:
       true
-    case .decimals, .names, .theme, .explain, .code, .write, .export, .name, .save, .help, .quit: false
+    case .decimals, .names, .theme, .explain, .code, .write, .export, .name, .save, .help, .quit, .focus,
+      .hide, .reveal, .ask, .hint, .expect, .answer, .score:
+      false
     }
   }
 }

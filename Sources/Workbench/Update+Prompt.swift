@@ -17,7 +17,8 @@ extension State {
       }
       field.text = (field.text ?? "") + String(scalar)
       mode = .edit(field)
-    case .explore, .help, .code, .demos: break
+    case .lesson(.answering(let text)): mode = .lesson(.answering(text + String(scalar)))
+    case .explore, .help, .code, .demos, .lesson: break
     }
   }
 
@@ -26,14 +27,14 @@ extension State {
     if case .edit(let field) = mode, let text = field.text, !text.isEmpty {
       message = .init("\(text) was not taken; Enter takes what is typed")
     }
-    mode = .explore
+    mode = resting
   }
 
   mutating func erase() {
     switch mode {
     case .prompt(var prompt):
       guard !prompt.text.isEmpty else {
-        mode = .explore
+        mode = resting
         return
       }
       prompt.text.removeLast()
@@ -42,7 +43,9 @@ extension State {
     case .edit(var field):
       field.text = field.text.map { String($0.dropLast()) }
       mode = .edit(field)
-    case .explore, .help, .code, .demos: break
+    case .lesson(.answering(let text)):
+      mode = text.isEmpty ? resting : .lesson(.answering(String(text.dropLast())))
+    case .explore, .help, .code, .demos, .lesson: break
     }
   }
 
@@ -85,7 +88,7 @@ extension State {
     switch mode {
     case .edit(let field): return commitEdit(field)
     case .prompt(let prompt):
-      mode = .explore
+      mode = resting
       let line = prompt.text.drop { $0 == " " }
       guard !line.isEmpty else { return [] }
       if history.last != prompt.text { history.append(prompt.text) }
@@ -96,9 +99,14 @@ extension State {
         return []
       }
     case .demos(let row):
-      mode = .explore
+      mode = resting
       return demos.indices.contains(row) ? open(demo: demos[row].name) : []
-    case .explore, .help, .code: return []
+    case .lesson(.answering(let text)):
+      mode = resting
+      if !text.isEmpty { answer(text) }
+      return []
+    case .lesson(.contents(let row)): return turn(to: row)
+    case .explore, .help, .code, .lesson(.reading): return []
     }
   }
 
@@ -114,11 +122,12 @@ extension State {
     case .targetWords: language?.target?.vocabulary.ordinaryWords ?? []
     case .experiments: BridgeExperiment.words
     case .demos: demos.map(\.name)
+    case .lessons: lessons
     }
   }
 
   /// Carries out one command.
-  private mutating func perform(_ command: Command) -> [Effect] {
+  mutating func perform(_ command: Command) -> [Effect] {
     if command.leavesExplain { explained = [] }
     switch command {
     case .goto(let target): go(toTimestep: target)
@@ -170,6 +179,16 @@ extension State {
     case .name(let name): nameUnit(name)
     case .demo(let name): return open(demo: name)
     case .save(let path, let force): return [.save(path: path, overwrite: force)]
+    case .layer(let name): return open(layer: name)
+    case .focus(let words): focus = words
+    case .hide(let covers): hide(covers)
+    case .reveal: reveal()
+    case .ask, .hint: refuseQuestion()
+    case .expect(let claim): check(claim)
+    case .answer(let text): answer(text)
+    case .lesson(let name): return open(lesson: name)
+    case .page(let page): return turn(to: page)
+    case .score(let path, let force): return writeScore(to: path, overwrite: force)
     case .play: return update(&self, with: .play)
     case .help: mode = .help(scroll: 0)
     case .quit(let force): return force ? [.quit] : quit()

@@ -69,6 +69,10 @@ extension State {
     decimals = old.decimals
     names = old.names
     history = old.history
+    lesson = old.lesson
+    isPresenting = old.isPresenting
+    if lesson != nil { message = nil }
+    mode = resting
   }
 
   /// What is read now, and what the decoder is fed, as texts; nil where arrays are.

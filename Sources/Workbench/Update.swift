@@ -1,15 +1,9 @@
 import Canvas
 import LSTM
+import Lessons
 
-/// Carries out what a person meant: the only function that changes a state.
-///
-/// - Returns: What the program is to do; each effect reports back as an action.
-package func update(_ state: inout State, with action: Action) -> [Effect] {
-  let effects = change(&state, with: action)
-  return effects + state.askForTrial()
-}
-
-private func change(_ state: inout State, with action: Action) -> [Effect] {
+/// Carries out one action; `update` goes on from there with what a lesson's page has still to do.
+func change(_ state: inout State, with action: Action) -> [Effect] {
   if action.isFromAPerson {
     state.message = nil
     if action != .quit, action != .interrupt { state.quitWasRefused = false }
@@ -111,6 +105,10 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
     if case .demos(let row) = state.mode {
       state.mode = .demos(row: min(max(0, row + by), max(0, state.demos.count - 1)))
     }
+    if case .lesson(.contents(let row)) = state.mode {
+      let last = (state.lesson?.lesson.pages.count ?? 1) - 1
+      state.mode = .lesson(.contents(row: min(max(0, row + by), last)))
+    }
     if case .help(let scroll) = state.mode {
       state.mode = .help(scroll: min(max(0, scroll + by), HelpView.lastScroll(for: state)))
     } else if case .code(let snippet, let scroll) = state.mode {
@@ -120,7 +118,7 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .unbound(let key): state.message = .init("\(key.name) does nothing here; ? lists the keys")
   case .interrupt:
     if state.isRunning || (state.view == .meaning && state.surveyed != nil) { return [.cancelRun] }
-    guard state.mode == .explore else {
+    guard state.mode == state.resting else {
       state.cancel()
       break
     }
@@ -176,6 +174,7 @@ private func change(_ state: inout State, with action: Action) -> [Effect] {
   case .wroteText(let path): state.message = .init("written to \(path)")
   case .exported(let path): state.message = .init("this view was written to \(path)")
   case .failed(let sentence): state.message = .init(sentence, .error)
+  case .lesson(let action): return state.perform(action)
   }
   return []
 }
@@ -190,6 +189,7 @@ extension Action {
       .exported, .found,
       .wroteText, .explained, .notExplained, .failed:
       false
+    case .lesson(let action): action.isFromAPerson
     default: true
     }
   }

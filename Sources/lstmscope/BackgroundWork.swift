@@ -12,12 +12,12 @@ final class BackgroundWork<Output: Sendable>: Sendable {
   private let isDone = DispatchSemaphore(value: 0)
 
   /// - Parameter work: Told itself, to say how far it is and to ask whether it is to stop.
-  init(waker: Waker, _ work: @escaping @Sendable (BackgroundWork) throws -> Output) {
+  init(waker: Waker?, _ work: @escaping @Sendable (BackgroundWork) throws -> Output) {
     DispatchQueue.global(qos: .userInitiated).async { [self] in
       let outcome = Result { try work(self) }
       result.withLock { $0 = outcome }
       isDone.signal()
-      waker.wake()
+      waker?.wake()
     }
   }
 

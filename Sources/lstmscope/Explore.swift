@@ -29,6 +29,9 @@ struct ExploreOptions: ParsableArguments {
   @Option(name: .long, help: "A bundled model: translator, question, latch …; --demo list tells all.")
   var demo: String?
 
+  @Flag(name: .long, help: "For the projector: a clicker's keys alone do something, and :q leaves.")
+  var present = false
+
   @OptionGroup(title: "Inputs") var inputs: InputOptions
   @OptionGroup(title: "Appearance") var appearance: AppearanceOptions
 }
@@ -43,7 +46,7 @@ struct AppearanceOptions: ParsableArguments {
   @Flag(name: .long, help: "Draw with ASCII characters only.")
   var ascii = false
 
-  @Flag(name: .long, help: "Print every timestep as text instead of opening a screen.")
+  @Flag(name: .long, help: "A dialogue in lines instead of a screen: commands from standard input.")
   var plain = false
 
   @Flag(name: .long, help: "Nothing moves by itself: Space does not play.")
@@ -85,6 +88,7 @@ struct Explore: ParsableCommand {
       lstmscope check MODEL inputs --expect FILE [--fix OUT]
       lstmscope doctor MODEL [inputs]
       lstmscope diff A B [inputs]
+      lstmscope lesson [NAME|FILE]
       lstmscope man
       """,
     discussion: """
@@ -121,9 +125,6 @@ struct Explore: ParsableCommand {
   @OptionGroup var options: ExploreOptions
 
   func run() throws {
-    if options.appearance.plain, options.at != nil {
-      throw Failure(.usage, "--plain prints every number, so that --at has nothing to open; give one of them")
-    }
     if options.demo == "list" {
       let width = (Demo.all.map(\.name.count).max() ?? 0) + 2
       let lines = Demo.all.map { $0.name + String(repeating: " ", count: width - $0.name.count) + $0.shows }
@@ -139,11 +140,6 @@ struct Explore: ParsableCommand {
       arrays: setup.inputs.arrays)
     var notes: [String] = []
     let opened = try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes)
-    if options.appearance.plain {
-      (notes + Opening.remarks(on: model) + Opening.overflows(in: opened)).forEach(Messages.print)
-      try TraceWriter(opened, only: setup.inputs.layer).write(.plain, to: nil)
-      return
-    }
     let expectations = try options.expect.map {
       try Expectations.of($0, quantity: options.quantity, opened, inputs: setup.inputs, notes: &notes)
     }
@@ -152,11 +148,20 @@ struct Explore: ParsableCommand {
     let run = Run(opened.network.calls[opened.call].trace)
     notes = Opening.overflows(in: opened) + notes + Opening.remarks(on: model)
     let message = setup.greeting ?? opening(notes, run)
-    try ScreenLoop(
+    let isPlain = options.appearance.plain
+    if isPlain { notes.forEach(Messages.print) }
+    let loop = try ScreenLoop(
       opened, setup, run: run,
-      message: message.map { State.Message($0, setup.greeting == nil ? .warning : .notice) },
-      address: address, theme: theme, appearance: options.appearance, expectations: expectations ?? [:]
-    ).show()
+      message: isPlain
+        ? nil : message.map { State.Message($0, setup.greeting == nil ? .warning : .notice) },
+      address: address, theme: theme, appearance: options.appearance, expectations: expectations ?? [:],
+      isPresenting: options.present,
+      hasScreen: !isPlain)
+    if isPlain {
+      try PlainDialogue(loop).walk()
+    } else {
+      loop.show()
+    }
   }
 
   /// The address that `--at` names.

@@ -9,6 +9,7 @@ enum Lstmscope {
   static let commands: [any ParsableCommand.Type] = [
     Inspect.self, TraceCommand.self, ExplainCommand.self, Render.self, Check.self, Doctor.self, Diff.self,
     BridgeCommand.self,
+    LessonCommand.self,
     ThemesCommand.self, Man.self,
   ]
 
@@ -50,6 +51,8 @@ enum Lstmscope {
       Messages.print(failure.sentence)
       return failure.status.rawValue
     }
+    // The answer is no, and was printed.
+    if let code = error as? ExitCode { return code.rawValue }
     let code = parser.exitCode(for: error)
     if code == .success {
       print(parser.fullMessage(for: error))

@@ -17,8 +17,9 @@ import Workbench
 ///
 /// A class because it owns the terminal and the run that may be going on beside it.
 final class ScreenLoop {
-  private var state: State
-  private let terminal: Terminal
+  private(set) var state: State
+  /// nil where nobody watches: a lesson is checked, or walked as a dialogue.
+  private let terminal: Terminal?
   /// The batch that is looked at; `firstBatch` is the one that begins with zeros.
   private var opened: Opened {
     didSet { explainer = nil }
@@ -34,7 +35,9 @@ final class ScreenLoop {
   private var palettes: [String: Palette] = [:]
   private let chosenTheme: (name: String, theme: Theme)?
   private let playsByItself: Bool
-  private var isDone = false
+  private(set) var isDone = false
+  /// The lesson's file, and the model as it was when the lesson began.
+  private var lesson: (file: LessonFile, opened: Opened, setup: Setup)?
   /// When the next timestep is played, in milliseconds of the monotonic clock.
   private var nextTick: UInt64?
   private var background: BackgroundRun?
@@ -46,10 +49,12 @@ final class ScreenLoop {
 
   init(
     _ opened: Opened, _ setup: Setup, run: Run, message: State.Message?, address: Address?,
-    theme: (String, Theme)?, appearance: AppearanceOptions, expectations: [Int: Expectation] = [:]
+    theme: (String, Theme)?, appearance: AppearanceOptions, expectations: [Int: Expectation] = [:],
+    isPresenting: Bool = false, hasScreen: Bool = true
   ) throws {
     state = Self.state(
-      of: opened, setup, run: run, theme: theme?.0 ?? "dark", message: message, expectations: expectations)
+      of: opened, setup, run: run, theme: theme?.0 ?? "dark", message: message, expectations: expectations,
+      isPresenting: isPresenting)
     if let address {
       let before = state.message
       state.go(to: address)
@@ -61,10 +66,12 @@ final class ScreenLoop {
     }
     state.open(view: setup.session.view, names: setup.session.names, decimals: setup.session.decimals)
     do {
-      terminal = try Terminal(
-        Terminal.Options(
-          depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil,
-          probesBackground: theme == nil))
+      terminal =
+        hasScreen
+        ? try Terminal(
+          Terminal.Options(
+            depth: appearance.color.depth, isUnicode: appearance.ascii ? false : nil,
+            probesBackground: theme == nil)) : nil
     } catch {
       throw Failure(.noTerminal, error.message)
     }
@@ -73,6 +80,7 @@ final class ScreenLoop {
     self.setup = setup
     playsByItself = !appearance.reducedMotion
     chosenTheme = theme.map { (name: $0.0, theme: $0.1) }
+    guard let terminal else { return }
     state.begin(isUnicode: terminal.isUnicode)
     let size = Size(width: terminal.size.width, height: terminal.size.height)
     _ = update(&state, with: .resized(size))
@@ -82,20 +90,22 @@ final class ScreenLoop {
   /// The first screen of a model.
   static func state(
     of opened: Opened, _ setup: Setup, run: Run, theme: String, message: State.Message? = nil,
-    expectations: [Int: Expectation] = [:]
+    expectations: [Int: Expectation] = [:], isPresenting: Bool = false
   ) -> State {
     State(
       subject: opened.subject(of: opened.call), run: run, size: Size(width: 80, height: 24),
       themes: Resources.themeNames, theme: theme, message: message, language: opened.language,
       translation: opened.translation(), unitNames: setup.session.units,
       hasSentences: setup.session.sentences != nil, labels: setup.session.labels,
-      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) }, expectations: expectations)
+      demos: Demo.all.map { State.Demo(name: $0.name, shows: $0.shows) }, expectations: expectations,
+      lessons: LessonFile.bundled.map(\.name), isPresenting: isPresenting)
   }
 
   /// Shows the screen until the person quits.
   func show() {
+    guard let terminal else { return }
     while !isDone {
-      terminal.present(draw(state), palette: palette())
+      terminal.present(draw(state), palette: palette(on: terminal))
       handle(terminal.next(timeout: timeout))
       // Keys that came together are answered by one frame.
       var event = terminal.next(timeout: 0)
@@ -127,12 +137,13 @@ final class ScreenLoop {
         perform(.tick)
         nextTick = state.playback.map { tick + UInt64($0.interval) }
       }
+      reloadLesson()
     case .signal(let number): leave(by: number)
     case .hangup: leave(by: SIGHUP)
     }
   }
 
-  private func perform(_ action: Action) {
+  func perform(_ action: Action) {
     if action == .play, !playsByItself {
       perform(.failed("--reduced-motion: nothing moves by itself; → steps"))
       return
@@ -146,11 +157,16 @@ final class ScreenLoop {
   }
 
   private var timeout: Int? {
-    nextTick.map { tick in
+    let tick = nextTick.map { tick in
       let now = Self.now()
       return tick > now ? Int(tick - now) : 0
     }
+    guard state.lesson != nil, lesson != nil else { return tick }
+    return min(tick ?? Self.lessonInterval, Self.lessonInterval)
   }
+
+  /// Milliseconds from one look at a lesson's file to the next.
+  private static let lessonInterval = 400
 
   private static func now() -> UInt64 { DispatchTime.now().uptimeNanoseconds / 1_000_000 }
 
@@ -194,8 +210,9 @@ final class ScreenLoop {
       } catch {
         perform(.failed(Self.sentence(error)))
       }
-    case .redraw: terminal.redraw()
-    case .copy(let text): terminal.copy(base64: Data(text.utf8).base64EncodedString())
+    case .lesson(let effect): carryOut(effect)
+    case .redraw: terminal?.redraw()
+    case .copy(let text): terminal?.copy(base64: Data(text.utf8).base64EncodedString())
     case .quit: isDone = true
     }
   }
@@ -210,19 +227,19 @@ final class ScreenLoop {
     let steps = input.timesteps - step
     let work =
       Double(input.batch * steps * 8 * parameters.units) * Double(parameters.units + parameters.features)
-    if work < 1e8 {
+    guard let terminal, work >= 1e8 else {
       // In the memory of the run before: at once, so that nobody sees it gone.
       let before = state.run.firstNonFinite
       var earlier = step > 0 ? state.giveAwayTrace() : nil
       if let trace = layer.run(input, resuming: earlier.take(), from: step, progress: { _ in true }) {
         perform(.ran(Run(trace, knowing: before, from: step), number: number))
       }
-    } else {
-      let earlier = step > 0 ? state.trace : nil
-      background = BackgroundRun(
-        layer, input, resuming: earlier, knowing: state.run.firstNonFinite, from: step, number: number,
-        waker: terminal.waker)
+      return
     }
+    let earlier = step > 0 ? state.trace : nil
+    background = BackgroundRun(
+      layer, input, resuming: earlier, knowing: state.run.firstNonFinite, from: step, number: number,
+      waker: terminal.waker)
   }
 
   // MARK: - Other flags, other batches
@@ -231,11 +248,11 @@ final class ScreenLoop {
   private func tryReturns(_ need: ReturnsTrial.Need) {
     do {
       let directions = TrialDirections(need, state, other: try otherHalf(need))
-      if directions.work < 1e8 {
-        if let trial = directions.run(progress: { true }) { perform(.tried(trial)) }
-      } else {
+      if let terminal, directions.work >= 1e8 {
         trial?.cancel()
         trial = BackgroundTrial(directions, waker: terminal.waker)
+      } else if let trial = directions.run(progress: { true }) {
+        perform(.tried(trial))
       }
     } catch {
       perform(.failed((error as? LayerError)?.message ?? (error as? Failure)?.sentence ?? "\(error)"))
@@ -350,15 +367,18 @@ final class ScreenLoop {
 
   // MARK: - Other texts, other models
 
+  /// Milliseconds that the loop waits for work; without a screen nobody waits for a frame.
+  private var patience: Int { terminal == nil ? 600_000 : 40 }
+
   /// What takes longer than a frame goes on beside the loop.
   private func translate(_ request: Translation.Request) {
     reading?.cancel()
     let opened = opened
-    let work = BackgroundWork(waker: terminal.waker) { work in
+    let work = BackgroundWork(waker: terminal?.waker) { work in
       try opened.translating(request) { work.isCancelled }
     }
     reading = work
-    if work.take(within: 40) == nil { perform(.translating) } else { takeReading() }
+    if work.take(within: patience) == nil { perform(.translating) } else { takeReading() }
   }
 
   private func takeReading() {
@@ -433,16 +453,16 @@ final class ScreenLoop {
     guard state.view == .meaning, state.survey?.layer != layer, surveying == nil,
       let path = setup.session.sentences
     else { return }
-    let (opened, call, waker) = (opened, state.subject.call, terminal.waker)
+    let (opened, call, waker) = (opened, state.subject.call, terminal?.waker)
     let work = BackgroundWork(waker: waker) { work in
       try SentenceFile(path).survey(opened, call: call) { done in
         work.done = done
-        waker.wake()
+        waker?.wake()
         return !work.isCancelled
       }
     }
     surveying = (work, layer)
-    if work.take(within: 40) == nil { perform(.surveying(0)) }
+    if work.take(within: patience) == nil { perform(.surveying(0)) }
     takeSurvey()
   }
 
@@ -462,6 +482,84 @@ final class ScreenLoop {
     } catch {
       perform(.view(.step))
       perform(.failed(Self.sentence(error)))
+    }
+  }
+
+  // MARK: - Lessons
+
+  /// Carries out a line of the `:` language.
+  func type(command: String) {
+    perform(.prompt)
+    for scalar in command.unicodeScalars where scalar.value >= 0x20 { perform(.type(scalar)) }
+    perform(.commit)
+  }
+
+  /// Begins a lesson whose model is open.
+  func begin(_ file: LessonFile) {
+    lesson = (file, opened, setup)
+    let fresh = Self.state(
+      of: opened, setup, run: Run(opened.network.calls[opened.call].trace), theme: state.theme, message: nil)
+    perform(.lesson(.begun(fresh, file.lesson, title: file.title)))
+  }
+
+  private func carryOut(_ effect: LessonEffect) {
+    switch effect {
+    case .open(let name):
+      do {
+        let file = try LessonFile.named(name)
+        let (opened, setup) = try file.open()
+        background?.cancel()
+        background = nil
+        take(opened, setup)
+        begin(file)
+      } catch {
+        perform(.failed(Self.sentence(error)))
+      }
+    case .restore:
+      guard let lesson else { return }
+      background?.cancel()
+      background = nil
+      take(lesson.opened, lesson.setup)
+    case .write(let text, let path, let overwrite):
+      do {
+        try Files.write(Array(text.utf8), to: path, overwrite: overwrite)
+        perform(.lesson(.told("written to \(path)")))
+      } catch {
+        perform(.failed(Self.sentence(error)))
+      }
+    }
+  }
+
+  private func take(_ opened: Opened, _ setup: Setup) {
+    reading?.cancel()
+    reading = nil
+    surveying?.work.cancel()
+    surveying = nil
+    trial?.cancel()
+    trial = nil
+    self.opened = opened
+    firstBatch = opened
+    self.setup = setup
+    layers = [:]
+    shownOutputs = []
+  }
+
+  /// Shows a lesson anew whose file was saved meanwhile.
+  private func reloadLesson() {
+    guard let file = lesson?.file, file.hasChanged else { return }
+    do {
+      let new = try LessonFile(path: file.path)
+      lesson?.file = new
+      perform(.lesson(.reloaded(new.lesson)))
+    } catch {
+      // It is read again when it is saved again.
+      lesson?.file.noteChange()
+      // On the screen the name says enough, and the line is what counts.
+      let sentence = Self.sentence(error)
+      perform(
+        .failed(
+          sentence.hasPrefix(file.path)
+            ? Files.name(of: file.path) + sentence.dropFirst(file.path.count) : sentence))
     }
   }
 
@@ -498,14 +596,14 @@ final class ScreenLoop {
         sentence = "the edited input could not be kept: \(Self.sentence(error))"
       }
     }
-    terminal.end()
+    terminal?.end()
     if let sentence { Messages.print(sentence) }
     Terminal.die(by: signal)
   }
 
   // MARK: - Colours
 
-  private func palette() -> Palette {
+  private func palette(on terminal: Terminal) -> Palette {
     let name = state.shownTheme
     if let palette = palettes[name] { return palette }
     let theme = theme(name)
@@ -530,7 +628,9 @@ final class ScreenLoop {
 
   /// The view as it is seen; a file that is drawn has all the colours of the theme, whatever the terminal has.
   private func picture(_ format: PictureFormat) -> [UInt8] {
-    let palette = palette()
+    let palette =
+      terminal.map { self.palette(on: $0) }
+      ?? Palette(theme: theme(state.shownTheme), depth: .direct, isUnicode: true, paintsBackground: true)
     return Snapshot(
       state, theme: theme(state.shownTheme), depth: format.isDrawn ? nil : palette.depth,
       isUnicode: palette.isUnicode, isAsked: palette.paintsBackground

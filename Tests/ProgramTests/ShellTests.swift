@@ -32,8 +32,8 @@ import Testing
       Case("inspect DEMO", output: ["question.keras", "lstm · LSTM(3)", "recurrent_kernel", "return_state"]),
       Case("inspect stack3/model.keras", output: ["middle · LSTM(5)", "lstm_1 · LSTM(4)"]),
       Case("trace DEMO --input DEMO_INPUT", output: ["timestep 0 of 0 to 1", "f, forget gate: "]),
-      Case("--plain", output: ["german_to_english.keras, input text", "layer decoder, LSTM(64)"]),
-      Case("--demo question --plain", output: ["question.keras, input question.npy", "layer lstm, LSTM(3)"]),
+      Case("--plain", output: ["german_to_english.keras, layer decoder, LSTM(64), input text"]),
+      Case("--demo question --plain", output: ["question.keras, layer lstm, LSTM(3), input question.npy"]),
       Case("--demo list", output: ["translator", "question", "latch", "brackets", "relu_explodes"]),
       Case(
         "basic/model.keras --plain", output: ["layer lstm, LSTM(4)"],

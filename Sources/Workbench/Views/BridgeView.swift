@@ -156,7 +156,7 @@ struct BridgeView: Equatable {
       let values = row.handed.map { [$0[0], row.arriving[0], $0[1], row.arriving[1]] } ?? row.arriving
       for (value, end) in zip(values, ends) { canvas.write(value, endingAt: area.x + end, y: y) }
       if hasBars {
-        for (index, bar) in row.bars.enumerated() {
+        for (index, bar) in row.bars.enumerated() where !bar.isCovered {
           canvas.signedBar(bar, x: barStart + index * (Self.barWidth + 1), y: y, width: Self.barWidth)
         }
       }

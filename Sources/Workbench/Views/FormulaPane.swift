@@ -321,7 +321,7 @@ struct FormulaPane: Equatable {
           : Shown(number, mark: isResult ? .result : .none) {
             isGate ? Number.gate($0, .four) : Number.signed($0, .four)
           },
-        fraction: number.map { $0.isFinite ? scale.share(of: $0) : $0 })
+        fraction: number.flatMap { $0.isCovered ? nil : $0.isFinite ? scale.share(of: $0) : $0 })
     }
   }
 }

@@ -10,6 +10,7 @@ enum Frame {
   static func fits(_ size: Size) -> Bool { size.width >= leastWidth && size.height >= leastHeight }
 
   static func draw(_ state: State, into canvas: inout Canvas) {
+    if let page = LessonPage(state) { return page.draw(state, into: &canvas) }
     let width = state.size.width
     let height = state.size.height
     header(state, into: &canvas)
@@ -19,8 +20,10 @@ enum Frame {
     let sentenceRows = height >= 24 ? 2 : 1
     let messageRows = height >= 30 ? 2 : height >= 26 ? 1 : 0
     let ruleRow = height - 2 - messageRows - sentenceRows
-    let view = state.explained.isEmpty ? state.view.view : ExplainView.view
-    view.draw(state, Area(x: 0, y: 1, width: width, height: ruleRow - 1), &canvas)
+    let view = state.shownView
+    let area = Area(x: 0, y: 1, width: width, height: ruleRow - 1)
+    view.draw(state, area, &canvas)
+    Spotlight(state, area, canvas).apply(in: area, to: &canvas)
 
     drawRule(at: ruleRow, into: &canvas)
     let text = Area(x: 2, y: ruleRow + 1, width: width - 3, height: sentenceRows)
@@ -31,7 +34,7 @@ enum Frame {
     if let message = state.message, messageRows == 0, !isOnRule {
       draw(message, in: text, into: &canvas)
     } else {
-      drawSentence(view.sentence(state), in: text, into: &canvas)
+      drawSentence(sentence(of: state), in: text, into: &canvas)
     }
     if let message = state.message, messageRows > 0 {
       draw(
@@ -39,6 +42,12 @@ enum Frame {
         into: &canvas)
     }
     footer(state, at: height - 1, into: &canvas)
+  }
+
+  /// What the view says in plain words; of a covered number nothing.
+  static func sentence(of state: State) -> String {
+    let sentence = state.shownView.sentence(state)
+    return sentence.contains("░") ? "covered; the sentence comes with the answer" : sentence
   }
 
   /// ` question.keras › lstm · LSTM(3)      Step · sample 0/0…1 · t 1/0…1 · line 9/12`
@@ -76,7 +85,7 @@ enum Frame {
   }
 
   /// A rule under the view that meets the panes' own rules above it.
-  private static func drawRule(at y: Int, into canvas: inout Canvas) {
+  static func drawRule(at y: Int, into canvas: inout Canvas) {
     for x in 0..<canvas.width {
       let above = canvas[x, y - 1]
       let meets = above.scalar == "│" && above.role == .rule
@@ -93,7 +102,7 @@ enum Frame {
     canvas.write(" \(text.cut(to: width - 4)) ", x: x + 1, y: y, role: .dim)
   }
 
-  private static func drawSentence(_ sentence: String, in area: Area, into canvas: inout Canvas) {
+  static func drawSentence(_ sentence: String, in area: Area, into canvas: inout Canvas) {
     let lines = sentence.wrapped(to: area.width)
     for (row, line) in lines.prefix(area.height).enumerated() {
       let isCut = row == area.height - 1 && lines.count > area.height
@@ -102,7 +111,7 @@ enum Frame {
     }
   }
 
-  private static func draw(
+  static func draw(
     _ message: State.Message, in area: Area, isCaption: Bool = false, into canvas: inout Canvas
   ) {
     let role: Role =
@@ -120,7 +129,7 @@ enum Frame {
 
   // MARK: - The last row
 
-  private static func footer(_ state: State, at y: Int, into canvas: inout Canvas) {
+  static func footer(_ state: State, at y: Int, into canvas: inout Canvas) {
     if case .prompt(let prompt) = state.mode {
       canvas.write(":", x: 0, y: y, role: .accent)
       let room = state.size.width - 3
@@ -140,17 +149,22 @@ enum Frame {
   /// The keys that work here, as many as fit; help and quit always.
   private static func keys(_ state: State, from start: Int, at y: Int, into canvas: inout Canvas) {
     let mode = state.keyMode
-    let own = Binding.all.filter { $0.mode == mode && $0.hint != nil }
+    let isAsking = state.lesson?.isAsking == true || !state.covers.isEmpty
+    let own = Binding.all.filter { $0.mode == mode && $0.hint != nil && (isAsking || !$0.isForQuestion) }
     let taken = Set(own.flatMap { $0.keys.map(\.key) })
-    let isExploring = state.mode == .explore
+    let isExploring = (state.mode == .explore || state.mode == .lesson(.reading)) && !state.isPresenting
     let general =
       isExploring
       ? Binding.all.filter { row in
         row.mode == .general && row.hint != nil && !row.keys.contains { taken.contains($0.key) }
-          && (state.keyMode == .step || !row.isForStep)
+          && (state.keyMode == .step || !row.isForStep) && !row.isForLesson
       } : []
+    // Who explores sees first how to come back.
+    let back =
+      state.mode == .explore && state.lesson != nil && !state.isPresenting
+      ? Binding.all.filter(\.isForLesson) : []
     let last = general.suffix(2)
-    let hints = (own + general.dropLast(2)).compactMap { $0.hint(in: state) }
+    let hints = (back + own + general.dropLast(2)).compactMap { $0.hint(in: state) }
     let lastWidth = last.compactMap { $0.hint(in: state) }.reduce(-2) {
       $0 + $1.keys.columns + $1.word.columns + 3
     }

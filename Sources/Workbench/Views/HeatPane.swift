@@ -8,6 +8,8 @@ struct HeatPane: Equatable {
     let level: Int8?
     /// Whether the line that computes it is not yet executed.
     var isMissing = false
+    /// Whether a lesson has covered it.
+    var isCovered = false
     /// The number itself, where the square is wide enough and stands for one timestep.
     var text: String?
   }
@@ -66,7 +68,9 @@ struct HeatPane: Equatable {
         if column == missing { return Square(level: 0, isMissing: true) }
         let extreme = extremes[row * columns + column]
         let text = hasNumbers ? quantity.text(extreme, state.decimals) : nil
-        guard extreme.isFinite else { return Square(level: nil, text: text) }
+        guard extreme.isFinite else {
+          return Square(level: nil, isCovered: extreme.isCovered, text: text)
+        }
         let share = isSigned ? scale.share(of: extreme) : max(0, extreme)
         return Square(level: Int8((min(1, max(-1, share)) * 31).rounded()), text: text)
       }
@@ -118,8 +122,10 @@ struct HeatPane: Equatable {
 
   /// A filled square with its number in it, or with a × in its middle where the cursor is.
   private func draw(_ square: Square, isMarked: Bool, x: Int, y: Int, into canvas: inout Canvas) {
-    let role: Role = square.level == nil ? .error : isSigned ? .heatSigned : .heatGate
-    let blank: Unicode.Scalar = square.level == nil && square.text == nil ? "!" : " "
+    let role: Role =
+      square.isCovered ? .missing : square.level == nil ? .error : isSigned ? .heatSigned : .heatGate
+    let blank: Unicode.Scalar =
+      square.level != nil || square.text != nil ? " " : square.isCovered ? "░" : "!"
     for place in 0..<cellWidth {
       canvas[x + place, y] = Cell(blank, role: role, level: square.level ?? 0, isMarked: isMarked)
     }

@@ -49,7 +49,7 @@ enum SequenceView {
     var x = canvas.write("▸ \(address) ", x: 1, y: y, role: .cursor)
     let text =
       state.quantity.isGate ? Number.gate(value, state.decimals) : Number.signed(value, state.decimals)
-    x = canvas.write(text, x: x, y: y, role: value.isFinite ? .result : .error)
+    x = canvas.write(text, x: x, y: y, role: value.isCovered ? .missing : value.isFinite ? .result : .error)
     if let original = state.original {
       let old = original.trace.value(state.quantity, unit: state.unit, step: state.step, sample: state.sample)
       if old.bitPattern != value.bitPattern {

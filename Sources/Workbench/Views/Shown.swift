@@ -1,4 +1,5 @@
 import Canvas
+import LSTM
 
 /// A number as it is shown: its text, what it means now, and the mark before it.
 struct Shown: Equatable {
@@ -34,7 +35,9 @@ struct Shown: Equatable {
       return
     }
     let shownRole: Role =
-      if !number.isFinite {
+      if number.isCovered {
+        .missing
+      } else if !number.isFinite {
         .error
       } else {
         switch mark {

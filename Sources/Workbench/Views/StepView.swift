@@ -24,7 +24,7 @@ extension View {
 }
 
 /// Where the panes of Step stand: decided by the size and the sequence's length, never by the cursor.
-private struct StepLayout {
+struct StepLayout {
   let overview: Overview?
   let top: Area
   let timeline: Timeline

@@ -282,6 +282,7 @@ struct Timeline: Equatable {
       label: hasWords ? (unit == nil ? "|Δc|" : "|Δc| log") : label,
       cells: zip(columns, changes).map { column, change in
         if column.isCursor, !moment.isDone(.carry) { return .missing }
+        if change.isCovered { return Shown("░░░░░", role: .missing) }
         guard change.isFinite else { return Shown("!", role: .error) }
         let bar = Bars.height(scale.largest > 0 ? scale.share(of: change) : 0)
         return Shown(
@@ -328,7 +329,9 @@ struct Timeline: Equatable {
       }
       let isEdited = old.bitPattern != value.bitPattern
       let role: Role =
-        if !value.isFinite { .error } else if isEdited { .edited } else if isRead { .operand } else { .plain }
+        if value.isCovered { .missing } else if !value.isFinite { .error } else if isEdited {
+          .edited
+        } else if isRead { .operand } else { .plain }
       return Field(
         label: label, value: Number.signed(value, state.decimals), role: role, isEdited: isEdited)
     }
@@ -442,6 +445,7 @@ struct Overview: Equatable {
     marks = extremes.enumerated().map { index, extreme in
       let role: Role =
         index == cursor ? .cursor : !extreme.isFinite ? .error : extreme < 0 ? .negative : .positive
+      guard !extreme.isCovered else { return Cell("░", role: .missing) }
       if index == cursor { return Cell("▼", role: role) }
       guard extreme.isFinite else { return Cell("!", role: role) }
       return Cell(Bars.signedHeight(largest > 0 ? scale.share(of: extreme) : 0), role: role)

@@ -18,7 +18,7 @@ struct UnitsTable: Equatable {
   let notes: [Shown]
   /// c at the ends of the bars' axis.
   private let scale: Float
-  private let columns: Columns
+  let columns: Columns
 
   init(_ state: State, _ area: Area) {
     self.area = area
@@ -58,7 +58,7 @@ struct UnitsTable: Equatable {
       let carry = moment.value(.carry, unit: unit).number
       return Row(
         unit: unit, isCursor: isCursor, values: values,
-        bar: carry.map { $0.isFinite ? scale.share(of: $0) : $0 })
+        bar: carry.flatMap { $0.isCovered ? nil : $0.isFinite ? scale.share(of: $0) : $0 })
     }
     self.scale = scale.largest
     notes = Self.notes(state, moment, before)

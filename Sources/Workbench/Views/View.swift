@@ -57,6 +57,9 @@ package enum ViewName: String, CaseIterable, Sendable {
 }
 
 extension State {
+  /// What is drawn: the view, or Explain over it.
+  var shownView: View { explained.isEmpty ? view.view : ExplainView.view }
+
   /// The views that have something to show.
   package var availableViews: [ViewName] {
     ViewName.allCases.filter { name in
@@ -95,6 +98,7 @@ struct Area: Equatable {
 ///
 /// Header, view, sentence, footer; the view gets what is left.
 package func draw(_ state: State) -> Canvas {
+  let state = state.shown
   var canvas = Canvas(width: state.size.width, height: state.size.height)
   let size = state.size
   guard Frame.fits(size) else {
@@ -114,6 +118,10 @@ package func draw(_ state: State) -> Canvas {
   }
   if case .demos(let row) = state.mode {
     DemosView.draw(state, row: row, into: &canvas)
+    return canvas
+  }
+  if case .lesson(.contents(let row)) = state.mode {
+    LessonContents.draw(state, row: row, into: &canvas)
     return canvas
   }
   Frame.draw(state, into: &canvas)

@@ -1,0 +1,85 @@
+extension Float {
+  /// What stands in place of a number that a lesson has covered until somebody predicts it.
+  ///
+  /// It is a NaN with a payload of its own. Arithmetic hands a NaN's payload on, so that whatever is made of a
+  /// covered number, a product, a sum, an activation, is covered too, wherever it is shown.
+  package static let covered = Float(bitPattern: 0x7FC0_C0DE)
+
+  package var isCovered: Bool { isNaN && bitPattern & 0x003F_FFFF == Float.covered.bitPattern & 0x003F_FFFF }
+}
+
+extension Trace {
+  /// Covers a quantity wherever `isWanted` says so.
+  ///
+  /// A number that has a second name is covered under both: h[t−1] is h of the step before, y is h, z0 is a part
+  /// of z.
+  ///
+  /// - Parameters:
+  ///   - quantity: Which; `hPrevious` and `cPrevious` mean h and c one step before the one that is asked about.
+  ///   - isWanted: Of a unit (for x a feature, for zx, zh and z a column), a step and a sample.
+  package mutating func cover(
+    _ quantity: Quantity, where isWanted: (_ unit: Int, _ step: Int, _ sample: Int) -> Bool
+  ) {
+    for sample in 0..<batch {
+      for step in 0..<timesteps {
+        let row = sample * timesteps + step
+        for unit in 0..<width(of: quantity) where isWanted(unit, step, sample) {
+          cover(quantity, unit: unit, row: row, step: step, sample: sample)
+          guard quantity == .c || quantity == .h || quantity == .y else { continue }
+          // Where a timestep is masked the states are held: the same number stands there again.
+          var (first, last) = (step, step)
+          while first > 0, isMasked(step: first, sample: sample) { first -= 1 }
+          while last + 1 < timesteps, isMasked(step: last + 1, sample: sample) { last += 1 }
+          for other in first...last where other != step {
+            cover(quantity, unit: unit, row: sample * timesteps + other, step: other, sample: sample)
+          }
+        }
+      }
+    }
+  }
+
+  /// Covers the states that the run began with.
+  package mutating func coverInitial(
+    memory: Bool, where isWanted: (_ unit: Int, _ sample: Int) -> Bool
+  ) {
+    for sample in 0..<batch {
+      for unit in 0..<(memory ? outputs : units) where isWanted(unit, sample) {
+        if memory { h0[sample * outputs + unit] = .covered } else { c0[sample * units + unit] = .covered }
+      }
+    }
+    if memory { input.h0 = h0 } else { input.c0 = c0 }
+  }
+
+  private mutating func cover(_ quantity: Quantity, unit: Int, row: Int, step: Int, sample: Int) {
+    switch quantity {
+    case .x: input.x[(sample * timesteps + timestepIndex[step]) * features + unit] = .covered
+    case .zx: zx[row * 4 * units + unit] = .covered
+    case .zh: zh[row * 4 * units + unit] = .covered
+    case .z: z[row * 4 * units + unit] = .covered
+    case .z0: z[row * 4 * units + unit] = .covered
+    case .z1: z[(row * 4 + 1) * units + unit] = .covered
+    case .z2: z[(row * 4 + 2) * units + unit] = .covered
+    case .z3: z[(row * 4 + 3) * units + unit] = .covered
+    case .i: i[row * units + unit] = .covered
+    case .f: f[row * units + unit] = .covered
+    case .g: g[row * units + unit] = .covered
+    case .o: o[row * units + unit] = .covered
+    case .c: c[row * units + unit] = .covered
+    case .h, .y:
+      h[row * outputs + unit] = .covered
+      y[row * outputs + unit] = .covered
+    case .hPrevious:
+      if step > 0 {
+        cover(.h, unit: unit, row: row - 1, step: step - 1, sample: sample)
+      } else {
+        h0[sample * outputs + unit] = .covered
+      }
+    case .cPrevious:
+      if step > 0 {
+        cover(.c, unit: unit, row: row - 1, step: step - 1, sample: sample)
+      } else {
+        c0[sample * units + unit] = .covered
+      }
+    }
+  }
+}

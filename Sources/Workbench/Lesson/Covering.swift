@@ -1,0 +1,176 @@
+import Commands
+import LSTM
+import Network
+
+extension State {
+  /// The state as it is shown: with what is covered taken out of everything that holds numbers of a run.
+  ///
+  /// This is the one place where covering happens. Views, pictures and exports draw this state and cannot show a
+  /// number that is not in it; what they compute from a covered number is covered too (`Float.covered`).
+  package var shown: State {
+    guard !covers.isEmpty else { return self }
+    var shown = self
+    let covers = covers + coversBeyondBridges
+    shown.covers = covers
+    shown.run = Run(trace.covered(by: covers, layer: subject.layerName))
+    shown.original = original.map { Run($0.trace.covered(by: covers, layer: subject.layerName)) }
+    shown.translation = translation?.covered(by: covers)
+    let copies = trace.covered(beside: shown.trace)
+    let hidesAll = covers.contains(.output)
+    shown.subject.setOutputs(
+      subject.map.outputs.map { output in
+        .init(
+          name: output.name, shape: output.shape,
+          values: output.values.map { hidesAll || copies.contains($0.bitPattern) ? .covered : $0 })
+      })
+    shown.trial = trial.map { trial in
+      let layer = subject.layerName
+      return ReturnsTrial(
+        need: trial.need, forward: trial.forward.covered(by: covers, layer: layer),
+        backward: trial.backward?.covered(by: covers, layer: layer))
+    }
+    let state = shown
+    for index in explained.indices {
+      shown.explained[index].number = explained[index].number?.covered { state.isCovered($0) }
+    }
+    // Expected numbers are the covered ones' doubles, and a finding's evidence may hold them.
+    shown.expectations = [:]
+    shown.findings = nil
+    // What a unit does over sentences is made of its c.
+    if covers.contains(where: { $0.isAbout("c") }) { shown.survey = nil }
+    return shown
+  }
+}
+
+extension State {
+  /// The same numbers on the other side of a bridge: an encoder's last h and c are its decoder's first.
+  private var coversBeyondBridges: [Cover] {
+    var more: [Cover] = []
+    for link in translation?.links ?? [] where link.isJoined {
+      guard let encoder = link.encoder, let last = encoder.trace.timestepIndex.last else { continue }
+      for case .numbers(let address) in covers {
+        if address.layer == encoder.key, address.quantity == "c" || address.quantity == "h",
+          address.timestep ?? last == last
+        {
+          more.append(
+            .numbers(
+              Address(
+                layer: link.decoder.key, quantity: address.quantity + "0", indices: address.indices,
+                sample: address.sample)))
+        }
+        if address.layer == link.decoder.key, address.quantity == "c0" || address.quantity == "h0" {
+          more.append(
+            .numbers(
+              Address(
+                layer: encoder.key, quantity: String(address.quantity.prefix(1)), indices: address.indices,
+                timestep: last, sample: address.sample)))
+        }
+      }
+    }
+    return more
+  }
+}
+
+extension State {
+  /// Whether an address names a covered number, in the layer looked at or in another one.
+  fileprivate func isCovered(_ address: Address) -> Bool {
+    if let value = try? value(at: address) { return value.isCovered }
+    return covers.contains { cover in
+      guard case .numbers(let covered) = cover else { return false }
+      return covered.layer == address.layer && covered.quantity == address.quantity
+        && (covered.indices.isEmpty || covered.indices == address.indices)
+        && (covered.timestep ?? address.timestep) == address.timestep
+        && (covered.sample ?? address.sample) == address.sample
+    }
+  }
+}
+
+extension Cover {
+  fileprivate func isAbout(_ quantity: String) -> Bool {
+    if case .numbers(let address) = self { return address.quantity == quantity }
+    return false
+  }
+}
+
+extension Trace {
+  /// The numbers of h and c that `other` covers, by their bits: a layer's output may be the model's.
+  fileprivate func covered(beside other: Trace) -> Set<UInt32> {
+    var bits: Set<UInt32> = []
+    for (own, shown) in [(h, other.h), (c, other.c), (y, other.y)] {
+      for (value, other) in zip(own, shown) where other.isCovered { bits.insert(value.bitPattern) }
+    }
+    return bits
+  }
+
+  /// The trace without the covered numbers of its layer.
+  func covered(by covers: [Cover], layer: String) -> Trace {
+    var trace = self
+    for cover in covers {
+      guard case .numbers(let address) = cover, address.layer ?? layer == layer else { continue }
+      let wanted = address.indices.first
+      func isWanted(_ unit: Int, _ sample: Int) -> Bool {
+        (wanted ?? unit) == unit && (address.sample ?? sample) == sample
+      }
+      if let quantity = Quantity(rawValue: address.quantity) {
+        trace.cover(quantity) { unit, step, sample in
+          isWanted(unit, sample) && (address.timestep ?? timestepIndex[step]) == timestepIndex[step]
+        }
+      } else {
+        trace.coverInitial(memory: address.quantity == "h0", where: isWanted)
+      }
+    }
+    return trace
+  }
+}
+
+extension Translation {
+  /// The translation without the covered numbers and words.
+  func covered(by covers: [Cover]) -> Translation {
+    let hidesWords = covers.contains(.output)
+    func part(_ part: Part) -> Part {
+      Part(call: part.call, key: part.key, trace: part.trace.covered(by: covers, layer: part.key))
+    }
+    func hidden(_ words: [String]) -> [String] { hidesWords ? words.map { _ in Self.coveredWord } : words }
+    var covered = self
+    covered.links = links.map { link in
+      Link(encoder: link.encoder.map(part), decoder: part(link.decoder), from: link.from)
+    }
+    for link in links {
+      let key = link.decoder.key
+      covered.handed[key] = handed[key].map { state in
+        // What is handed over is what arrives, before anything is done to it.
+        HandedState(
+          h: state.h.covered(by: covers, "h0", of: key, units: link.decoder.trace.outputs),
+          c: state.c.covered(by: covers, "c0", of: key, units: link.decoder.trace.units))
+      }
+    }
+    guard hidesWords else { return covered }
+    // The first word that is fed is the start, which says nothing.
+    covered.fed = fed.map { Array($0.prefix(1)) + hidden(Array($0.dropFirst())) }
+    covered.said = said.map(hidden)
+    covered.probabilities = []
+    covered.plain = hidden(plain)
+    covered.free = hidden(free)
+    covered.beams = []
+    return covered
+  }
+
+  static let coveredWord = "░░░░"
+}
+
+extension [Float] {
+  /// Initial states, shape (batch, units), without the covered ones.
+  fileprivate func covered(by covers: [Cover], _ quantity: String, of layer: String, units: Int) -> [Float] {
+    guard units > 0 else { return self }
+    return enumerated().map { place, value in
+      let isCovered = covers.contains { cover in
+        guard case .numbers(let address) = cover, address.layer == layer, address.quantity == quantity else {
+          return false
+        }
+        return (address.indices.first ?? place % units) == place % units
+          && (address.sample ?? place / units) == place / units
+      }
+      return isCovered ? .covered : value
+    }
+  }
+}
