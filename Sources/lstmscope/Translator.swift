@@ -105,8 +105,10 @@ struct Translator {
       remarks.append("The model puts out logits: softmax makes probabilities of them here.")
     }
     if !result.isEnded, result.end != nil, !result.request.isForced {
-      remarks.append(
-        "The decoder says \(result.free.count) words and no end; --max-steps tells when to stop.")
+      let declared = decoding.graph.inputs[decoding.pair.target].declaredLength
+      let why =
+        result.free.count == declared ? "the model takes no more" : "--max-steps tells when to stop"
+      remarks.append("The decoder says \(result.free.count) words and no end; \(why).")
     }
     return remarks
   }
