@@ -24,17 +24,31 @@ package func completions(
 
 /// The word of `words` that is fewest edits away from `word`; nil where none is near.
 package func nearest(to word: String, of words: [String]) -> String? {
-  let ranked = words.map { (word: $0, distance: distance(word, $0)) }.min { $0.distance < $1.distance }
-  guard let ranked, ranked.distance <= max(1, word.count / 2) else { return nil }
-  return ranked.word
+  near(word, words, within: max(1, word.count / 2)).min { $0.distance < $1.distance }?.word
 }
 
 /// The words of `words` that are fewest edits away from `word`, the nearest first; none that is far.
 package func nearest(to word: String, of words: [String], count: Int) -> [String] {
-  words.enumerated().map { (word: $1, distance: distance(word, $1), place: $0) }
-    .filter { $0.distance <= max(1, word.count / 3) }
-    .sorted { ($0.distance, $0.place) < ($1.distance, $1.place) }
-    .prefix(count).map(\.word)
+  near(word, words, within: max(1, word.count / 3)).sorted {
+    ($0.distance, $0.place) < ($1.distance, $1.place)
+  }
+  .prefix(count).map(\.word)
+}
+
+/// Longer words are no misspelt ones, and the time grows with the square of their length.
+private let longestWord = 64
+
+private func near(
+  _ word: String, _ words: [String], within limit: Int
+) -> [(word: String, distance: Int, place: Int)] {
+  let length = word.count
+  guard length <= longestWord else { return [] }
+  return words.enumerated().compactMap { place, other in
+    // As many edits as letters are missing are needed in any case.
+    guard abs(other.count - length) <= limit else { return nil }
+    let distance = distance(word, other)
+    return distance <= limit ? (other, distance, place) : nil
+  }
 }
 
 /// Levenshtein's distance: insertions, deletions and substitutions between two words.

@@ -27,10 +27,12 @@ extension Decoding {
     var ended: [Hypothesis] = []
     for _ in 0..<maxSteps where !open.isEmpty {
       var candidates: [(beam: Int, token: Int, score: Double)] = []
-      for (beam, probabilities) in try next(&hypotheses).enumerated() {
+      for (beam, numbers) in try next(&hypotheses).enumerated() {
+        let logarithms =
+          hypotheses.areLogits ? Distribution.logSoftmax(numbers) : numbers.map { log(Double($0)) }
         // No more than `width` of one beam can be among the best.
-        for token in probabilities.indicesOfLargest(width) {
-          candidates.append((beam, token, open[beam].score + log(Double(probabilities[token]))))
+        for token in numbers.indicesOfLargest(width) {
+          candidates.append((beam, token, open[beam].score + logarithms[token]))
         }
       }
       let best = candidates.sorted { ($0.score, -$0.beam, -$0.token) > ($1.score, -$1.beam, -$1.token) }
@@ -76,8 +78,9 @@ extension Decoding.Hypotheses {
           shape: [rows.count] + cut.shape.dropFirst(),
           rows.flatMap { cut.numbers[$0 * width..<($0 + 1) * width] }, mask: mask)
       },
+      arrived: arrived.mapValues { HandedState(h: chosen($0.h), c: chosen($0.c)) },
       states: states.mapValues { HandedState(h: chosen($0.h), c: chosen($0.c)) },
-      fed: rows.map { fed[$0] })
+      fed: rows.map { fed[$0] }, areLogits: areLogits, goesByTimestep: goesByTimestep)
   }
 }
 

@@ -14,8 +14,7 @@ extension Decoding {
       guard let trace = run.calls.first(where: { $0.key == bridge.decoder })?.trace else { continue }
       handed[bridge.decoder] = HandedState(h: trace.h0, c: trace.c0)
     }
-    let encoded = Encoded(batch: 1, cuts: [], handed: handed, arriving: handed)
-    return applying(experiment, to: encoded, other: other).arriving
+    return arriving(handed, experiment, other: other?.handed)
   }
 
   /// Whether an LSTM comes before the bridge, so that an edit of it reaches the decoder.

@@ -23,6 +23,9 @@ package struct EncoderDecoder: Sendable, Equatable {
   package let output: Int
   /// One for each LSTM of the decoder that is handed states, in the order in which they run.
   package let bridges: [Bridge]
+  /// Whether the decoder reads more of the encoder than the states that recurrent layers begin with, as with
+  /// attention.
+  package let readsEncoderBeside: Bool
 }
 
 extension Graph {
@@ -47,14 +50,40 @@ extension Graph {
           from: states.map(stateName))
       }
     }
-    guard let found,
-      let output = outputs.firstIndex(where: {
-        guard case .node(let node, let place) = $0.reference else { return false }
-        // States that the decoder returns beside its words are not what it says.
-        return ofNodes[node].contains(found.target) && (nodes[node].operation.lstms.isEmpty || place == 0)
-      })
-    else { return nil }
-    return EncoderDecoder(source: found.source, target: found.target, output: output, bridges: bridges)
+    guard let found, let output = output(saying: found.target, ofNodes) else { return nil }
+    return EncoderDecoder(
+      source: found.source, target: found.target, output: output, bridges: bridges,
+      readsEncoderBeside: reads(found.source, besideIn: found.target, ofNodes))
+  }
+
+  /// Of the outputs that depend on the target the one with a number for each token that can be fed, else the
+  /// widest: beside the words a model may put out their kind, or where they stand.
+  private func output(saying target: Int, _ ofNodes: [Set<Int>]) -> Int? {
+    let candidates = outputs.indices.filter {
+      guard case .node(let node, let place) = outputs[$0].reference else { return false }
+      // States that the decoder returns beside its words are not what it says.
+      return ofNodes[node].contains(target) && (nodes[node].operation.lstms.isEmpty || place == 0)
+    }
+    if let count = idCount(ofInput: target),
+      let fitting = candidates.first(where: { width(ofOutput: $0) == count })
+    {
+      return fitting
+    }
+    let widest = candidates.compactMap { width(ofOutput: $0) }.max()
+    return candidates.first { width(ofOutput: $0) == widest } ?? candidates.first
+  }
+
+  /// Whether a layer that depends on the target takes something of the source that is no state.
+  private func reads(_ source: Int, besideIn target: Int, _ ofNodes: [Set<Int>]) -> Bool {
+    nodes.indices.contains { index in
+      guard ofNodes[index].contains(target) else { return false }
+      let node = nodes[index]
+      let states = node.isRecurrent ? Set(node.stateReferences) : []
+      return node.references.contains {
+        let origins = origins(of: $0, in: ofNodes)
+        return origins.contains(source) && !origins.contains(target) && !states.contains($0)
+      }
+    }
   }
 
   /// For each node the model's inputs that it depends on.
@@ -104,6 +133,10 @@ extension Graph {
 }
 
 extension Node {
+  fileprivate var isRecurrent: Bool {
+    !operation.lstms.isEmpty || ["GRU", "SimpleRNN", "RNN", "Bidirectional"].contains(className)
+  }
+
   /// What it begins with: by keyword, or, as Keras 2 writes it, behind the sequence.
   var stateReferences: [Reference] {
     guard initialState.isEmpty else { return initialState }

@@ -37,6 +37,6 @@ extension Node {
         $0.returnSequences && ($0.direction != nil || !$0.parameters.goBackwards)
       }
     }
-    return isTimestepByTimestep
+    return operation.traits.goesByTimestep
   }
 }

@@ -152,6 +152,8 @@ package enum GraphError: Error, Equatable {
   case reference(Reference, from: String)
   /// An encoder puts out another number of states than the decoder takes.
   case bridge(given: Int, taken: Int)
+  /// A decoder reads a sequence that its encoder does not put out.
+  case sequence(String)
 
   package var message: String {
     switch self {
@@ -163,6 +165,8 @@ package enum GraphError: Error, Equatable {
       "the decoder takes no states: its LSTM must begin with inputs of its own, initial_state=[h, c]"
     case .bridge(let given, let taken):
       "the encoder puts out \(given) states and the decoder takes \(taken); they must be the same, h and c of each LSTM"
+    case .sequence(let input):
+      "the decoder reads \(input) beside the states, and the encoder puts out no sequence for it; it must return its LSTM's, too"
     }
   }
 }

@@ -8,3 +8,17 @@ package struct HandedState: Sendable, Equatable {
     self.c = c
   }
 }
+
+extension HandedState {
+  /// States of several batches, one below the other, by the LSTM's key.
+  ///
+  /// - Parameter parts: The same keys in each.
+  package static func stacked(_ parts: [[String: HandedState]]) -> [String: HandedState] {
+    var all: [String: HandedState] = [:]
+    for key in parts.first?.keys ?? [:].keys {
+      all[key] = HandedState(
+        h: parts.flatMap { $0[key]?.h ?? [] }, c: parts.flatMap { $0[key]?.c ?? [] })
+    }
+    return all
+  }
+}

@@ -56,7 +56,7 @@ package enum LayerProblem: Error, Equatable {
     case .tooLarge(let shape):
       "an array of shape \(describe(shape)) is more than \(Bounds.limit) values; give it less input"
     case .id(let id, let rows):
-      "the id \(id) is outside its table of \(rows) rows; ids go from 0 to \(rows - 1)"
+      "the id \(Int(exactly: id).map { "\($0)" } ?? "\(id)") is outside its table of \(rows) rows; ids go from 0 to \(rows - 1)"
     case .texts(let wanted):
       wanted ? "it takes texts and is given numbers" : "it takes numbers and is given texts"
     case .unsupported(let sentence): sentence

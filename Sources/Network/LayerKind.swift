@@ -30,6 +30,7 @@ extension LayerKind {
     do {
       var operation = try kind.make(layer)
       operation.making = layer.making
+      operation.traits = layer.traits
       return operation
     } catch {
       if case .unsupported(let reason) = error { return .unrunnable(reason) }

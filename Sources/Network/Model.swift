@@ -37,10 +37,10 @@ extension Model {
     provenance.warnings += decoder.provenance.warnings
     provenance.leftOver += decoder.provenance.leftOver
     guard let first = encoder.graph, let second = decoder.graph else { throw .bridge(given: 0, taken: 0) }
-    let states = Set(second.stateInputs.map { second.inputs[$0].name })
+    let given = Set(try second.given(by: first).keys.map { second.inputs[$0].name })
     return Model(
       name: "\(encoder.name) + \(decoder.name)", layers: encoder.layers + decoder.layers,
-      inputs: encoder.inputs + decoder.inputs.filter { !states.contains($0.name) }, provenance: provenance,
+      inputs: encoder.inputs + decoder.inputs.filter { !given.contains($0.name) }, provenance: provenance,
       graph: try Graph.joining(first, second))
   }
 }

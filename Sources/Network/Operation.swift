@@ -10,6 +10,7 @@ package struct Operation: Sendable {
   package let unrunnable: String?
   /// How its numbers come about, where they can be taken apart; nil where they are only computed.
   var making: Making?
+  var traits = LayerTraits()
   let run: @Sendable (inout Call) throws(LayerProblem) -> [Value]
 
   init(

@@ -1,7 +1,7 @@
 /// The words that a model's ids stand for.
 ///
 /// Whether a text is taken in words or in characters, in lower case, and with its punctuation apart, follows
-/// from the words themselves.
+/// from the words themselves where nobody says it.
 package struct Vocabulary: Sendable, Equatable {
   /// The word of each id; empty where an id has none.
   package let words: [String]
@@ -9,18 +9,30 @@ package struct Vocabulary: Sendable, Equatable {
   /// Whether its words are single characters, so that a text is taken letter by letter.
   package let isOfCharacters: Bool
   private let isLowercase: Bool
+  /// The word that was named as the one for those that are not there.
+  private let namedUnknown: String?
 
-  /// - Parameter words: The word of each id.
-  package init(_ words: [String]) {
+  /// - Parameters:
+  ///   - words: The word of each id.
+  ///   - unknown: What stands for a word that is not there; nil for a usual name.
+  ///   - isOfCharacters: Whether a text is taken letter by letter; nil where the words tell.
+  ///   - isLowercase: Whether a text is taken in lower case; nil where the words tell.
+  package init(
+    _ words: [String], unknown: String? = nil, isOfCharacters: Bool? = nil, isLowercase: Bool? = nil
+  ) {
     self.words = words
+    namedUnknown = unknown
     ids = Dictionary(
       words.enumerated().filter { !$1.isEmpty }.map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-    let plain = words.filter { !$0.isEmpty && !Self.isSpecial($0) }
-    isOfCharacters = plain.count > 1 && plain.allSatisfy { $0.count == 1 }
-    isLowercase = !plain.contains { $0 != $0.lowercased() }
+    let plain = words.filter { !$0.isEmpty && !Self.isSpecial($0) && $0 != unknown }
+    self.isOfCharacters = isOfCharacters ?? (plain.count > 1 && plain.allSatisfy { $0.count == 1 })
+    self.isLowercase = isLowercase ?? !plain.contains { $0 != $0.lowercased() }
   }
 
-  package static func == (a: Vocabulary, b: Vocabulary) -> Bool { a.words == b.words }
+  package static func == (a: Vocabulary, b: Vocabulary) -> Bool {
+    a.words == b.words && a.namedUnknown == b.namedUnknown && a.isOfCharacters == b.isOfCharacters
+      && a.isLowercase == b.isLowercase
+  }
 
   /// The id of a word as it stands in the vocabulary.
   package func id(of word: String) -> Int? { ids[word] }
@@ -39,35 +51,38 @@ package struct Vocabulary: Sendable, Equatable {
   /// Those that a person would type: no padding, no start, no end.
   package var ordinaryWords: [String] { words.filter { !$0.isEmpty && !Self.isSpecial($0) } }
 
-  /// `<start>`, `[UNK]`: a word about words.
+  /// `<start>`, `[UNK]`, `startseq`: a word about words.
   package static func isSpecial(_ word: String) -> Bool {
-    word.count > 2
-      && ((word.hasPrefix("<") && word.hasSuffix(">")) || (word.hasPrefix("[") && word.hasSuffix("]")))
+    guard word.count > 2 else { return false }
+    return (word.hasPrefix("<") && word.hasSuffix(">")) || (word.hasPrefix("[") && word.hasSuffix("]"))
+      || usual.contains(word)
   }
 
   // MARK: - Words with a job
 
+  private static let usualPaddings = ["<pad>", "[PAD]", "<blank>", "<PAD>", "[pad]"]
+  package static let usualStarts = [
+    "<start>", "<s>", "[START]", "<sos>", "<bos>", "<go>", "<START>", "<SOS>", "<BOS>", "<GO>",
+    "[start]", "[SOS]", "[BOS]", "startseq", "start_", "sos", "\t",
+  ]
+  private static let usualEnds = [
+    "<end>", "</s>", "[END]", "<eos>", "<END>", "<EOS>", "[end]", "[EOS]", "endseq", "_end", "eos",
+    "\n",
+  ]
+  private static let usualUnknowns = ["<unk>", "[UNK]", "<UNK>", "<oov>", "<OOV>", "UNK", "[unk]"]
+  private static let usual = Set(usualPaddings + usualStarts + usualEnds + usualUnknowns)
+
   /// What fills a sentence up: id 0 where no word says that it does.
-  package var padding: Int { first(of: ["<pad>", "[PAD]", "<blank>", "<PAD>"]) ?? 0 }
+  package var padding: Int { first(of: Self.usualPaddings) ?? 0 }
 
   /// What a decoder is fed first; nil where no usual name is in the vocabulary.
-  package var start: Int? {
-    first(of: [
-      "<start>", "<s>", "[START]", "<sos>", "<bos>", "<go>", "<START>", "<SOS>", "<BOS>", "<GO>",
-      "[start]", "[SOS]", "[BOS]", "startseq", "start_", "sos", "\t",
-    ])
-  }
+  package var start: Int? { first(of: Self.usualStarts) }
 
   /// What ends a sentence; nil where no usual name is in the vocabulary.
-  package var end: Int? {
-    first(of: [
-      "<end>", "</s>", "[END]", "<eos>", "<END>", "<EOS>", "[end]", "[EOS]", "endseq", "_end", "eos",
-      "\n",
-    ])
-  }
+  package var end: Int? { first(of: Self.usualEnds) }
 
   /// What stands for a word that is not there; nil where nothing does.
-  package var unknown: Int? { first(of: ["<unk>", "[UNK]", "<UNK>", "<oov>", "<OOV>", "UNK"]) }
+  package var unknown: Int? { first(of: (namedUnknown.map { [$0] } ?? []) + Self.usualUnknowns) }
 
   private func first(of names: [String]) -> Int? { names.lazy.compactMap { ids[$0] }.first }
 
@@ -91,13 +106,14 @@ package struct Vocabulary: Sendable, Equatable {
         if let unknown { tokens.ids.append(unknown) }
       }
     }
-    let text = isLowercase ? text.lowercased() : text
     if isOfCharacters {
-      text.forEach { take(String($0)) }
+      (isLowercase ? text.lowercased() : text).forEach { take(String($0)) }
       return tokens
     }
     for piece in text.split(whereSeparator: \.isWhitespace) {
-      pieces(of: String(piece)).forEach(take)
+      // A word about words may have capitals among words that have none.
+      let word = isLowercase && ids[String(piece)] == nil ? piece.lowercased() : String(piece)
+      pieces(of: word).forEach(take)
     }
     return tokens
   }
@@ -118,7 +134,27 @@ package struct Vocabulary: Sendable, Equatable {
       word.removeLast()
     }
     let known = { (mark: String) in ids[mark] != nil }
-    return before.filter(known) + (word.isEmpty ? [] : [String(word)]) + behind.filter(known)
+    return before.filter(known) + parts(of: word) + behind.filter(known)
+  }
+
+  /// A word with marks inside, as in `kind,schläft`, at its marks. One that has an apostrophe or a hyphen stays
+  /// whole where not all its parts are words.
+  private func parts(of word: Substring) -> [String] {
+    guard !word.isEmpty, ids[String(word)] == nil else { return word.isEmpty ? [] : [String(word)] }
+    func parts(at isMark: (Character) -> Bool) -> [String] {
+      var parts: [String] = [""]
+      for letter in word {
+        if isMark(letter) {
+          parts += [String(letter), ""]
+        } else {
+          parts[parts.count - 1].append(letter)
+        }
+      }
+      return parts.filter { !$0.isEmpty && (!isMark($0[$0.startIndex]) || ids[$0] != nil) }
+    }
+    let everywhere = parts { $0.isPunctuation || $0.isSymbol }
+    if everywhere.count > 1, everywhere.allSatisfy({ ids[$0] != nil }) { return everywhere }
+    return parts { ($0.isPunctuation || $0.isSymbol) && !"'’-‐_".contains($0) }
   }
 
   /// Ids as a text: words between blanks, characters side by side.

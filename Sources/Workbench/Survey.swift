@@ -108,13 +108,6 @@ extension Survey {
       .sorted { ($0.1, $1.0) > ($1.1, $0.0) }
   }
 
-  /// The units that tell a fact best, with the area under their curve.
-  func bestUnits(for fact: String, isDecoder: Bool, count: Int) -> [(unit: Int, area: Float)] {
-    (0..<units).compactMap { unit in
-      evidence(for: unit, isDecoder: isDecoder).first { $0.fact == fact }.map { (unit, $0.area) }
-    }.sorted { (abs($0.1 - 0.5), $1.0) > (abs($1.1 - 0.5), $0.0) }.prefix(count).map { $0 }
-  }
-
   /// Ranks from 1, equal values sharing the mean of theirs.
   private static func ranks(of values: [Float]) -> [Double] {
     let order = values.indices.sorted { values[$0] < values[$1] }

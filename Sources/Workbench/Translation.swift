@@ -1,5 +1,6 @@
 package import LSTM
 package import Network
+package import Sessions
 
 /// An encoder/decoder's run, as the screen shows it: both sides, the bridge between them, and what is said.
 package struct Translation: Equatable, Sendable {
@@ -80,15 +81,19 @@ package struct Translation: Equatable, Sendable {
   package internal(set) var said: [[String]]
   /// Shape (batch, timesteps of the decoder, tokens).
   package internal(set) var probabilities: [Float]
+  /// Whether the model puts out logits, and softmax was applied to them here.
+  package var isSoftmaxedHere = false
   package let tokens: Int
-  /// The words of a row of probabilities, by id.
-  package let classes: [String]
+  /// The words of a row of probabilities; nil where nothing tells them.
+  package let vocabulary: Vocabulary?
   /// What stands between words in a sentence: nothing where they are characters.
   package let separator: String
   /// What it says by itself with the states as they are.
   package internal(set) var plain: [String]
   /// What it says by itself with the states that arrive.
   package internal(set) var free: [String]
+  /// Whether it came to its end, and was not cut off.
+  package var isEnded = true
   package let teacher: [String]?
   package internal(set) var beams: [Beam]
   /// The word that ends a sentence; nil where none does.
@@ -102,7 +107,8 @@ package struct Translation: Equatable, Sendable {
 
   package init(
     request: Request?, links: [Link], source: [[String]], fed: [[String]], said: [[String]],
-    probabilities: [Float], tokens: Int, classes: [String], separator: String = " ", plain: [String] = [],
+    probabilities: [Float], tokens: Int, vocabulary: Vocabulary?, separator: String = " ",
+    plain: [String] = [],
     free: [String] = [],
     teacher: [String]? = nil, beams: [Beam] = [], end: String? = nil, handed: [String: HandedState] = [:],
     readsEncoderBeside: Bool = false, isEdited: Bool = false
@@ -114,7 +120,7 @@ package struct Translation: Equatable, Sendable {
     self.said = said
     self.probabilities = probabilities
     self.tokens = tokens
-    self.classes = classes
+    self.vocabulary = vocabulary
     self.separator = separator
     self.plain = plain
     self.free = free
@@ -150,9 +156,15 @@ extension Translation {
     return row.indicesOfLargest(count).map { (word($0), row[$0]) }
   }
 
-  private func id(of word: String) -> Int? { classes.firstIndex(of: word) }
+  /// By its id, as `word` writes it.
+  private func id(of word: String) -> Int? {
+    guard let vocabulary else { return word.hasPrefix("id ") ? Int(word.dropFirst(3)) : nil }
+    if let id = vocabulary.id(of: word) { return id }
+    // A blank and the like are written with other signs.
+    return vocabulary.words.indices.first { vocabulary.word($0) == word }
+  }
 
-  func word(_ id: Int) -> String { classes.indices.contains(id) ? classes[id] : "id \(id)" }
+  func word(_ id: Int) -> String { vocabulary?.word(id) ?? "id \(id)" }
 
   /// How the decoder gets its words, and what was done to its states: `greedy · h only`.
   package var feeding: String {

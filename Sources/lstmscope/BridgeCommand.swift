@@ -29,8 +29,10 @@ struct BridgeCommand: ParsableCommand {
   @Flag(name: .long, help: "Print JSON.")
   var json = false
 
+  private typealias Experiment = (name: String, title: String, experiment: BridgeExperiment)
+
   /// In the order of the table.
-  private static let experiments: [(name: String, title: String, experiment: BridgeExperiment)] = [
+  private static let experiments: [Experiment] = [
     ("as-is", "h and c as they are", .asIs),
     ("h-only", "h only, c is zero", .memoryOnly),
     ("c-only", "c only, h is zero", .carryOnly),
@@ -64,40 +66,57 @@ struct BridgeCommand: ParsableCommand {
       throw Failure(.usage, "bridge needs the words: --source-vocab FILE and --target-vocab FILE")
     }
     guard let translator = try Translator(graph, pair, setup.inputs, vocabularies) else {
-      throw Failure(.usage, "nothing tells which word the decoder is fed first; --start WORD does")
+      throw Failure(.usage, vocabularies.noStart)
     }
     let table = try SentenceFile(pairs, hasHead: nil)
     var sentences: [(source: [Int], target: [Int])] = []
-    var unread = 0
+    var left = (unknown: 0, long: 0)
+    let (longest, mostWords) = translator.limits
     for row in table.rows {
       guard let wanted = row.target else {
         throw Failure(.badData, "\(pairs): '\(row.source)' has no translation behind a tab")
       }
-      let (from, to) = (source.tokens(of: row.source), target.tokens(of: wanted))
+      let from = source.tokens(of: row.source)
+      var to = target.tokens(of: wanted)
       guard from.unknown.isEmpty, to.unknown.isEmpty, !from.ids.isEmpty else {
-        unread += 1
+        left.unknown += 1
+        continue
+      }
+      // A table may have start and end in its translations, as the decoder was trained on.
+      if to.ids.first == translator.decoding.start { to.ids.removeFirst() }
+      if let end = translator.decoding.end, to.ids.last == end { to.ids.removeLast() }
+      guard from.ids.count <= longest, to.ids.count <= mostWords else {
+        left.long += 1
         continue
       }
       sentences.append((from.ids, to.ids))
     }
+    let reasons = [
+      left.unknown > 0 ? "\(left.unknown) pairs with unknown words are left out" : nil,
+      left.long > 0 ? "\(left.long) pairs longer than the model takes or says are left out" : nil,
+    ].compactMap(\.self)
     guard !sentences.isEmpty else {
-      throw Failure(.badData, "\(pairs): no sentence in it is made of words of the vocabularies")
+      let why = reasons.isEmpty ? "" : ": \(reasons.joined(separator: ", "))"
+      throw Failure(.badData, "\(pairs): no sentence in it can be read with the vocabularies\(why)")
     }
-    if unread > 0 { Messages.print("\(unread) pairs with unknown words are left out") }
+    reasons.forEach(Messages.print)
+    vocabularies.misfits(graph, pair).forEach(Messages.print)
+    // With one sentence alone there is nobody to borrow from.
+    let experiments = sentences.count > 1 ? Self.experiments : Self.experiments.filter { $0.name != "other" }
     let results = try BridgeTable(translator: translator, sentences: sentences).matches(
-      Self.experiments.map(\.experiment))
-    try TraceWriter.write(Array(report(results, of: sentences.count).utf8), to: nil)
+      experiments.map(\.experiment))
+    try TraceWriter.write(Array(report(experiments, results, of: sentences.count).utf8), to: nil)
   }
 
-  private func report(_ matches: [Int], of count: Int) -> String {
+  private func report(_ experiments: [Experiment], _ matches: [Int], of count: Int) -> String {
     if json {
-      let rows = zip(Self.experiments, matches).map { row, exact in
+      let rows = zip(experiments, matches).map { row, exact in
         "{\"experiment\": \(TraceWriter.quoted(row.name)), \"exact\": \(exact), \"share\": \(Double(exact) / Double(count))}"
       }
       return "{\"version\": 1, \"sentences\": \(count), \"experiments\": [\(rows.joined(separator: ", "))]}\n"
     }
-    let width = Self.experiments.map(\.title.count).max() ?? 0
-    let rows = zip(Self.experiments, matches).map { row, exact in
+    let width = experiments.map(\.title.count).max() ?? 0
+    let rows = zip(experiments, matches).map { row, exact in
       let share = Int((1000 * Double(exact) / Double(count)).rounded())
       let digits = "\(share % 1000)"
       let decimals = String(repeating: "0", count: 3 - digits.count) + digits
@@ -120,20 +139,21 @@ private struct BridgeTable {
     var exact = experiments.map { _ in 0 }
     let progress = Running()
     defer { progress.finish() }
-    let groups = batches
+    let groups = sentences.map(\.source.count).grouped(by: Self.batch)
+    let encoded = try groups.map { group in try translator.encode(group.map { sentences[$0].source }) }
+    // States have no length: any sentence can lend its own to any other.
+    var lent = sentences.map { _ in [String: HandedState]() }
+    for (group, states) in zip(groups, encoded) {
+      for (row, place) in group.enumerated() { lent[place] = states.handed(row: row) }
+    }
     var done = 0
-    for group in groups {
-      let encoded = try translator.encode(group.map { sentences[$0].source })
+    for (group, encoded) in zip(groups, encoded) {
       for (place, experiment) in experiments.enumerated() {
-        var borrowed: Decoding.Encoded?
+        var other: [String: HandedState]?
         if case .other = experiment {
-          // Of the same length, so that the batch stays one.
-          borrowed = try translator.encode(
-            group.indices.map {
-              sentences[group[($0 + group.count - 1) % group.count]].source
-            })
+          other = HandedState.stacked(group.map { lent[($0 + sentences.count - 1) % sentences.count] })
         }
-        let arriving = translator.decoding.applying(experiment, to: encoded, other: borrowed)
+        let arriving = translator.decoding.applying(experiment, to: encoded, other: other)
         for (said, index) in zip(try translator.decoding.greedy(arriving), group) {
           var words = said
           if words.last == translator.decoding.end { words.removeLast() }
@@ -144,15 +164,5 @@ private struct BridgeTable {
       }
     }
     return exact
-  }
-
-  /// Places of sentences with as many words.
-  private var batches: [[Int]] {
-    let byLength = Dictionary(grouping: sentences.indices) { sentences[$0].source.count }
-    return byLength.sorted { $0.key < $1.key }.flatMap { _, places in
-      stride(from: 0, to: places.count, by: Self.batch).map {
-        Array(places[$0..<min($0 + Self.batch, places.count)])
-      }
-    }
   }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Network
 
 /// Why the program stops: a sentence for the person and a status for the shell.
 struct Failure: Error {
@@ -13,6 +14,17 @@ struct Failure: Error {
     self.status = status
     self.sentence = sentence
     self.option = option
+  }
+
+  /// What went wrong inside, as a sentence about the model or what it was given; nil for other errors.
+  init?(of error: any Error) {
+    switch error {
+    case let failure as Failure: self = failure
+    case let error as LayerError: self.init(.badData, error.message)
+    case let error as DecodingError: self.init(.badData, error.message)
+    case let error as GraphError: self.init(.badData, error.message)
+    default: return nil
+    }
   }
 }
 

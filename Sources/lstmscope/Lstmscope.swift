@@ -47,7 +47,7 @@ enum Lstmscope {
   /// Says what went wrong, and with which status to end.
   private static func report(_ error: any Error, of parser: any ParsableCommand.Type) -> Int32 {
     if error is AnswerIsNo { return 1 }
-    if let failure = error as? Failure {
+    if let failure = Failure(of: error) {
       Messages.print(failure.sentence)
       return failure.status.rawValue
     }

@@ -62,17 +62,22 @@ struct Opened {
     let vocabulary = vocabulary(of: source)
     return ids.flatMap { row in
       row.map { id in
-        id < 0 ? "nothing" : vocabulary.map { "id \(id) \($0.word(id))" } ?? "id \(id)"
+        id < 0 ? "padding, all zeros" : vocabulary.map { "id \(id) \($0.word(id))" } ?? "id \(id)"
       }
     }
   }
 
   /// The words at the timesteps of an LSTM, (batch, timesteps).
   private func words(of call: LayerCall) -> [String]? {
-    guard let source = graph.tokens(of: call.node), let vocabulary = vocabulary(of: source),
+    words(ofNode: call.node, inputs)?.flatMap { $0 }
+  }
+
+  /// The words that a node reads of other inputs, a row for each sample.
+  func words(ofNode node: Int, _ inputs: [Value?]) -> [[String]]? {
+    guard let source = graph.tokens(of: node), let vocabulary = vocabulary(of: source),
       let value = graph.value(of: source, inputs)
     else { return nil }
-    return Vocabularies.words(of: value, vocabulary)?.flatMap { $0 }
+    return Vocabularies.words(of: value, vocabulary)
   }
 
   private func vocabulary(of source: Reference) -> Vocabulary? {
@@ -115,19 +120,31 @@ struct Opened {
   }
 
   /// Ids as a model with one input takes them: padded to a declared length, or as the text that they came from.
-  static func value(_ ids: [Int], for input: GraphInput, _ layer: Vocabulary?) throws -> Value {
+  static func value(
+    _ ids: [Int], for input: GraphInput, _ layer: Vocabulary?, padding: Int = 0
+  ) throws -> Value {
     if input.kind == .texts, let layer {
       return Value(shape: input.shape.map { _ in 1 }, texts: [layer.text(of: ids)])
     }
-    guard input.shape.count == 2 else {
-      throw Failure(.usage, "--text is for a model with one input of ids or text, or for an encoder/decoder")
+    do {
+      return try input.value(of: [ids], length: input.declaredLength, padding: padding)
+    } catch {
+      switch error {
+      case .tooLong(let count, let declared):
+        throw Failure(.badData, "the text has \(count) words and the model takes \(declared)")
+      case .input:
+        throw Failure(
+          .usage,
+          "--text is for a model with one input of ids, one-hot tokens or text, or for an encoder/decoder")
+      case .graph, .readsBackwards, .token, .output, .stopped, .cancelled:
+        throw Failure(.badData, error.message)
+      }
     }
-    guard let declared = input.shape[1] else { return Value(shape: [1, ids.count], ids.map(Float.init)) }
-    guard ids.count <= declared else {
-      throw Failure(.badData, "the text has \(ids.count) words and the model takes \(declared)")
-    }
-    return Value(
-      shape: [1, declared], ids.map(Float.init) + Array(repeating: 0, count: declared - ids.count))
+  }
+
+  /// A sentence as the model's only input takes it.
+  func input(_ ids: [Int]) throws -> Value {
+    try Self.value(ids, for: graph.inputs[0], textLayer, padding: vocabularies.source?.padding ?? 0)
   }
 
   /// The same model on another text, or read in another way.
@@ -138,7 +155,7 @@ struct Opened {
   ) throws -> Opened {
     guard var translator else {
       var opened = self
-      let inputs: [Value?] = [try Self.value(request.source, for: graph.inputs[0], textLayer)]
+      let inputs: [Value?] = [try input(request.source)]
       // Of what was fed to an LSTM itself its first states stay; its x belongs to the input before.
       let handing = feeding.compactMapValues { input in
         input.h0.flatMap { h in input.c0.map { HandedState(h: h, c: $0) } }
@@ -229,7 +246,7 @@ struct Opened {
     guard let plain, result.request.experiment != .asIs else { return plain }
     var other: Decoding.Encoded?
     if case .other(let ids) = result.request.experiment {
-      other = try translator.decoding.encode(try translator.value(ids))
+      other = try translator.decoding.encode(try translator.value([ids]))
     }
     let handing = translator.decoding.arriving(after: plain, result.request.experiment, other: other)
     return try graph.run(inputs, states: states, feeding: feeding, handing: handing) { _ in true }

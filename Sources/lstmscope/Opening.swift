@@ -65,9 +65,11 @@ enum Opening {
     let vocabularies = try Vocabularies(options)
     let pair = graph.encoderDecoder
     let translator = try pair.flatMap { try Self.translator(graph, $0, options, vocabularies) }
+    notes += vocabularies.misfits(graph, pair)
     if let request = try request(options, graph, pair, translator, vocabularies, notes: &notes) {
       return try open(
-        request, of: model, graph, path: path, layer: wanted, options, vocabularies, pair, translator)
+        request, of: model, graph, path: path, layer: wanted, options, vocabularies, pair, translator,
+        notes: &notes)
     }
     if options.experiment != nil || options.beams != nil {
       let option = options.experiment != nil ? "bridge" : "beams"
@@ -158,15 +160,12 @@ enum Opening {
       }
       source = rows[0]
     } else if pair != nil, !options.tokens.isEmpty {
-      throw Failure(
-        .usage, "nothing tells which word the decoder is fed first; --start ID does, or --target-vocab FILE")
+      throw Failure(.usage, vocabularies.noStart)
     } else {
       return nil
     }
     if pair != nil, translator == nil {
-      throw Failure(
-        .usage,
-        "nothing tells which word the decoder is fed first; --start WORD does, with --target-vocab FILE")
+      throw Failure(.usage, vocabularies.noStart)
     }
     var request = Translation.Request(source: source)
     if let target = options.target {
@@ -233,7 +232,8 @@ enum Opening {
 
   private static func open(
     _ request: Translation.Request, of model: Model, _ graph: Graph, path: String, layer: String?,
-    _ options: InputOptions, _ vocabularies: Vocabularies, _ pair: EncoderDecoder?, _ translator: Translator?
+    _ options: InputOptions, _ vocabularies: Vocabularies, _ pair: EncoderDecoder?,
+    _ translator: Translator?, notes: inout [String]
   ) throws -> Opened {
     do {
       var feeding: [String: LayerInput] = [:]
@@ -243,12 +243,18 @@ enum Opening {
       if let translator {
         let found = try translator.translate(request)
         (inputs, network, result) = (found.inputs, found.network, found)
+        notes += translator.remarks(on: found)
       } else {
         guard graph.inputs.count == 1 else {
           throw Failure(
-            .usage, "\(path): --text is for a model with one input of ids or text, or for an encoder/decoder")
+            .usage,
+            "\(path): --text is for a model with one input of ids, one-hot tokens or text, or for an encoder/decoder"
+          )
         }
-        inputs = [try Opened.value(request.source, for: graph.inputs[0], nil)]
+        inputs = [
+          try Opened.value(
+            request.source, for: graph.inputs[0], nil, padding: vocabularies.source?.padding ?? 0)
+        ]
         try check(graph, inputs, [:])
         network = try run(graph, inputs, [:], path: path)
       }

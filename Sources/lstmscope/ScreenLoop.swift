@@ -459,7 +459,7 @@ final class ScreenLoop {
     let work = BackgroundWork(waker: waker) { work in
       try SentenceFile(path).survey(opened, call: call) { done in
         work.done = done
-        if done % 64 == 63 { waker?.wake() }
+        waker?.wake()
         return !work.isCancelled
       }
     }

@@ -42,32 +42,52 @@ struct SentenceFile {
     }
   }
 
-  /// Every sentence run, and c of one LSTM kept.
+  /// Sentences that run together.
+  private static let batch = 64
+
+  /// Every sentence run, those with as many words together, and c of one LSTM kept.
   ///
   /// - Parameter progress: Told how many have been run; false stops.
   /// - Returns: nil where it was stopped.
   func survey(_ opened: Opened, call: Int, progress: (Int) -> Bool) throws -> Survey? {
-    let key = opened.network.calls[call].key
-    let units = opened.network.calls[call].parameters.units
+    let layer = opened.network.calls[call]
     guard let source = opened.vocabularies.source else {
       throw Failure(.usage, "the sentences can't be read without a vocabulary")
     }
-    var sentences: [Survey.Sentence] = []
-    var carries: [[Float]] = []
-    for (index, row) in rows.enumerated() {
-      guard progress(index) else { return nil }
+    // A sentence with unknown words says nothing about known ones.
+    let read = rows.compactMap { row -> (row: Row, ids: [Int])? in
       let tokens = source.tokens(of: row.source)
-      // A sentence with unknown words says nothing about known ones.
-      guard tokens.unknown.isEmpty, !tokens.ids.isEmpty else { continue }
-      let run = try opened.translating(Translation.Request(source: tokens.ids))
-      guard let trace = run.network.calls.first(where: { $0.key == key })?.trace else { continue }
-      let place = run.network.calls.firstIndex { $0.key == key } ?? 0
-      sentences.append(
-        Survey.Sentence(
-          words: run.subject(of: place).words ?? [], text: row.source, facts: row.facts))
-      carries.append(Array(trace.c.prefix(trace.timesteps * units)))
+      return tokens.unknown.isEmpty && !tokens.ids.isEmpty ? (row, tokens.ids) : nil
     }
-    return Survey(layer: key, units: units, sentences: sentences, carries: carries)
+    var found: [(place: Int, sentence: Survey.Sentence, carries: [Float])] = []
+    var done = 0
+    for group in read.map(\.ids.count).grouped(by: Self.batch) {
+      guard progress(done) else { return nil }
+      let runs = try opened.walks(of: layer.key, sources: group.map { read[$0].ids })
+      for (place, run) in zip(group, runs) {
+        guard let run else { continue }
+        let row = read[place].row
+        found.append(
+          (place, Survey.Sentence(words: run.words, text: row.source, facts: row.facts), run.carries))
+      }
+      done += group.count
+    }
+    found.sort { $0.place < $1.place }
+    return Survey(
+      layer: layer.key, units: layer.parameters.units, sentences: found.map(\.sentence),
+      carries: found.map(\.carries))
+  }
+}
+
+extension [Int] {
+  /// The places of equal entries, the smallest entries first, no more than `limit` together.
+  func grouped(by limit: Int) -> [[Int]] {
+    let equal = Dictionary(grouping: indices) { self[$0] }
+    return equal.sorted { $0.key < $1.key }.flatMap { _, places in
+      stride(from: 0, to: places.count, by: limit).map {
+        Array(places[$0..<Swift.min($0 + limit, places.count)])
+      }
+    }
   }
 }
 

@@ -21,16 +21,16 @@ struct Translator {
       let plain = ["\\t": "\t", "\\n": "\n"][name] ?? name
       if let id = target?.id(of: plain) { return id }
       if let id = Int(name), id >= 0, target?.id(of: name) == nil { return id }
-      throw Failure(.usage, "\(option): '\(name)' is not in the decoder's vocabulary")
+      let near = usual.flatMap { target?.word($0) }.map { "; did you mean '\($0)'?" } ?? ""
+      throw Failure(.usage, "\(option): '\(name)' is not in the decoder's vocabulary\(near)")
     }
     guard let start = try id(options.start, target?.start, "--start") else { return nil }
     do {
       decoding = try Decoding(
         graph, pair, start: start, end: try id(options.end, target?.end, "--end"),
-        maxSteps: options.maxSteps)
+        maxSteps: options.maxSteps,
+        padding: (vocabularies.source?.padding ?? 0, target?.padding ?? 0))
     } catch let error as DecodingError {
-      // Fed from outside it can be run all the same.
-      guard options.text != nil || options.target != nil else { return nil }
       throw Failure(.badData, error.message)
     }
     isReversed = options.reverseSource
@@ -43,36 +43,45 @@ struct Translator {
     /// What the encoder handed over, and what became of it.
     let handed: [String: HandedState]
     let arriving: [String: HandedState]
+    /// The id that ends a sentence; nil where none does.
     let end: Int?
     let request: Translation.Request
     /// What it says by itself, with the states as they are and with those that arrive.
     let plain: [Int]
     let free: [Int]
+    /// Whether the model puts out logits, and softmax makes probabilities of them here.
+    let areLogits: Bool
+    /// Whether `free` came to its end, and was not cut off.
+    let isEnded: Bool
     let beams: [Hypothesis]
   }
 
   /// - Throws: `LayerError`, `DecodingError` or `Failure` with a sentence.
   func translate(_ asked: Translation.Request) throws -> Result {
     var request = asked
+    // The start is fed in any case.
+    if request.teacher?.first == decoding.start { request.teacher?.removeFirst() }
     if case .other(let source) = request.experiment, source.isEmpty {
       guard let other else {
         throw Failure(.usage, "there is no other sentence yet; :bridge other SENTENCE names one")
       }
       request.experiment = .other(source: other)
     }
-    let source = try value(request.source)
+    let source = try value([request.source])
     let asItIs = try decoding.encode(source)
-    let plain = try decoding.greedy(asItIs)[0]
+    // One that can't speak by itself is fed what it should say.
+    let speaks = decoding.silence == nil || !request.isForced
+    let plain = speaks ? try decoding.greedy(asItIs)[0] : []
     var encoded = asItIs
     var free = plain
     if request.experiment != .asIs {
       var borrowed: Decoding.Encoded?
-      if case .other(let ids) = request.experiment { borrowed = try decoding.encode(try value(ids)) }
+      if case .other(let ids) = request.experiment { borrowed = try encode([ids]) }
       encoded = try decoding.encode(source, request.experiment, other: borrowed)
-      free = try decoding.greedy(encoded)[0]
+      free = speaks ? try decoding.greedy(encoded)[0] : []
     }
     var beams: [Hypothesis] = []
-    if request.beamWidth > 1 {
+    if request.beamWidth > 1, speaks {
       beams = try decoding.beams(encoded, width: request.beamWidth)
       request.beam = min(request.beam, max(0, beams.count - 1))
     }
@@ -84,20 +93,39 @@ struct Translator {
     let run = try decoding.run(
       source: source, fed: [[decoding.start] + spoken], arriving: encoded.arriving)
     return Result(
-      inputs: run.inputs, network: run.network, handed: encoded.handed, arriving: encoded.arriving,
-      end: decoding.end, request: request, plain: plain,
-      free: free, beams: beams)
+      inputs: run.inputs, network: run.network, handed: encoded.handed,
+      arriving: encoded.arriving, end: decoding.end, request: request, plain: plain, free: free,
+      areLogits: asItIs.areLogits, isEnded: free.isEmpty || free.last == decoding.end, beams: beams)
+  }
+
+  /// What a person would not expect of what was said, a sentence each.
+  func remarks(on result: Result) -> [String] {
+    var remarks: [String] = []
+    if result.areLogits {
+      remarks.append("The model puts out logits: softmax makes probabilities of them here.")
+    }
+    if !result.isEnded, result.end != nil, !result.request.isForced {
+      let declared = decoding.graph.inputs[decoding.pair.target].declaredLength
+      let why =
+        result.free.count == declared ? "the model takes no more" : "--max-steps tells when to stop"
+      remarks.append("The decoder says \(result.free.count) words and no end; \(why).")
+    }
+    return remarks
+  }
+
+  /// How many words a source can have, and how many are said at most.
+  var limits: (source: Int, target: Int) {
+    (decoding.graph.inputs[decoding.pair.source].declaredLength ?? .max, decoding.maxSteps)
   }
 
   /// Sources of one length, read together.
   func encode(_ rows: [[Int]]) throws -> Decoding.Encoded {
-    try decoding.encode(
-      try decoding.value(rows.map { isReversed ? $0.reversed() : $0 }, for: decoding.pair.source))
+    try decoding.encode(try value(rows))
   }
 
-  /// A source in the order in which the encoder reads it.
-  func value(_ ids: [Int]) throws -> Value {
-    try decoding.value([isReversed ? ids.reversed() : ids], for: decoding.pair.source)
+  /// Sources in the order in which the encoder reads them.
+  func value(_ rows: [[Int]]) throws -> Value {
+    try decoding.source(rows.map { isReversed ? $0.reversed() : $0 })
   }
 }
 
@@ -125,9 +153,11 @@ extension Translation {
     let fed = inputs[pair.target].flatMap { Vocabularies.words(of: $0, target) } ?? []
     let tokens = output?.shape.last ?? 0
     let steps = fed.first?.count ?? 0
-    let numbers = output?.numbers ?? []
+    var numbers = output?.numbers ?? []
     let batch = output?.shape.first ?? 0
     let tells = output?.shape.count == 3 && steps > 0 && tokens > 1 && numbers.count == batch * steps * tokens
+    let isSoftmaxed = tells && !Distribution.areProbabilities(numbers, width: tokens)
+    if isSoftmaxed { numbers = Distribution.softmax(numbers, width: tokens) }
     var said: [[String]] = []
     if tells {
       said = (0..<batch).map { sample in
@@ -142,12 +172,15 @@ extension Translation {
       request: result?.request, links: links,
       source: inputs[pair.source].flatMap { Vocabularies.words(of: $0, vocabularies.source) } ?? [],
       fed: fed, said: said, probabilities: tells ? numbers : [], tokens: tells ? tokens : 0,
-      classes: target.map { vocabulary in vocabulary.words.indices.map(vocabulary.word) } ?? [],
+      vocabulary: target,
       separator: target?.isOfCharacters == true ? "" : " ", plain: result.map { words($0.plain) } ?? [],
       free: result.map { words($0.free) } ?? [],
       teacher: result?.request.teacher.map(words),
       beams: result?.beams.map {
         Beam(words: words($0.tokens), score: $0.score, isEnded: $0.isEnded)
-      } ?? [], end: result?.end.map { words([$0])[0] }, handed: result?.handed ?? [:], isEdited: isEdited)
+      } ?? [], end: result?.end.map { words([$0])[0] }, handed: result?.handed ?? [:],
+      readsEncoderBeside: pair.readsEncoderBeside, isEdited: isEdited)
+    isSoftmaxedHere = isSoftmaxed
+    isEnded = result?.isEnded ?? true
   }
 }

@@ -6,12 +6,17 @@ import Workbench
 struct Vocabularies {
   let source: Vocabulary?
   let target: Vocabulary?
+  /// The files that they come from.
+  private let sourceFile: String?
+  private let targetFile: String?
 
   static let none = Vocabularies()
 
   private init() {
     source = nil
     target = nil
+    sourceFile = nil
+    targetFile = nil
   }
 
   /// - Throws: `Failure` 66 for a file that is not there, 65 for one that is no vocabulary.
@@ -24,19 +29,53 @@ struct Vocabularies {
         throw Failure(.badData, "\(path): \(error.message)")
       }
     }
-    source = try read(options.sourceVocab ?? options.vocab)
-    target = try read(options.targetVocab ?? options.vocab)
+    sourceFile = options.sourceVocab ?? options.vocab
+    targetFile = options.targetVocab ?? options.vocab
+    source = try read(sourceFile)
+    target = sourceFile == targetFile ? source : try read(targetFile)
+  }
+
+  /// Why nothing tells how the decoder begins, and what to try.
+  var noStart: String {
+    guard let target, let targetFile else {
+      return "nothing tells which word the decoder is fed first; --start ID does, or --target-vocab FILE"
+    }
+    let names = Vocabulary.usualStarts.filter { $0.count > 1 }.prefix(4).joined(separator: ", ")
+    let exchanged = source?.start != nil && target.start == nil ? "; are the two vocabularies exchanged?" : ""
+    return
+      "nothing tells which word the decoder is fed first: \(targetFile) has none of \(names) …; --start WORD names it\(exchanged)"
+  }
+
+  /// Where a vocabulary has another number of words than the model has ids for, a sentence each.
+  func misfits(_ graph: Graph, _ pair: EncoderDecoder?) -> [String] {
+    func sentence(_ vocabulary: Vocabulary?, _ file: String?, _ count: Int?, _ place: String) -> String? {
+      guard let vocabulary, let file, let count, vocabulary.words.count != count else { return nil }
+      return "\(file) has \(vocabulary.words.count) words and the model's \(place) \(count): "
+        + "is it the vocabulary that the model was trained with?"
+    }
+    guard graph.inputs.indices.contains(pair?.source ?? 0) else { return [] }
+    let input = pair?.source ?? 0
+    let name = graph.inputs[input].name
+    var found = [sentence(source, sourceFile, graph.idCount(ofInput: input), "input \(name)")]
+    if let pair {
+      let name = graph.inputs[pair.target].name
+      let ofInput = sentence(target, targetFile, graph.idCount(ofInput: pair.target), "input \(name)")
+      let output = graph.outputs[pair.output].name
+      found += [
+        ofInput
+          ?? sentence(target, targetFile, graph.width(ofOutput: pair.output), "output \(output)")
+      ]
+    }
+    return found.compactMap(\.self)
   }
 
   /// The words of an input's ids, a row each; nil where the values are neither ids nor one-hot rows.
-  ///
-  /// - Parameter declared: Whether the model takes ids there, as an Embedding does.
   static func words(of value: Value, _ vocabulary: Vocabulary?) -> [[String]]? {
     guard let ids = ids(of: value) else { return nil }
-    return ids.map { row in row.map { vocabulary?.word($0) ?? "id \($0)" } }
+    return ids.map { row in row.map { $0 < 0 ? "pad" : vocabulary?.word($0) ?? "id \($0)" } }
   }
 
-  /// Ids, or the places of the ones in one-hot rows.
+  /// Ids, or the places of the ones in one-hot rows; −1 for a row of zeros, which is padding.
   static func ids(of value: Value) -> [[Int]]? {
     let numbers = value.numbers
     guard value.shape.count >= 2, let batch = value.shape.first, batch > 0, !numbers.isEmpty else {
@@ -56,7 +95,6 @@ struct Vocabularies {
         let start = (row * steps + step) * width
         let ones = (0..<width).filter { numbers[start + $0] == 1 }
         let others = (0..<width).contains { numbers[start + $0] != 0 && numbers[start + $0] != 1 }
-        // A row of zeros is padding.
         guard !others, ones.count <= 1 else { return nil }
         ids.append(ones.first ?? -1)
       }

@@ -43,4 +43,14 @@ import Testing
     #expect(completions(of: "theme x", words: words) == [])
     #expect(completions(of: "unit 1", words: words) == [])
   }
+
+  @Test("Near words are few edits away, and nobody looks for one near a word of a thousand letters")
+  func near() {
+    #expect(
+      nearest(to: "schlaft", of: ["haus", "schläft", "schlaf", "läuft"], count: 3) == ["schläft", "schlaf"])
+    #expect(nearest(to: "ab", of: ["abcdef", "xyz"], count: 3) == [])
+    let long = String(repeating: "a", count: 1000)
+    #expect(nearest(to: long, of: [long]) == nil && nearest(to: long, of: [long], count: 3) == [])
+    #expect(nearest(to: "schlafen", of: [long, "schlafe"]) == "schlafe")
+  }
 }

@@ -30,7 +30,7 @@ struct DecodingTests {
       _ text: String, _ experiment: BridgeExperiment = .asIs, other: String? = nil
     ) throws -> Decoding.Encoded {
       func source(_ text: String) throws -> Value {
-        try decoding.value([german.tokens(of: text).ids.reversed()], for: decoding.pair.source)
+        try decoding.source([german.tokens(of: text).ids.reversed()])
       }
       let borrowed = try other.map { try decoding.encode(try source($0)) }
       return try decoding.encode(try source(text), experiment, other: borrowed)
@@ -93,8 +93,7 @@ struct DecodingTests {
     let translator = try Translator()
     let texts = ["das kind schläft", "der hund schläft", "das kind lacht"]
     let ids = texts.map { Array(translator.german.tokens(of: $0).ids.reversed()) }
-    let together = try translator.decoding.encode(
-      try translator.decoding.value(ids, for: translator.decoding.pair.source))
+    let together = try translator.decoding.encode(try translator.decoding.source(ids))
     let said = try translator.decoding.greedy(together)
     for (text, words) in zip(texts, said) {
       #expect(try translator.decoding.greedy(try translator.encode(text))[0] == words, "\(text)")
@@ -134,7 +133,7 @@ struct DecodingTests {
     let graph = try #require(try Fixtures.open(path).graph)
     let pair = try #require(graph.encoderDecoder)
     let decoding = try Decoding(graph, pair, start: 1, end: nil, maxSteps: 6)
-    let source = try decoding.value([[1, 2, 3, 2]], for: pair.source)
+    let source = try decoding.source([[1, 2, 3, 2]])
     let encoded = try decoding.encode(source)
     let said = try decoding.greedy(encoded)[0]
     #expect(said.count == 6)
@@ -144,7 +143,7 @@ struct DecodingTests {
     for (step, token) in said.enumerated() {
       #expect(Array(output.numbers[step * tokens..<(step + 1) * tokens]).indexOfLargest == token)
     }
-    #expect(throws: DecodingError.self) { try decoding.value([[9_999]], for: pair.source) }
+    #expect(throws: DecodingError.self) { try decoding.source([[9_999]]) }
   }
 
   @Test("A model without a bridge is no encoder/decoder", arguments: ["basic", "stack3", "bidir_masked"])

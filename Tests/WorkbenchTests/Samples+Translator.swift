@@ -47,7 +47,7 @@ extension Samples {
           encoder: Translation.Part(call: 0, key: "encoder", trace: encoder.trace),
           decoder: Translation.Part(call: 1, key: "decoder", trace: decoder), from: ["encoder"])
       ], source: [words], fed: [Array(fed)], said: [said], probabilities: probabilities, tokens: 8,
-      classes: Samples.english.words, plain: plain, free: said,
+      vocabulary: Samples.english, plain: plain, free: said,
       teacher: request.teacher.map { $0.map(Samples.english.word) },
       beams: request.beamWidth > 1
         ? [

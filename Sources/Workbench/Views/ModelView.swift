@@ -1,5 +1,6 @@
 import Canvas
 import LSTM
+import Sessions
 
 extension View {
   /// The graph as a map one can walk: every layer in the order in which it runs, and the model's outputs.
@@ -166,7 +167,7 @@ extension State {
   /// What an output's class is called: a label, a word, or its number.
   fileprivate func className(_ index: Int) -> String {
     if labels.indices.contains(index) { return labels[index] }
-    if let translation, translation.classes.indices.contains(index) { return translation.classes[index] }
+    if let words = translation?.vocabulary, words.words.indices.contains(index) { return words.word(index) }
     return "class \(index)"
   }
 }
