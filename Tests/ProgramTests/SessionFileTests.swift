@@ -99,7 +99,7 @@ import Testing
       #expect(!outcome.text.isEmpty)
     }
     let bare = try scratch.write("demo: latch\n", as: "bare.yaml")
-    let outcome = try Program.run("\(bare) --plain")
+    let outcome = try Program.run("trace \(bare)")
     #expect(
       outcome.text.contains("latch.keras, input latch.npy"), "\(outcome.text.prefix(200)) \(outcome.errors)")
   }
@@ -225,13 +225,13 @@ import Testing
       at: c[3]@6
       """, as: "s.yaml")
     // Another text is shorter than the place.
-    let text = try Program.run([path, "--text", "das kind schläft", "--plain"])
+    let text = try Program.run(["trace", path, "--text", "das kind schläft"])
     #expect(text.ending == .status(0), "\(text.errors)")
     #expect(
       text.text.contains("reads: schläft\n") && text.text.contains("says: child\n"),
       "\(text.text.prefix(300))")
     // A place in one LSTM is none in another; both are traced, whichever is looked at.
-    let layer = try Program.run("\(path) --layer decoder --max-steps 64 --plain")
+    let layer = try Program.run("trace \(path) --layer decoder --max-steps 64")
     #expect(layer.ending == .status(0) && !layer.text.contains("layer encoder"), "\(layer.errors)")
     let all = try Program.run("trace \(path)")
     #expect(all.text.contains("layer encoder") && all.text.contains("layer decoder"))
@@ -239,7 +239,7 @@ import Testing
     let steps = try Program.run("trace \(path) --max-steps 64")
     #expect(steps.text.contains("says: <end>\n"), "\(steps.errors)")
     // The session's text stays beside a target.
-    let target = try Program.run([path, "--target", "who did the old bird hear ?", "--plain"])
+    let target = try Program.run(["trace", path, "--target", "who did the old bird hear ?"])
     #expect(target.ending == .status(0) && target.text.contains("reads: hear\n"), "\(target.errors)")
     let random = try scratch.write("model: \(Program.folder)/basic/model.keras\nseed: 7", as: "r.yaml")
     #expect(try Program.run("trace \(random) --seed 0").text.contains("seed 0"))
