@@ -138,6 +138,65 @@ import Testing
   }
 }
 
+/// Outputs with time first, or with an axis for directions or layers.
+@Suite("Arrangements of outputs") struct ArrangementTests {
+  /// Two directions, 6 timesteps and 3 samples of 4 features, as ONNX gives them.
+  private func subject(directions: Int) throws -> (layers: [Parameters], graph: Graph, x: Value) {
+    var dice = Dice(31)
+    let layers = (0..<directions).map { _ in dice.parameters(features: 4, units: 5) }
+    return (layers, try TestModels.onnx(layers), Value(shape: [6, 3, 4], dice.normal(72, 1)))
+  }
+
+  @Test("A value of ONNX' Y is told with its sample, its timestep and its direction", arguments: [1, 2])
+  func place(directions: Int) throws {
+    let (_, graph, x) = try subject(directions: directions)
+    let run = try TestModels.run(graph, [x])
+    var y = try #require(Target.output(0).numbers(of: run))
+    #expect(y.shape == [6, directions, 3, 5])
+    // Timestep 4, the last direction, sample 1, unit 2.
+    let index = ((4 * directions + directions - 1) * 3 + 1) * 5 + 2
+    y.values[index] += 1
+    let recorded = try Recording(run).recorded(y, quantity: nil)
+    #expect(recorded.count == directions)
+    let comparison = Comparison(recorded, run: run, graph: graph, tolerance: 1e-5)
+    let place = try #require(comparison.first)
+    #expect(comparison.outside == 1 && place.sample == 1 && place.timestep == 4)
+    #expect(place.address?.indices == [2] && place.address?.quantity == "h")
+    #expect(place.expected == y.values[index])
+    let part = try #require(comparison.worst)
+    #expect(part.byTimestep.count == 6)
+  }
+
+  @Test(
+    "Final states with an axis of layers have no timesteps, and are looked at after the last",
+    arguments: [1, 2])
+  func states(output: Int) throws {
+    let (_, graph, x) = try subject(directions: 2)
+    let run = try TestModels.run(graph, [x])
+    var states = try #require(Target.output(output).numbers(of: run))
+    // The first direction, sample 2, unit 3.
+    states.values[2 * 5 + 3] += 1
+    let recorded = try Recording(run).recorded([(name: "output_\(output)", numbers: states)], quantity: nil)
+    #expect(recorded.map(\.target) == [.finals(output == 1 ? .hFinal : .cFinal)])
+    let comparison = Comparison(recorded, run: run, graph: graph, tolerance: 1e-5)
+    #expect(comparison.parts.allSatisfy { $0.byTimestep.isEmpty })
+    #expect(comparison.first?.address?.text.hasSuffix("\(output == 1 ? "h" : "c")[3]@5#2") == true)
+  }
+
+  @Test("The detective finds the order of the gates from each of ONNX' outputs", arguments: [0, 1, 2])
+  func detective(output: Int) throws {
+    let (layers, graph, x) = try subject(directions: 2)
+    let right = try TestModels.run(graph, [x])
+    let expected = try #require(Target.output(output).numbers(of: right))
+    let broken = try TestModels.onnx(layers.map { Faults.reordered($0, [0, 3, 1, 2]) })
+    let run = try TestModels.run(broken, [x])
+    let recorded = try Recording(run).recorded([(name: "output_\(output)", numbers: expected)], quantity: nil)
+    let comparison = Comparison(recorded, run: run, graph: broken, tolerance: 1e-5)
+    let trial = Trial(graph: broken, inputs: [x], feeding: [:], recorded: recorded, baseline: run)
+    #expect(Detective(trial, comparison: comparison).verdict().holding.first?.names == ["gate-order"])
+  }
+}
+
 @Suite("The detective") struct DetectiveTests {
   @Test("Where the input cannot tell two changes apart, both are told")
   func ambiguous() throws {
