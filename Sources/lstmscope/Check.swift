@@ -114,6 +114,12 @@ struct Check: ParsableCommand {
           + "\(path) was not written")
       return
     }
+    guard verdict.agreesOnWeights else {
+      Messages.print(
+        "--fix: \(verdict.holding.count) changes make it hold and they write different weights, so that "
+          + "\(path) was not written; more samples and timesteps tell them apart")
+      return
+    }
     try WeightsFile(opened.model, opened.graph, source: model, corrected: suspect.corrected).write(to: path)
     Messages.print("\(path): written, with the weights put right")
   }

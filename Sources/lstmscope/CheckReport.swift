@@ -142,7 +142,7 @@ struct CheckReport {
     }
     text += "  in your converter:\n"
     for line in suspect.remedy { text += "     \(line)\n" }
-    if suspect.isOfWeights {
+    if suspect.isOfWeights, verdict.agreesOnWeights {
       text += "  or write it right:\n     \(command.check) --fix right.npz\n"
     }
     return text

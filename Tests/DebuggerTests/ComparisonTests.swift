@@ -198,6 +198,20 @@ import Testing
 }
 
 @Suite("The detective") struct DetectiveTests {
+  @Test("Of changes that write different weights the smallest is first, and it is said that they differ")
+  func smallest() throws {
+    var dice = Dice(32)
+    // One timestep from zeros: the recurrent kernel does not show.
+    let right = dice.parameters(features: 4, units: 4)
+    let x = Value(shape: [4, 1, 4], dice.normal(16, 1))
+    let y = try TestModels.output(TestModels.chain([right]), [x], &dice)
+    let broken = right.replacing(kernel: Faults.reshaped(right.kernel, rows: 4, columns: 16))
+    let verdict = try #require(
+      try TestModels.verdict(TestModels.chain([broken]), [x], expected: y).verdict)
+    #expect(verdict.holding.first?.corrected["lstm"] == right)
+    #expect(verdict.holding.contains { $0.names == ["kernels-reshaped"] } && !verdict.agreesOnWeights)
+  }
+
   @Test("Where the input cannot tell two changes apart, both are told")
   func ambiguous() throws {
     var dice = Dice(8)
