@@ -39,6 +39,18 @@ import Testing
       draw(Self.compared().after(.moveStep(3), .moveUnit(1), .moveLine(-1))), "step-expected")
   }
 
+  @Test("An explained number has what is recorded for it beside it")
+  func recorded() {
+    var state = Self.compared().after(.moveStep(3), .moveUnit(1), .explain)
+    #expect(!state.explained.isEmpty)
+    let value = state.trace.value(.h, unit: 1, step: 3, sample: 0)
+    let number = Explanation<Address>(
+      place: Address(layer: state.subject.layerName, quantity: "h", indices: [1], timestep: 3, sample: 0),
+      value: value, origin: .parts([]))
+    state.take(number)
+    #expect(state.explained.last?.number?.recorded == value + 0.25)
+  }
+
   @Test("Compare maps the differences, with both numbers under the cursor")
   func compare() {
     expectFrame(
