@@ -335,3 +335,19 @@ import Testing
       try difference(a.replacing(recurrentActivation: .hardSigmoid)).origin?.contains("activation") == true)
   }
 }
+  @Test("What was done is told from A to B as from B to A")
+  func bothWays() throws {
+    var dice = Dice(14)
+    let a = dice.parameters(features: 5, units: 5)
+    let reshaped = a.replacing(kernel: Faults.reshaped(a.kernel, rows: 5, columns: 20))
+    #expect(try words(a, reshaped)[0] == "A's reshaped where it should have been transposed")
+    #expect(
+      try words(reshaped, a)[0]
+        == "what A's was made of: A's is B's reshaped where it should have been transposed")
+    let rounded = a.replacing(kernel: a.kernel.map { Float(Float16($0)) })
+    #expect(try words(a, rounded)[0] == "A's rounded to float16")
+    #expect(try words(rounded, a)[0] == "what A's was made of: A's is B's rounded to float16")
+    let swapped = a.replacing(kernel: a.recurrentKernel, recurrentKernel: a.kernel)
+    #expect(try words(a, swapped).prefix(2) == ["A's lstm/recurrent_kernel", "A's lstm/kernel"])
+  }
+
