@@ -150,8 +150,8 @@ struct CheckReport {
 
   private func unexplained(_ verdict: Detective.Verdict) -> String {
     var text =
-      "No single change makes it hold, nor \(verdict.isExhaustive ? "two" : "those that were tried") together "
-      + "(\(Self.grouped(verdict.tried)) were tried).\n"
+      "No single change makes it hold, nor any pair that was tried "
+      + "(\(Self.grouped(verdict.tried)) trials\(verdict.isExhaustive ? "" : "; for all pairs this layer is too large")).\n"
     if let closest = verdict.closest {
       text +=
         "  nearest: \(closest.sentences.joined(separator: "; and ")): "

@@ -238,6 +238,37 @@ import Testing
       try TestModels.verdict(TestModels.chain([other]), [x], expected: y).verdict)
     #expect(verdict.holding.isEmpty && verdict.isExhaustive)
     #expect(verdict.clues.contains { $0.contains("model.eval()") })
+    #expect(!verdict.clues.contains { $0.contains("bias_hh") })
+  }
+
+  @Test("Training mode is not asked for where the first timestep is right; without h a bias may be missing")
+  func clues() throws {
+    var dice = Dice(15)
+    let right = dice.parameters(features: 4, units: 6)
+    let x = Value(shape: [3, 9, 4], dice.normal(108, 1))
+    let other = right.replacing(recurrentKernel: dice.normal(144, 0.8))
+    let y = try TestModels.output(TestModels.chain([right]), [x], &dice)
+    let clues = try #require(
+      try TestModels.verdict(TestModels.chain([other]), [x], expected: y).verdict
+    ).clues
+    #expect(!clues.isEmpty && !clues.contains { $0.contains("training") || $0.contains("bias_hh") })
+    // The last output alone does not tell the bias.
+    let last = try TestModels.output(TestModels.chain([right], sequences: false), [x], &dice)
+    let verdict = try TestModels.verdict(TestModels.chain([other], sequences: false), [x], expected: last)
+      .verdict
+    #expect(verdict?.clues.contains { $0.hasPrefix("a missing bias_hh cannot be excluded here") } == true)
+  }
+
+  @Test("A model that goes backwards is not told to go backwards")
+  func backwards() throws {
+    var dice = Dice(16)
+    let layer = dice.parameters(features: 4, units: 6, goBackwards: true)
+    let forwards = layer.turned(goBackwards: false, zeroOutputForMask: false)
+    let x = Value(shape: [3, 9, 4], dice.normal(108, 1))
+    let y = try TestModels.output(TestModels.chain([forwards]), [x], &dice)
+    let verdict = try #require(try TestModels.verdict(TestModels.chain([layer]), [x], expected: y).verdict)
+    #expect(verdict.holding.first?.names == ["input-reversed"])
+    #expect(verdict.holding.first?.remedy.contains { $0.contains("go_backwards=False") } == true)
   }
 
   @Test("A difference that begins after the first timestep clears the kernel")
@@ -314,6 +345,22 @@ import Testing
     #expect(try words(a, a.replacing(bias: a.bias?.map { $0 * 0.25 }))[2] == "A's times 0.25")
   }
 
+  @Test("What was done is told from A to B as from B to A")
+  func bothWays() throws {
+    var dice = Dice(14)
+    let a = dice.parameters(features: 5, units: 5)
+    let reshaped = a.replacing(kernel: Faults.reshaped(a.kernel, rows: 5, columns: 20))
+    #expect(try words(a, reshaped)[0] == "A's reshaped where it should have been transposed")
+    #expect(
+      try words(reshaped, a)[0]
+        == "what A's was made of: A's is B's reshaped where it should have been transposed")
+    let rounded = a.replacing(kernel: a.kernel.map { Float(Float16($0)) })
+    #expect(try words(a, rounded)[0] == "A's rounded to float16")
+    #expect(try words(rounded, a)[0] == "what A's was made of: A's is B's rounded to float16")
+    let swapped = a.replacing(kernel: a.recurrentKernel, recurrentKernel: a.kernel)
+    #expect(try words(a, swapped).prefix(2) == ["A's lstm/recurrent_kernel", "A's lstm/kernel"])
+  }
+
   @Test("Two runs part at the first operand that differs, and that is what it grew from")
   func origin() throws {
     var dice = Dice(13)
@@ -335,19 +382,3 @@ import Testing
       try difference(a.replacing(recurrentActivation: .hardSigmoid)).origin?.contains("activation") == true)
   }
 }
-  @Test("What was done is told from A to B as from B to A")
-  func bothWays() throws {
-    var dice = Dice(14)
-    let a = dice.parameters(features: 5, units: 5)
-    let reshaped = a.replacing(kernel: Faults.reshaped(a.kernel, rows: 5, columns: 20))
-    #expect(try words(a, reshaped)[0] == "A's reshaped where it should have been transposed")
-    #expect(
-      try words(reshaped, a)[0]
-        == "what A's was made of: A's is B's reshaped where it should have been transposed")
-    let rounded = a.replacing(kernel: a.kernel.map { Float(Float16($0)) })
-    #expect(try words(a, rounded)[0] == "A's rounded to float16")
-    #expect(try words(rounded, a)[0] == "what A's was made of: A's is B's rounded to float16")
-    let swapped = a.replacing(kernel: a.recurrentKernel, recurrentKernel: a.kernel)
-    #expect(try words(a, swapped).prefix(2) == ["A's lstm/recurrent_kernel", "A's lstm/kernel"])
-  }
-
