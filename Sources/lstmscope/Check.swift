@@ -49,7 +49,7 @@ struct Check: ParsableCommand {
   @Option(name: .long, help: "What is compared, alone: lstm/c, or c where there is one LSTM.")
   var quantity: String?
 
-  @Option(name: .long, help: "T, in place of the one for the model's precision.")
+  @Option(name: .long, parsing: .unconditional, help: "T, in place of the one for the model's precision.")
   var tolerance: Float?
 
   @Option(
