@@ -14,7 +14,7 @@ struct Clues {
   var sentences: [String] {
     let structured = [ofInput, ofPrecision, ofNonFinite, ofStart, ofUnits].compactMap { $0 }
     // What differs everywhere from the start on contradicts every other clue.
-    return (structured.isEmpty ? [ofShare, ofBias] : structured + [ofBias]).compactMap { $0 }
+    return (structured.isEmpty ? [ofBias, ofShare] : structured + [ofBias]).compactMap { $0 }
   }
 
   private var ofInput: String? {
@@ -85,13 +85,14 @@ struct Clues {
   }
 
   private var ofShare: String? {
-    let starts = comparison.parts.filter { $0.outside > 0 }.compactMap(\.byTimestep.first)
-    guard starts.allSatisfy({ $0 > comparison.tolerance * 2 }) else { return nil }
     let share = Double(comparison.outside) / Double(max(1, comparison.count))
     guard share > 0.5, comparison.worst.map({ $0.largestDifference > 5e-3 }) ?? false else { return nil }
-    return
-      "nearly everything differs, without a structure that a change of layout would leave. Was y recorded "
-      + "in training mode, with dropout? model.eval() in PyTorch, training=False in Keras. "
-      + "Are weights and y of the same checkpoint?"
+    // Dropout shows at the first timestep already; without timesteps nothing points to it.
+    let starts = comparison.parts.filter { $0.outside > 0 }.compactMap(\.byTimestep.first)
+    let isDropoutLikely = !starts.isEmpty && starts.allSatisfy { $0 > comparison.tolerance * 2 }
+    return "nearly everything differs, without a structure that a change of layout would leave. "
+      + (isDropoutLikely
+        ? "Was y recorded in training mode, with dropout? model.eval() in PyTorch, training=False in Keras. "
+        : "") + "Are weights and y of the same checkpoint?"
   }
 }

@@ -155,7 +155,7 @@ package struct RunDifference: Sendable, Equatable {
       guard let value, b.outputs.indices.contains(index), let other = b.outputs[index],
         case .numbers(let numbers) = other.elements, other.shape == value.shape
       else { continue }
-      recorded.append(
+      recorded += Recording(a).asOfLSTMs(
         Recorded(target: .output(index), numbers: Numbers(shape: other.shape, values: numbers)))
     }
     comparison = Comparison(recorded, run: a, graph: graph, tolerance: tolerance)

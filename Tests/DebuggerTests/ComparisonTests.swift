@@ -256,7 +256,8 @@ import Testing
     let last = try TestModels.output(TestModels.chain([right], sequences: false), [x], &dice)
     let verdict = try TestModels.verdict(TestModels.chain([other], sequences: false), [x], expected: last)
       .verdict
-    #expect(verdict?.clues.contains { $0.hasPrefix("a missing bias_hh cannot be excluded here") } == true)
+    #expect(verdict?.clues.first?.hasPrefix("a missing bias_hh cannot be excluded here") == true)
+    #expect(verdict?.clues.contains { $0.contains("training") } == false)
   }
 
   @Test("A model that goes backwards is not told to go backwards")
