@@ -163,13 +163,25 @@ extension State {
   }
 
   /// What came back for the number shown, or for it at another timestep.
-  mutating func take(_ number: Explanation<Address>) {
+  mutating func take(_ explanation: Explanation<Address>) {
     guard !explained.isEmpty else { return }
     let place = explained.count - 1
+    var number = explanation
+    number.recorded = recorded(at: number.place)
     explained[place].address = number.place
     explained[place].number = number
     let last = max(0, (explainPage?.operands.count ?? 1) - 1)
     explained[place].cursor = min(explained[place].cursor, last)
+  }
+
+  /// What a file recorded for a number of the LSTM looked at; nil where there is none.
+  private func recorded(at address: Address) -> Float? {
+    guard address.layer == nil || address.layer == subject.layerName, let expectation,
+      let quantity = Quantity(rawValue: address.quantity), address.indices.count == 1,
+      let unit = address.indices.first, let sample = address.sample, let timestep = address.timestep,
+      let step = trace.timestepIndex.firstIndex(of: timestep)
+    else { return nil }
+    return expectation.expected(quantity, unit: unit, step: step, sample: sample, in: trace)
   }
 
   mutating func refuseExplanation(_ sentence: String) {
