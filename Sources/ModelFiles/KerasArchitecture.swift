@@ -218,12 +218,13 @@ struct KerasLayer: Sendable {
       name: "backward_" + name, className: className, config: .object(members), wrapped: wrapped)
   }
 
-  /// By its module, or, where an `.h5` of Keras 3 leaves that out, because every layer has a dtype.
+  /// By its module, or, where an `.h5` of Keras 3 leaves that out, because every layer says whether it is trained.
+  ///
+  /// A dtype tells nothing: `zeros_like` has one as its argument.
   private static func isOperation(_ json: JSON, _ className: String, _ config: JSON) -> Bool {
     if let module = json["module"]?.text { return module.hasPrefix("keras.src.ops") }
     let isKeras3 = json["inbound_nodes"]?.list?.first?["args"] != nil
-    return isKeras3 && json["module"] == nil && config["dtype"] == nil && config["trainable"] == nil
-      && !models.contains(className)
+    return isKeras3 && json["module"] == nil && config["trainable"] == nil && !models.contains(className)
   }
 
   /// nil where it is no list of dimensions.

@@ -14,6 +14,8 @@ struct KerasDescription {
     var warnings: [String] = []
     /// The mathematics of each LSTM, by its path.
     var parameters: [String: Parameters] = [:]
+    /// LSTMs that cannot be run, each for a function that is Python code.
+    var refusals: [ModelFileError] = []
   }
 
   /// - Parameters:

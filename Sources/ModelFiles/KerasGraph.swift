@@ -193,8 +193,16 @@ struct KerasGraph {
       return .unrunnable(
         "it calls tf.\(layer.config["function"]?.text ?? "?") of TensorFlow in a way that is not run here")
     }
-    let described = try description.description(
-      of: layer, weights, path: path, inputShape: inputShape, &notes)
+    let described: LayerDescription
+    do {
+      described = try description.description(
+        of: layer, weights, path: path, inputShape: inputShape, &notes)
+    } catch {
+      guard case .layer(_, _, let fault) = error, case .unknownActivation = fault else { throw error }
+      notes.refusals.append(error)
+      notes.warnings.append("\(error.message); what depends on the layer is not run either")
+      return .unrunnable(fault.message)
+    }
     do { return try LayerKind.operation(for: described) } catch {
       if layer.holdsLSTM { throw .refusedLayer(error) }
       notes.warnings.append("\(error.message); it is not run, nor what depends on it")

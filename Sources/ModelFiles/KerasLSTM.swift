@@ -85,6 +85,12 @@ struct KerasLSTM {
   private func activation(_ option: String, or fallback: String) throws(LayerFault) -> Activation {
     let older = option == "recurrent_activation" ? layer.config["inner_activation"] : nil
     guard let value = layer.config[option] ?? older else { return try known(fallback, option: option) }
+    if let className = value["class_name"]?.text, let config = value["config"],
+      let activation = LayerDescription.activation(
+        ofLayer: className, configValue(config), kerasMajor: major)
+    {
+      return activation
+    }
     return try known(KerasLSTM.activationName(value), option: option)
   }
 

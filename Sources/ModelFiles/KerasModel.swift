@@ -57,9 +57,15 @@ struct KerasModel {
       place: place)
     let graph = try builder.graph(of: architecture, weights: weights.layers, inputs: inputs, shapes: shapes)
     provenance.warnings += builder.notes.warnings
+    // With no LSTM left to look at, the first that cannot be run says why.
+    if let refusal = builder.notes.refusals.first,
+      !graph.nodes.contains(where: { !$0.operation.lstms.isEmpty })
+    {
+      throw refusal
+    }
     let layers = layers(
       of: architecture, weights.layers, prefix: "", shapes: shapes,
-      KerasEdges(graph, inputs: architecture.layers.filter(\.isInput).map(\.name)), builder, &provenance)
+      KerasEdges(graph, inputs: architecture.layers.filter(\.isInput).map(\.name)), builder)
     return Model(
       name: architecture.name, layers: layers, inputs: inputs, provenance: provenance, graph: graph)
   }
@@ -95,7 +101,7 @@ struct KerasModel {
   /// Every layer in the order of the configuration, those of nested models in their place.
   private func layers(
     of model: KerasArchitecture, _ held: [KerasWeights.LayerWeights], prefix: String, shapes: KerasShapes,
-    _ edges: KerasEdges, _ graph: KerasGraph, _ provenance: inout Provenance
+    _ edges: KerasEdges, _ graph: KerasGraph
   ) -> [Layer] {
     var result: [Layer] = []
     for (index, layer) in model.layers.enumerated() where !layer.isOperation || !layer.calls.isEmpty {
@@ -103,8 +109,7 @@ struct KerasModel {
       let path = prefix + LayerDescription.pathComponent(layer.name)
       if let inner = layer.model {
         result += layers(
-          of: inner, held[index].children, prefix: path + "/", shapes: KerasShapes(inner), edges, graph,
-          &provenance)
+          of: inner, held[index].children, prefix: path + "/", shapes: KerasShapes(inner), edges, graph)
         continue
       }
       result.append(
@@ -112,23 +117,17 @@ struct KerasModel {
           name: path, className: layer.className, options: kerasOptions(of: layer),
           outputShape: shapes.outputs[index], arrays: held[index].summaries(of: layer),
           inputs: edges.inputs(of: path),
-          lstm: lstm(layer, path, input: shapes.inputs[index], edges, graph, &provenance)))
+          lstm: lstm(layer, path, input: shapes.inputs[index], edges, graph)))
     }
     return result
   }
 
   private func lstm(
-    _ layer: KerasLayer, _ path: String, input: [Int?]?, _ edges: KerasEdges, _ graph: KerasGraph,
-    _ provenance: inout Provenance
+    _ layer: KerasLayer, _ path: String, input: [Int?]?, _ edges: KerasEdges, _ graph: KerasGraph
   ) -> LSTMLayer? {
     guard !layer.isOperation, layer.className == "LSTM" || layer.className == "CuDNNLSTM",
       let parameters = graph.notes.parameters[path]
     else { return nil }
-    let count = edges.calls(of: path)
-    if count > 1 {
-      provenance.warnings.append(
-        "layer \(path): the model calls it \(count) times; its first call is the one shown")
-    }
     func flag(_ option: String) -> Bool { layer.config[option]?.bool ?? false }
     return LSTMLayer(
       parameters: parameters, returnSequences: flag("return_sequences"), returnState: flag("return_state"),
@@ -210,8 +209,6 @@ struct KerasEdges {
     self.inputs = Set(inputs)
     for (index, node) in graph.nodes.enumerated() { nodes[node.layer, default: []].append(index) }
   }
-
-  func calls(of path: String) -> Int { nodes[path]?.count ?? 0 }
 
   /// The layers that a layer takes its input and its states from, over all its calls.
   func inputs(of path: String) -> [String] {

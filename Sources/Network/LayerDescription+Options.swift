@@ -1,4 +1,4 @@
-import LSTM
+package import LSTM
 
 extension LayerDescription {
   /// An option that is there and not null.
@@ -68,7 +68,9 @@ extension LayerDescription {
   func activation(_ name: String, default fallback: Activation = .linear) throws(LayerProblem) -> Activation {
     guard let value = options[name] else { return fallback }
     if value == .null { return .linear }
-    if let config = value["config"], let found = activation(className: value["class_name"]?.text, config) {
+    if let config = value["config"], let className = value["class_name"]?.text,
+      let found = Self.activation(ofLayer: className, config, kerasMajor: kerasMajor)
+    {
       return found
     }
     if let text = value.text ?? value["config"]?.text ?? value["name"]?.text,
@@ -79,8 +81,13 @@ extension LayerDescription {
     throw .unsupported("its \(name), \(value.text ?? value.spelled), is not one of Keras' own functions")
   }
 
-  /// An activation that is a layer itself.
-  private func activation(className: String?, _ config: ConfigValue) -> Activation? {
+  /// The function that an activation layer computes, where it stands in the place of one: `LeakyReLU(…)`.
+  ///
+  /// - Parameter config: The layer's own.
+  /// - Returns: nil where it is no such layer, or its settings make it none of the functions.
+  package static func activation(
+    ofLayer className: String, _ config: ConfigValue, kerasMajor: Int
+  ) -> Activation? {
     switch className {
     case "LeakyReLU":
       (config["negative_slope"] ?? config["alpha"])?.number.map { Activation.leakyRelu(slope: $0) }
@@ -89,10 +96,13 @@ extension LayerDescription {
         config["beta"]?.number.map { Activation.hardSigmoid(alpha: alpha, beta: $0) }
       }
     case "ELU": config["alpha"]?.number.map { Activation.elu(alpha: $0) }
-    case "ReLU"
-    where config["max_value"]?.number == nil && (config["negative_slope"]?.number ?? 0) == 0
-      && (config["threshold"]?.number ?? 0) == 0:
-      .relu
+    case "ReLU" where (config["threshold"]?.number ?? 0) == 0:
+      switch (config["max_value"]?.number, config["negative_slope"]?.number ?? 0) {
+      case (nil, 0): .relu
+      case (nil, let slope): .leakyRelu(slope: slope)
+      case (6?, 0): .relu6
+      case (_?, _): nil
+      }
     case "Activation": config["activation"]?.text.flatMap { Activation.named($0, kerasMajor: kerasMajor) }
     default: nil
     }

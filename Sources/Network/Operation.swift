@@ -53,6 +53,10 @@ package struct TracedLSTM: Sendable, Equatable {
   package let holdsMaskedOutput: Bool
   /// The framework computes it in float16, where numbers beyond 65504 are infinite.
   package let computesInHalf: Bool
+  /// Whether no other cell reads its h: false for all stacked cells but the last.
+  package private(set) var isLastCell = true
+  /// How many states of other cells and of the other direction are returned before its own.
+  package private(set) var statesBefore = 0
 
   package init(
     direction: Direction?, cell: Int?, parameters: Parameters, returnSequences: Bool, returnState: Bool,
@@ -69,6 +73,14 @@ package struct TracedLSTM: Sendable, Equatable {
     self.merge = merge
     self.holdsMaskedOutput = holdsMaskedOutput
     self.computesInHalf = computesInHalf
+  }
+
+  /// The same among other cells, or behind another direction.
+  package func placed(isLastCell: Bool? = nil, statesBefore: Int) -> TracedLSTM {
+    var lstm = self
+    lstm.isLastCell = isLastCell ?? self.isLastCell
+    lstm.statesBefore += statesBefore
+    return lstm
   }
 
   /// What follows the layer's path in a key: `/forward`, `/cell_0`.

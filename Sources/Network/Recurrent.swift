@@ -5,7 +5,13 @@ struct Recurrent: Sendable {
   let cells: [RecurrentCell]
   let flags: RecurrentFlags
 
-  var lstms: [TracedLSTM] { cells.compactMap(\.lstm) }
+  var lstms: [TracedLSTM] {
+    cells.indices.compactMap { index in
+      cells[index].lstm?.placed(
+        isLastCell: index == cells.count - 1,
+        statesBefore: cells[..<index].reduce(0) { $0 + $1.stateWidths.count })
+    }
+  }
   /// The widths of the states of all cells, one cell after the other.
   var stateWidths: [Int] { cells.flatMap(\.stateWidths) }
 

@@ -9,7 +9,7 @@ extension HDF5File {
   /// - Parameters:
   ///   - source: The file.
   ///   - helper: The path of the helper.
-  ///   - timeout: In seconds, for all of it; by default 5 and 1 more for each 5 MB.
+  ///   - timeout: In seconds, for all of it; by default 2, for files beyond 5 MB 1 and 1 more for each 5 MB.
   ///   - meanwhile: What can be done while the helper reads.
   package static func read(
     _ source: FileSource, helper: String, timeout: Double? = nil, meanwhile: () -> Void = {}
@@ -19,7 +19,7 @@ extension HDF5File {
       throw .helperMissing(path: helper, reason: String(cString: strerror(errno)))
     }
     defer { if file.isOurs { close(file.descriptor) } }
-    let seconds = timeout ?? 5 + Double(source.size) / 5e6
+    let seconds = timeout ?? max(2, 1 + Double(source.size) / 5e6)
     let process = try HelperProcess(
       path: helper, input: file.descriptor, arguments: ["\(file.offset)", "\(source.size)"], seconds: seconds)
     defer { process.close() }

@@ -13,8 +13,11 @@ package func zipArchive(storing entries: [(name: String, bytes: [UInt8])]) -> [U
   information.dosDate = 1 << 21 | 1 << 16
   for entry in entries {
     let isLarge: Int32 = entry.bytes.count >= 0xffff_ffff ? 1 : 0
+    let isASCII = entry.name.utf8.allSatisfy { $0 < 0x80 }
     guard
-      zipOpenNewFileInZip64(archive, entry.name, &information, nil, 0, nil, 0, nil, 0, 0, isLarge) == ZIP_OK,
+      zipOpenNewFileInZip4_64(
+        archive, entry.name, &information, nil, 0, nil, 0, nil, 0, 0, 0, -15, 8, 0, nil, 0, 0,
+        isASCII ? 0 : nameIsUTF8, isLarge) == ZIP_OK,
       write(entry.bytes, to: archive), zipCloseFileInZip(archive) == ZIP_OK
     else {
       zipClose(archive, nil)
@@ -24,6 +27,11 @@ package func zipArchive(storing entries: [(name: String, bytes: [UInt8])]) -> [U
   guard zipClose(archive, nil) == ZIP_OK else { return nil }
   return memory.bytes
 }
+
+/// Without it a reader takes the name for the letters of an old IBM PC, as NumPy does.
+///
+/// - Source: PKWARE, APPNOTE.TXT 4.4.4, bit 11.
+private let nameIsUTF8: UInt = 1 << 11
 
 private func write(_ bytes: [UInt8], to archive: zipFile) -> Bool {
   bytes.withUnsafeBytes { block in

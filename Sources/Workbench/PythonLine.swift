@@ -11,19 +11,10 @@ extension State {
 
   /// `LSTM(3, return_sequences=True, return_state=True)(x)`, a Bidirectional round it where one is shown.
   var pythonCall: String {
-    var arguments = ["\(parameters.units)"]
-    if parameters.activation != .tanh { arguments.append("activation=\"\(parameters.activation.name)\"") }
-    if parameters.recurrentActivation != .sigmoid {
-      arguments.append("recurrent_activation=\"\(parameters.recurrentActivation.name)\"")
-    }
-    if parameters.bias == nil { arguments.append("use_bias=False") }
-    if flags.returnSequences { arguments.append("return_sequences=True") }
-    if flags.returnState { arguments.append("return_state=True") }
-    if subject.layer.isStateful { arguments.append("stateful=True") }
-    if subject.layer.isTimeMajor { arguments.append("time_major=True") }
-    let ahead = "LSTM(\(arguments.joined(separator: ", ")))"
-    let back = "LSTM(\((arguments + ["go_backwards=True"]).joined(separator: ", ")))"
-    let layer = flags.goBackwards ? back : ahead
+    let isBackward = flags.isBidirectional && subject.layer.direction == .backward
+    let first = isBackward ? subject.otherHalf ?? parameters : parameters
+    let second = isBackward ? parameters : subject.otherHalf ?? parameters
+    let layer = pythonLayer(first, goBackwards: flags.goBackwards)
     let hasStates = !subject.carriesStates && (trace.input.h0 != nil || trace.input.c0 != nil)
     guard flags.isBidirectional else {
       // What comes over a bridge has the names that it has there.
@@ -39,8 +30,29 @@ extension State {
       subject.layer.direction == nil
       ? "[h0, c0, h0, c0]" : "[forward_h0, forward_c0, backward_h0, backward_c0]"
     // Keras 3 refuses a first layer that goes backwards unless the second is given.
-    let second = flags.goBackwards ? ", backward_layer=\(ahead)" : ""
-    return "Bidirectional(\(layer)\(second)\(merge))" + (hasStates ? "(x, initial_state=\(states))" : "(x)")
+    let other = pythonLayer(second, goBackwards: !flags.goBackwards)
+    let isGiven = flags.goBackwards || other != pythonLayer(first, goBackwards: true)
+    let back = isGiven ? ", backward_layer=\(other)" : ""
+    return "Bidirectional(\(layer)\(back)\(merge))" + (hasStates ? "(x, initial_state=\(states))" : "(x)")
+  }
+
+  private func pythonLayer(_ parameters: Parameters, goBackwards: Bool) -> String {
+    var arguments = ["\(parameters.units)"]
+    if parameters.activation != .tanh { arguments.append("activation=\(parameters.activation.python)") }
+    if parameters.recurrentActivation != .sigmoid {
+      arguments.append("recurrent_activation=\(parameters.recurrentActivation.python)")
+    }
+    if parameters.bias == nil { arguments.append("use_bias=False") }
+    if flags.returnSequences { arguments.append("return_sequences=True") }
+    if flags.returnState { arguments.append("return_state=True") }
+    if subject.layer.isStateful { arguments.append("stateful=True") }
+    if subject.layer.isTimeMajor { arguments.append("time_major=True") }
+    if goBackwards { arguments.append("go_backwards=True") }
+    // A Bidirectional sets it in its halves by itself.
+    if !flags.isBidirectional, subject.layer.direction == nil, parameters.zeroOutputForMask {
+      arguments.append("zero_output_for_mask=True")
+    }
+    return "LSTM(\(arguments.joined(separator: ", ")))"
   }
 
   /// The line in rows of a width, broken as one breaks Python.
@@ -83,5 +95,14 @@ extension State.Flags {
       name(.finalMemory, .forward), name(.finalCarry, .forward), name(.finalMemory, .backward),
       name(.finalCarry, .backward),
     ]
+  }
+}
+
+extension Activation {
+  /// Its name in quotes, or the layer that has settings other than the function's own.
+  fileprivate var python: String {
+    if name == Activation.leakyRelu.name, self != .leakyRelu { return "LeakyReLU(negative_slope=\(alpha))" }
+    if name == Activation.elu.name, self != .elu { return "ELU(alpha=\(alpha))" }
+    return "\"\(name)\""
   }
 }

@@ -311,20 +311,10 @@ struct Sentence {
 
   private var result: String {
     if let spoken = says ?? reads { return spoken }
-    let flags = state.subject.layer
-    let goOn = "h and c go on to the next timestep as \(names.hPrevious) and \(names.cPrevious)."
-    guard isLast else {
-      return flags.returnSequences
-        ? "h goes out as this timestep's row of the first tensor, and \(goOn)"
-        : "\(goOn) return_sequences is False: only the last h is put out, not this one."
-    }
-    let first = flags.returnSequences ? "the last row of the first tensor" : "the first tensor"
-    guard flags.returnState else {
-      return "The last timestep: h is \(first) that Keras returns. Tab shows Returns."
-    }
-    return
-      "The last timestep: h is \(first) and all of the second, the memory state; c is the third, the carry "
-      + "state. Tab shows Returns."
+    return ResultSentence(
+      layer: state.subject.layer, names: names, step: state.step, timesteps: state.trace.timesteps,
+      timestep: state.trace.timestepIndex[state.step]
+    ).text
   }
 
   private static let spreads = "Whatever meets it becomes NaN or infinite too."

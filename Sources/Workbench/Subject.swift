@@ -25,12 +25,15 @@ package struct Subject: Equatable, Sendable {
   package let call: Int
   /// How often the input has been fed, counted from 1: stateful layers go on from the batch before.
   package let batch: Int
+  /// Of half of a Bidirectional the other half's mathematics.
+  package let otherHalf: Parameters?
 
   package init(
     fileName: String, layerName: String, layer: TracedLSTM, input: LayerInput, inputName: String,
     isRandom: Bool = false, origins: [String]? = nil, words: [String]? = nil, inputKey: String, map: ModelMap,
-    call: Int, batch: Int = 1
+    call: Int, batch: Int = 1, otherHalf: Parameters? = nil
   ) {
+    self.otherHalf = otherHalf
     self.fileName = fileName
     self.layerName = layerName
     self.layer = layer

@@ -113,9 +113,18 @@ struct Explore: ParsableCommand {
         lstmscope trace mine.keras --input x.npy --format csv --output trace.csv
         lstmscope render mine.keras --input x.npy --view sequence --output c.svg
 
-      What is opened: .keras and .h5 files of Keras 1 to 3, whole models and weights alone (--config architecture.json); \
-      PyTorch's .pt and .pth, ONNX, safetensors, npz and JSON of arrays (--map kernel=NAME where names are unusual). \
-      Every LSTM of the model is stepped through; Lambda and custom layers are Python code and are not run.
+      What is opened (every LSTM of it is stepped through):
+        Keras 1 to 3  .keras, .h5, and .weights.h5 with --config FILE.json
+        PyTorch       .pt, .pth
+        ONNX          .onnx
+        arrays alone  .safetensors, .npz, .json, with --map kernel=NAME
+
+      What is not, and why:
+        Lambda, custom layers, activations  Python code: what is before them runs
+        ConvLSTM, TimeDistributed(LSTM)     not stepped through by this version
+        a model without an LSTM             there is nothing to step through
+        SavedModel                          a program: save the model as .keras
+        TorchScript                         a program: save model.state_dict()
 
       Exit status: 0 done, 1 the answer is no (check, doctor, diff), 64 wrong usage, 65 a file that can't be understood or used, 66 no such file, 69 no usable \
       terminal, 70 a fault of the program, 73 can't create the output, 74 writing failed, 128 + n on signal n.

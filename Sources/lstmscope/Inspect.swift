@@ -11,10 +11,20 @@ struct Inspect: ParsableCommand {
       Examples:
         lstmscope inspect mine.keras
         lstmscope inspect mine.keras --json
+        lstmscope inspect mine.weights.h5 --config architecture.json
+        lstmscope inspect mine.npz --map kernel=enc.W
       """)
 
   @Argument(help: "The model file.", completion: .file())
   var model: String
+
+  @Option(
+    name: .long, help: "The architecture in JSON, for a file that holds weights alone.", completion: .file())
+  var config: String?
+
+  @Option(
+    name: .long, help: "The decoder, where encoder and decoder were saved apart.", completion: .file())
+  var decoder: String?
 
   @OptionGroup var arrays: ArrayOptions
 
@@ -22,7 +32,8 @@ struct Inspect: ParsableCommand {
   var json = false
 
   func run() throws {
-    let report = Inspection(try Opening.model(model, arrays: arrays), fileName: Files.name(of: model))
+    let opened = try Opening.model(model, config: config, decoder: decoder, arrays: arrays)
+    let report = Inspection(opened, fileName: Files.name(of: model))
     try TraceWriter.write(Array((json ? report.json : report.text).withoutControls(but: "\n").utf8), to: nil)
   }
 }
@@ -58,6 +69,7 @@ struct Inspection {
       let lstms = lstms(of: layer)
       guard !lstms.isEmpty else { continue }
       text += head(of: layer, lstms)
+      if !layer.options.contains(where: { $0.name == "activation" }) { text += Self.options(of: lstms) }
       for (key, lstm) in lstms {
         text += gates(of: lstm.parameters, key: key, title: lstms.count > 1 ? key : nil)
       }
@@ -91,6 +103,26 @@ struct Inspection {
         [["array", "shape", "dtype", "at"]]
           + layer.arrays.map { [$0.name, describe($0.shape), $0.dtype, $0.path] }, right: [])
     return text
+  }
+
+  /// The options of LSTMs that are inside of a layer, one a row.
+  private static func options(of lstms: [(key: String, lstm: TracedLSTM)]) -> String {
+    func flag(_ value: Bool) -> String { value ? "True" : "False" }
+    let rows = lstms.map { key, lstm in
+      [
+        key, lstm.parameters.activation.name, lstm.parameters.recurrentActivation.name,
+        flag(lstm.parameters.bias != nil), flag(lstm.returnSequences), flag(lstm.returnState),
+        flag(lstm.parameters.goBackwards), flag(lstm.isStateful),
+      ]
+    }
+    return "\n"
+      + table(
+        [
+          [
+            "inside", "activation", "recurrent_activation", "use_bias", "return_sequences", "return_state",
+            "go_backwards", "stateful",
+          ]
+        ] + rows, right: [])
   }
 
   private func gates(of parameters: Parameters, key: String, title: String?) -> String {

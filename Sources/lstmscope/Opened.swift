@@ -43,7 +43,10 @@ struct Opened {
       inputName: source ?? inputName,
       isRandom: isRandom && source == nil, origins: origins, words: words(of: layer),
       inputKey: inputKey(of: layer),
-      map: map(of: network ?? self.network), call: call, batch: batch)
+      map: map(of: network ?? self.network), call: call, batch: batch,
+      otherHalf: self.network.calls.first {
+        $0.node == layer.node && $0.lstm.cell == layer.lstm.cell && $0.lstm.direction != layer.lstm.direction
+      }?.parameters)
   }
 
   /// The layer whose output is its x; nil where it reads an input of the model, or is fed itself.
@@ -202,10 +205,9 @@ struct Opened {
     var next = 0
     for (index, node) in graph.nodes.enumerated() {
       let count = network.calls.filter { $0.node == index }.count
-      let name = node.call == 0 ? node.layer : "\(node.layer)#\(node.call)"
       rows.append(
         ModelMap.Row(
-          name: name, className: node.className, shape: network.shapes[index]?.first,
+          name: name(node), className: node.className, shape: network.shapes[index]?.first,
           readsFrom: node.references.map(self.name), calls: next..<next + count,
           unreached: count == 0 ? graph.keys[index] : []))
       next += count
@@ -225,8 +227,13 @@ struct Opened {
     switch reference {
     case .input(let index): graph.inputs[index].name
     case .node(let index, let output):
-      output == 0 ? graph.nodes[index].layer : "\(graph.nodes[index].layer)[\(output)]"
+      output == 0 ? name(graph.nodes[index]) : "\(name(graph.nodes[index]))[\(output)]"
     }
+  }
+
+  /// Of a layer that is called again: `shared#1`, as the key of an LSTM is.
+  private func name(_ node: Node) -> String {
+    node.call == 0 ? node.layer : "\(node.layer)#\(node.call)"
   }
 
   /// The network with one LSTM fed something else, as after an edit.

@@ -161,9 +161,16 @@ extension Setup {
     if let greeting {
       notes.removeAll { $0.hasPrefix("Looking at") || $0.hasPrefix("No input was given") }
       return State.Message(
-        (notes + [greeting]).joined(separator: " "), notes.isEmpty ? .notice : .warning)
+        Self.sentences(notes + [greeting]), notes.isEmpty ? .notice : .warning)
     }
-    return notes.isEmpty ? nil : State.Message(notes.joined(separator: " "), .warning)
+    return notes.isEmpty ? nil : State.Message(Self.sentences(notes), .warning)
+  }
+
+  /// One after the other, each with a full stop at its end.
+  private static func sentences(_ notes: [String]) -> String {
+    notes.map { note in
+      note.last.map { ".!?…".contains($0) } ?? true ? note : note + "."
+    }.joined(separator: " ")
   }
 }
 

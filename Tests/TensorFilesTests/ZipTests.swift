@@ -16,6 +16,17 @@ struct ZipTests {
     for (entry, written) in zip(archive.entries, entries) { #expect(try archive.read(entry) == written.1) }
   }
 
+  @Test("a name beyond ASCII is marked as UTF-8, in both places")
+  func names() throws {
+    for (name, isMarked) in [("größe", true), ("size", false)] {
+      let bytes = try #require(zipArchive(storing: [(name, [1])]))
+      let directory = 30 + name.utf8.count + 1
+      #expect((bytes[7] & 0x08 != 0) == isMarked)
+      #expect(Array(bytes[directory..<directory + 4]) == [0x50, 0x4b, 1, 2])
+      #expect((bytes[directory + 9] & 0x08 != 0) == isMarked)
+    }
+  }
+
   @Test("deflated, streamed and stored archives of Keras give the same bytes")
   func methods() throws {
     func weights(_ path: String) throws -> [UInt8] {

@@ -162,6 +162,133 @@ import Testing
         + "backward_layer=LSTM(3, return_sequences=True), merge_mode=\"sum\")(x)")
   }
 
+  /// Half of a Bidirectional beside another half, as Returns shows it.
+  private func half(
+    _ direction: TracedLSTM.Direction, _ parameters: Parameters, beside other: Parameters, _ merge: MergeMode,
+    returnState: Bool = true, timesteps: Int = 4
+  ) -> State {
+    let layer = TracedLSTM(
+      direction: direction, cell: nil, parameters: parameters, returnSequences: true,
+      returnState: returnState,
+      isStateful: false, isTimeMajor: false, merge: merge
+    ).placed(statesBefore: direction == .forward ? 0 : 2)
+    let input = LayerInput(
+      batch: 1, timesteps: timesteps, features: 2, x: (0..<2 * timesteps).map { Float($0) / 9 })
+    let map = ModelMap(
+      rows: [.init(name: "bi", className: "Bidirectional", shape: nil, readsFrom: [], calls: 0..<2)],
+      outputs: [])
+    let subject = Subject(
+      fileName: "m.keras", layerName: "bi", layer: layer, input: input, inputName: "x.npy", inputKey: "x",
+      map: map, call: direction == .forward ? 0 : 1, otherHalf: other)
+    return State(
+      subject: subject, run: Run(parameters.run(input)), size: Size(width: 80, height: 24), themes: ["dark"],
+      theme: "dark")
+  }
+
+  private func parameters(_ activation: Activation, goBackwards: Bool, zeroes: Bool = false) throws
+    -> Parameters
+  {
+    let recorded = try Recorded()
+    return Parameters(
+      features: 2, units: 3, kernel: try recorded.floats("one/kernel"),
+      recurrentKernel: try recorded.floats("one/recurrent_kernel"), bias: try recorded.floats("one/bias"),
+      activation: activation, goBackwards: goBackwards, zeroOutputForMask: zeroes)
+  }
+
+  @Test("The Python line names the other half where it differs, from both halves") func pythonHalves() throws
+  {
+    let forward = try parameters(.tanh, goBackwards: false)
+    let backward = try parameters(.leakyRelu(slope: 0.1), goBackwards: true)
+    let line =
+      "whole_seq_output = Bidirectional(LSTM(3, return_sequences=True), "
+      + "backward_layer=LSTM(3, activation=LeakyReLU(negative_slope=0.1), return_sequences=True, go_backwards=True))(x)"
+    #expect(half(.forward, forward, beside: backward, .concat, returnState: false).pythonLine == line)
+    #expect(half(.backward, backward, beside: forward, .concat, returnState: false).pythonLine == line)
+    let same = try parameters(.tanh, goBackwards: true)
+    #expect(
+      half(.backward, same, beside: forward, .concat, returnState: false).pythonLine
+        == "whole_seq_output = Bidirectional(LSTM(3, return_sequences=True))(x)")
+  }
+
+  @Test("The Python line says zero_output_for_mask where the layer has it") func pythonZeroes() throws {
+    let layer = TracedLSTM(
+      direction: nil, cell: nil, parameters: try parameters(.tanh, goBackwards: false, zeroes: true),
+      returnSequences: true, returnState: false, isStateful: false, isTimeMajor: false)
+    var state = state(
+      layer, try Recorded().input(isMasked: true), map: Samples.map(calls: 1, batch: 2))
+    #expect(
+      state.pythonLine == "whole_seq_output = LSTM(3, return_sequences=True, zero_output_for_mask=True)(x)")
+    state.perform(.view(.returns))
+    state.perform(.toggleBidirectional)
+    #expect(state.pythonLine == "whole_seq_output = Bidirectional(LSTM(3, return_sequences=True))(x)")
+  }
+
+  @Test("The last line says which tensors of a Bidirectional h and c are", arguments: MergeMode.allCases)
+  func resultOfHalves(merge: MergeMode) throws {
+    let forward = try parameters(.tanh, goBackwards: false)
+    let backward = try parameters(.tanh, goBackwards: true)
+    for (direction, own, other) in [
+      (TracedLSTM.Direction.forward, forward, backward), (.backward, backward, forward),
+    ] {
+      var state = half(direction, own, beside: other, merge)
+      state.perform(.view(.returns))
+      let tensors = Returned(
+        forward: forward.run(state.subject.input), backward: backward.run(state.subject.input), merge: merge,
+        returnSequences: true, returnState: true
+      ).tensors
+      let side: ReturnedTensor.Half = direction == .forward ? .forward : .backward
+      func number(_ kind: ReturnedTensor.Kind) throws -> Int {
+        try #require(tensors.firstIndex { $0.kind == kind && $0.half == side }) + 1
+      }
+      func sentence(_ step: Int) -> String {
+        ResultSentence(
+          layer: state.subject.layer, names: state.names, step: step, timesteps: 4,
+          timestep: state.trace.timestepIndex[step]
+        ).text
+      }
+      let last = sentence(3)
+      #expect(last.contains("which read t \(direction == .forward ? 3 : 0)"), "\(last)")
+      #expect(last.contains("row \(direction == .forward ? 3 : 0) of the"), "\(last)")
+      #expect(last.contains("all of tensor \(try number(.finalMemory));"), "\(last)")
+      #expect(last.contains("c is tensor \(try number(.finalCarry))."), "\(last)")
+      #expect(last.contains("the second tensor") == (merge == .none && direction == .backward), "\(last)")
+      #expect(sentence(1).contains("row \(direction == .forward ? 1 : 2) of the"), "\(sentence(1))")
+    }
+  }
+
+  @Test("Of stacked cells the last line says what reads h, and which tensors h and c are")
+  func resultOfCells()
+    throws
+  {
+    func sentence(_ cell: Int, of count: Int, step: Int, returnState: Bool = true) throws -> String {
+      let layer = TracedLSTM(
+        direction: nil, cell: cell, parameters: try parameters(.tanh, goBackwards: false),
+        returnSequences: true, returnState: returnState, isStateful: false, isTimeMajor: false
+      ).placed(isLastCell: cell == count - 1, statesBefore: 2 * cell)
+      return ResultSentence(layer: layer, names: .keras, step: step, timesteps: 4, timestep: step).text
+    }
+    #expect(try sentence(0, of: 3, step: 1).contains("cell 1 reads"))
+    #expect(
+      try sentence(1, of: 3, step: 3).contains(
+        "cell 2 reads at this timestep, and is tensor 4; c is tensor 5"))
+    #expect(try sentence(2, of: 3, step: 3).contains("all of tensor 6; c is tensor 7"))
+    #expect(try sentence(0, of: 3, step: 3, returnState: false).contains("Keras returns neither"))
+  }
+
+  @Test("One timestep is the end of both directions") func oneTimestep() throws {
+    var state = half(
+      .forward, try parameters(.tanh, goBackwards: false), beside: try parameters(.tanh, goBackwards: true),
+      .concat, returnState: false, timesteps: 1)
+    let effects = update(&state, with: .view(.returns))
+    for case .tryReturns(let need) in effects {
+      _ = update(
+        &state, with: .tried(try #require(TrialDirections(need, state, other: nil).run(progress: { true }))))
+    }
+    let text = ReturnsSentence.text(state)
+    #expect(text.contains("both directions end at t 0, in row 0"), "\(text)")
+    #expect(!text.contains("not row"))
+  }
+
   @Test("A masked end is not said to be the same as the state") func maskedEnd() throws {
     var state = Samples.masked()
     state.perform(.view(.returns))

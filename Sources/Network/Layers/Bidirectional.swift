@@ -31,7 +31,8 @@ extension LayerKind {
     }
     let forward = try half(.forward)
     let backward = try half(.backward)
-    return Operation(lstms: forward.lstms + backward.lstms) { call throws(LayerProblem) in
+    let behind = backward.lstms.map { $0.placed(statesBefore: forward.stateWidths.count) }
+    return Operation(lstms: forward.lstms + behind) { call throws(LayerProblem) in
       guard let x = call.inputs.first else { throw .inputCount(found: 0, wanted: "1") }
       let states = call.initialState.isEmpty ? Array(call.inputs.dropFirst()) : call.initialState
       let wanted = forward.stateWidths.count + backward.stateWidths.count

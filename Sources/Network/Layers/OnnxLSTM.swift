@@ -31,7 +31,11 @@ extension LayerKind {
         })
     }
     let halves = directions
-    return Operation(lstms: halves.flatMap(\.lstms)) { call throws(LayerProblem) in
+    // h and c of the first stand before those of the second.
+    let lstms = halves.enumerated().flatMap { place, half in
+      half.lstms.map { $0.placed(statesBefore: 2 * place) }
+    }
+    return Operation(lstms: lstms) { call throws(LayerProblem) in
       guard let x = call.inputs.first else { throw .inputCount(found: 0, wanted: "1") }
       guard x.shape.count == 3 else {
         throw .input(

@@ -65,10 +65,14 @@ enum ReturnsSentence {
     switch (tensor.kind, tensor.half) {
     case (.wholeSequence, nil):
       switch returned.merge {
+      case .concat where end == 0:
+        return
+          "Columns 0…\(units - 1) are forward/h, \(units)…\((tensor.shape.last ?? 0) - 1) backward/h. There is one timestep: "
+          + "both directions end at t \(last(.backward)), in row 0."
       case .concat:
         return
           "Columns 0…\(units - 1) are forward/h, \(units)…\((tensor.shape.last ?? 0) - 1) backward/h of the same timestep. The "
-          + "backward direction ends at t \(last(.backward)): row \(0), not row \(end)."
+          + "backward direction ends at t \(last(.backward)): row 0, not row \(end)."
       case .sum, .mul, .ave, .none:
         let does =
           returned.merge == .sum ? "the sum" : returned.merge == .mul ? "the product" : "the mean"
