@@ -195,10 +195,15 @@ extension State {
     return [.openDemo(name)]
   }
 
+  /// From one sentence to the next lower one in the selected unit.
   mutating func move(sentence by: Int) {
-    let last = (survey?.sentences.count ?? 0) - 1
-    guard last >= 0 else { return }
-    sentenceRow = min(max(0, sentenceRow + by), last)
+    guard let survey, survey.layer == subject.layerName, unit < survey.units, !survey.sentences.isEmpty else {
+      return
+    }
+    let isDecoder = translation?.isDecoder(subject.call) ?? false
+    let order = survey.ranked(by: unit, isDecoder: isDecoder).map(\.sentence)
+    let place = (order.firstIndex(of: sentenceRow) ?? 0) + by
+    sentenceRow = order[min(max(0, place), order.count - 1)]
   }
 
   /// From a sentence of the Meaning view to its steps.
