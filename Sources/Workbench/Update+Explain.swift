@@ -95,6 +95,11 @@ extension State {
   /// Explains a number by its address; what it does not say is that of the moment.
   mutating func explain(_ address: Address) -> [Effect] {
     guard mayExplain() else { return [] }
+    // Without an index the likeliest is meant: its place alone is what is said.
+    guard address.indices.isEmpty == false || !covers.contains(.output) || !isOutput(address) else {
+      message = .init("what it says is covered; :reveal shows it", .warning)
+      return []
+    }
     var address = address
     address.layer = address.layer ?? subject.layerName
     address.timestep = address.timestep ?? (address.isWeight ? nil : timestep)

@@ -304,7 +304,7 @@ extension State {
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
     // Bridge and Decode say it under the view.
     guard let translation, message == nil, view != .bridge, view != .decode else { return }
-    message = .init(translation.summary)
+    message = .init(translation.covered(by: covers).summary)
   }
 
   /// Over the end of one side of the bridge to the other.
@@ -325,6 +325,7 @@ extension State {
 extension Translation {
   /// What came out, in a sentence.
   var summary: String {
+    guard !isCovered else { return "what it says is covered" }
     guard let request else { return "the decoder is fed what was given" }
     if isEdited {
       return "Fed the words from before the edit, it would now say: \(sentence(said.first ?? []))"
