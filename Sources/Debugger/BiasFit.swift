@@ -41,6 +41,9 @@ struct BiasFit {
       isOfWeights: true, corrected: changed.overrides.parameters)
   }
 
+  /// Whether what is recorded tells the bias.
+  var isPossible: Bool { recordedMemories() != nil }
+
   // MARK: What is recorded
 
   /// h of every LSTM in the order of processing; nil where it is not recorded for all of them.

@@ -12,7 +12,9 @@ struct Clues {
   }
 
   var sentences: [String] {
-    [ofInput, ofPrecision, ofNonFinite, ofStart, ofUnits, ofShare].compactMap { $0 }
+    let structured = [ofInput, ofPrecision, ofNonFinite, ofStart, ofUnits].compactMap { $0 }
+    // What differs everywhere from the start on contradicts every other clue.
+    return (structured.isEmpty ? [ofBias, ofShare] : structured + [ofBias]).compactMap { $0 }
   }
 
   private var ofInput: String? {
@@ -73,12 +75,24 @@ struct Clues {
     return nil
   }
 
+  /// A forgotten bias_hh is found from h alone; where h is not what is recorded it stays possible.
+  private var ofBias: String? {
+    guard !BiasFit(trial, tolerance: comparison.tolerance).isPossible,
+      trial.members.contains(where: { $0.lstm.parameters.bias != nil })
+    else { return nil }
+    return
+      "a missing bias_hh cannot be excluded here: record h of every timestep, or lstmscope diff with the .pt"
+  }
+
   private var ofShare: String? {
     let share = Double(comparison.outside) / Double(max(1, comparison.count))
     guard share > 0.5, comparison.worst.map({ $0.largestDifference > 5e-3 }) ?? false else { return nil }
-    return
-      "nearly everything differs, without a structure that a change of layout would leave. Was y recorded "
-      + "in training mode, with dropout? model.eval() in PyTorch, training=False in Keras. "
-      + "Are weights and y of the same checkpoint?"
+    // Dropout shows at the first timestep already; without timesteps nothing points to it.
+    let starts = comparison.parts.filter { $0.outside > 0 }.compactMap(\.byTimestep.first)
+    let isDropoutLikely = !starts.isEmpty && starts.allSatisfy { $0 > comparison.tolerance * 2 }
+    return "nearly everything differs, without a structure that a change of layout would leave. "
+      + (isDropoutLikely
+        ? "Was y recorded in training mode, with dropout? model.eval() in PyTorch, training=False in Keras. "
+        : "") + "Are weights and y of the same checkpoint?"
   }
 }

@@ -25,6 +25,8 @@ package struct Detective: Sendable {
     package let before: Float
     /// What makes it hold, the likeliest first. More than one: this input cannot tell them apart.
     package let holding: [Suspect]
+    /// Whether all that holds writes the same weights; where it does not, nobody can say which are right.
+    package let agreesOnWeights: Bool
     /// The smallest difference of all the other single changes, as far as they were followed.
     package let runnerUp: Float?
     /// What comes nearest where nothing holds; nil where nothing is of any help.
@@ -72,10 +74,48 @@ package struct Detective: Sendable {
     let held = Set(holding.flatMap(\.names))
     let others = candidates.filter { !held.contains($0.change.name) && !$0.passes }
     return Verdict(
-      before: before, holding: holding, runnerUp: others.map(\.largest).min(),
+      before: before, holding: smallestFirst(holding), agreesOnWeights: agreesOnWeights(holding),
+      runnerUp: others.map(\.largest).min(),
       closest: holding.isEmpty ? closest.flatMap { suspect([$0]) } : nil,
       clues: holding.isEmpty ? Clues(trial, comparison).sentences : [], tried: tried,
       isExhaustive: isExhaustive)
+  }
+
+  // MARK: Weights
+
+  /// Of several that hold the one that changes the fewest weights first; what is none of weights keeps its place.
+  private func smallestFirst(_ holding: [Suspect]) -> [Suspect] {
+    let places = holding.indices.filter { holding[$0].isOfWeights }
+    let ordered = places.map { (place: $0, size: changedWeights(holding[$0])) }.sorted {
+      ($0.size, $0.place) < ($1.size, $1.place)
+    }
+    var sorted = holding
+    for (place, from) in zip(places, ordered) { sorted[place] = holding[from.place] }
+    return sorted
+  }
+
+  private func changedWeights(_ suspect: Suspect) -> Int {
+    trial.members.reduce(0) { count, member in
+      guard let other = suspect.corrected[member.key] else { return count }
+      let own = member.lstm.parameters
+      func differing(_ a: [Float]?, _ b: [Float]?) -> Int {
+        guard let a, let b, a.count == b.count else { return a == b ? 0 : max(a?.count ?? 0, b?.count ?? 0) }
+        return zip(a, b).count { $0 != $1 }
+      }
+      return count + differing(own.kernel, other.kernel)
+        + differing(own.recurrentKernel, other.recurrentKernel) + differing(own.bias, other.bias)
+        + differing(own.additions.projection, other.additions.projection)
+    }
+  }
+
+  private func agreesOnWeights(_ holding: [Suspect]) -> Bool {
+    guard let first = holding.first else { return true }
+    return holding.dropFirst().allSatisfy { other in
+      trial.members.allSatisfy { member in
+        let own = member.lstm.parameters
+        return (first.corrected[member.key] ?? own) == (other.corrected[member.key] ?? own)
+      }
+    }
   }
 
   // MARK: Singles

@@ -9,7 +9,8 @@ package struct Examination: Sendable {
   package let isRandom: Bool
   let patients: [Patient]
 
-  package init(run: NetworkRun, provenance: Provenance, isRandom: Bool) {
+  /// - Parameter ids: What Embeddings of the model were given, where the caller knows.
+  package init(run: NetworkRun, provenance: Provenance, isRandom: Bool, ids: [Value] = []) {
     self.provenance = provenance
     self.isRandom = isRandom
     let isOne = run.calls.count == 1
@@ -19,7 +20,7 @@ package struct Examination: Sendable {
       defer { seen.append(weights) }
       return Patient(
         call: call, isOne: isOne, isFirstCall: !seen.contains(weights), dtype: provenance.dtype,
-        writer: provenance.writer, isRandom: isRandom)
+        writer: provenance.writer, isRandom: isRandom, ids: ids)
     }
   }
 
@@ -45,12 +46,14 @@ extension Examination {
     let dtype: String
     let writer: String?
     let isRandom: Bool
+    let ids: [Value]
     let gates: [GateRange]
     /// Steps that count, over all samples.
     let stepCount: Int
 
     init(
-      call: LayerCall, isOne: Bool, isFirstCall: Bool, dtype: String, writer: String?, isRandom: Bool
+      call: LayerCall, isOne: Bool, isFirstCall: Bool, dtype: String, writer: String?, isRandom: Bool,
+      ids: [Value]
     ) {
       self.call = call
       self.isOne = isOne
@@ -58,6 +61,7 @@ extension Examination {
       self.dtype = dtype
       self.writer = writer
       self.isRandom = isRandom
+      self.ids = ids
       let trace = call.trace
       let rows = (0..<trace.batch * trace.timesteps).filter {
         !trace.isMasked(step: $0 % trace.timesteps, sample: $0 / trace.timesteps)

@@ -57,6 +57,10 @@ package struct ModelDifference: Sendable, Equatable {
       {
         relation = TensorRelation(.changed, words, largest: relation.largest)
       }
+      if relation.kind == .different, let other = Self.other(partner, in: a, than: tensor) {
+        relation = TensorRelation(
+          .changed, "A's \(other.layer)/\(other.name)", largest: relation.largest)
+      }
       pairs.append(Pair(a: tensor, b: partner, relation: relation))
     }
     self.pairs = pairs
@@ -66,6 +70,17 @@ package struct ModelDifference: Sendable, Equatable {
       zip(one, other).enumerated().flatMap { Self.options($0.element.0, $0.element.1, $0.offset) }
       + (one.count == other.count
         ? [] : ["A has \(one.count) LSTMs and B has \(other.count)"])
+  }
+
+  /// The array of A's that B's is, in place of the one of its name: halves, kernels or layers that were exchanged.
+  private static func other(
+    _ partner: WeightTensor, in a: [WeightTensor], than own: WeightTensor
+  ) -> WeightTensor? {
+    a.first { other in
+      (other.layer, other.name) != (own.layer, own.name) && other.numbers.shape == partner.numbers.shape
+        && other.numbers.values.contains { $0 != 0 }
+        && TensorRelation.agree(other.numbers.values, partner.numbers.values, within: 2e-6)
+    }
   }
 
   /// What one bias is of the other's two; nil where it is neither.
@@ -140,7 +155,7 @@ package struct RunDifference: Sendable, Equatable {
       guard let value, b.outputs.indices.contains(index), let other = b.outputs[index],
         case .numbers(let numbers) = other.elements, other.shape == value.shape
       else { continue }
-      recorded.append(
+      recorded += Recording(a).asOfLSTMs(
         Recorded(target: .output(index), numbers: Numbers(shape: other.shape, values: numbers)))
     }
     comparison = Comparison(recorded, run: a, graph: graph, tolerance: tolerance)

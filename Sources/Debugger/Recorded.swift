@@ -56,7 +56,7 @@ package enum RecordingError: Error, Equatable {
 
 /// Finds out what recorded arrays are to be compared with.
 package struct Recording {
-  private let run: NetworkRun
+  let run: NetworkRun
   private let outputs: Int
 
   package init(_ run: NetworkRun) {
@@ -87,7 +87,7 @@ package struct Recording {
         throw .unknownKey(name, known: keys, nearest: nearest(to: name, of: keys))
       }
       if let wanted, wanted != target { continue }
-      recorded.append(try fit(numbers, to: target, name: name))
+      recorded += asOfLSTMs(try fit(numbers, to: target, name: name))
     }
     if recorded.isEmpty, let quantity {
       throw .notRun(quantity, reason: "the recorded arrays are \(arrays.map(\.name).joined(separator: ", "))")
@@ -100,7 +100,7 @@ package struct Recording {
     if let quantity {
       let target = try target(named: quantity)
       if let stacked = stacked(numbers, target: target) { return [stacked] }
-      return [try fit(numbers, to: target, name: quantity)]
+      return asOfLSTMs(try fit(numbers, to: target, name: quantity))
     }
     var candidates: [Target] = run.outputs.indices.filter { run.outputs[$0] != nil }.map { .output($0) }
     if run.calls.count == 1 {
@@ -111,7 +111,7 @@ package struct Recording {
       let name = target.name(outputs: outputs)
       let what = numbers.shape == found.shape ? nil : fitted.choice
       let choice = ["the array is compared with \(name)", what].compactMap { $0 }.joined(separator: ", ")
-      return [Recorded(target: target, numbers: fitted.numbers, choice: choice)]
+      return asOfLSTMs(Recorded(target: target, numbers: fitted.numbers, choice: choice))
     }
     if let stacked = stacked(numbers, target: .finals(.hFinal)) { return [stacked] }
     var offered = candidates.compactMap { target in

@@ -73,12 +73,25 @@ package struct TensorRelation: Sendable, Equatable {
     }
     if let found {
       (kind, words) = (.changed, found.words)
+    } else if let words = Self.inverse(a, b, isOfLSTM: isOfLSTM, isVector: isVector) {
+      (kind, self.words) = (.changed, words)
     } else if let factor = Self.factor(a.values, b.values) {
       (kind, words) = (.changed, "A's times \(written(factor))")
     } else {
       (kind, words) = (
         .different, "another: up to \(written(largest)) apart, \(Self.likeness(a.values, b.values))"
       )
+    }
+  }
+
+  /// What A's is of B's, where nothing that B's is of A's was found: rounding has no way back.
+  private static func inverse(_ a: Numbers, _ b: Numbers, isOfLSTM: Bool, isVector: Bool) -> String? {
+    changes(of: b, isOfLSTM: isOfLSTM, isVector: isVector).first { change in
+      change.values().map { agree($0, a.values, within: 2e-6) } ?? false
+    }.map { change in
+      change.words.hasPrefix("A's")
+        ? "what A's was made of: A's is B's\(change.words.dropFirst(3))"
+        : "not zero where A's is"
     }
   }
 
@@ -141,7 +154,7 @@ package struct TensorRelation: Sendable, Equatable {
     return changes
   }
 
-  private static func agree(_ a: [Float], _ b: [Float], within tolerance: Float) -> Bool {
+  static func agree(_ a: [Float], _ b: [Float], within tolerance: Float) -> Bool {
     guard a.count == b.count else { return false }
     return a.withUnsafeBufferPointer { a in
       b.withUnsafeBufferPointer { b in

@@ -190,12 +190,30 @@ extension Trial {
       && graph.nodes.allSatisfy { Self.causal.contains($0.className) }
   }
 
+  /// The axis of the inputs that the samples are along; nil where the model does not tell, and all are run.
+  private var sampleAxis: Int? {
+    guard members.contains(where: { $0.lstm.isTimeMajor }) else { return 0 }
+    let isSure = expected.allSatisfy { entry in
+      if case .output = entry.target { entry.numbers.shape.count < 3 } else { true }
+    }
+    guard isSure, inputs.count == 1, feeding.isEmpty, let shape = inputs[0]?.shape, shape.count == 3,
+      let trace = baseline.calls.first?.trace, trace.batch != trace.timesteps
+    else { return nil }
+    if Array(shape.prefix(2)) == [trace.timesteps, trace.batch] { return 1 }
+    return Array(shape.prefix(2)) == [trace.batch, trace.timesteps] ? 0 : nil
+  }
+
   /// The first samples, and the first timesteps where the model allows.
   func shortened(samples: Int, timesteps: Int?) -> Trial {
     var short = self
     short.overrides.takesAnyLength = true
+    let axis = sampleAxis
+    let samples = axis == nil ? Int.max : samples
     short.inputs = inputs.enumerated().map { index, input in
-      input.map { $0.cut(samples: samples, timesteps: isSequence(index) ? timesteps : nil) }
+      guard axis != 1 else {
+        return input?.timeExchanged().cut(samples: samples, timesteps: nil).timeExchanged()
+      }
+      return input.map { $0.cut(samples: samples, timesteps: isSequence(index) ? timesteps : nil) }
     }
     short.feeding = feeding.mapValues { input in
       let value = Value(shape: [input.batch, input.timesteps, input.features], input.x)

@@ -30,12 +30,27 @@ extension Explanation {
       case .looked(let row, let id): .looked(row: operand(row), id: operand(id))
       case .parts(let operands): .parts(operands.map(operand))
       }
+    // Made of one number alone it is that number, or tells it.
+    let hidesValue = isOwn || covered.only?.value.isCovered == true
     var result = Explanation(
-      place: place, value: isOwn ? .covered : value, origin: covered, isThrownAway: isThrownAway)
-    if !isOwn {
+      place: place, value: hidesValue ? .covered : value, origin: covered, isThrownAway: isThrownAway)
+    if !hidesValue {
       result.exactRun = exactRun
       result.recorded = recorded
     }
     return result
+  }
+}
+
+extension Explanation.Origin {
+  /// The one number that this one is; nil where there are others beside it.
+  fileprivate var only: Explanation<Place>.Operand? {
+    switch self {
+    case .same(let source, _): source
+    case .product(let operands): operands.count == 1 ? operands[0] : nil
+    case .sum(let sum):
+      sum.terms.count == 1 && sum.terms[0].factors.count == 1 ? sum.terms[0].factors[0] : nil
+    case .given, .activated, .gated, .looked, .parts, .stopped: nil
+    }
   }
 }

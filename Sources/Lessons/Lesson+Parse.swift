@@ -152,15 +152,24 @@ private struct Reader {
 
   private mutating func read(_ line: String) throws(LessonError) {
     let isAside = line.hasPrefix(">")
-    let isItem = line.hasPrefix("- ") || line.hasPrefix("* ")
+    let isPlainItem = line.hasPrefix("- ") || line.hasPrefix("* ")
+    let isItem = isPlainItem || isOrderedItem(line)
     if isItem || open?.isAside != isAside { try closeParagraph() }
-    let text = isAside ? String(line.dropFirst()).trimmedBlanks : isItem ? "• " + line.dropFirst(2) : line
+    let text =
+      isAside ? String(line.dropFirst()).trimmedBlanks : isPlainItem ? "• " + line.dropFirst(2) : line
     if var present = open {
       present.paragraph.text += " " + text
       open = present
     } else {
       open = (Lesson.Paragraph(text: text, line: next), isAside)
     }
+  }
+
+  /// As in Markdown a number in the midst of a paragraph begins a list only where it is 1.
+  private func isOrderedItem(_ line: String) -> Bool {
+    guard let marker = Prose.marker(of: line) else { return false }
+    guard let open else { return true }
+    return marker.hasPrefix("1.") || marker.hasPrefix("1)") || Prose.marker(of: open.paragraph.text) != nil
   }
 
   private mutating func closeParagraph() throws(LessonError) {

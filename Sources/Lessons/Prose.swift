@@ -51,7 +51,9 @@ package enum Prose {
   package static func numbers(in text: String) -> [String] {
     var numbers: [String] = []
     var before = ""
-    for word in words(of: text) {
+    // The number of an item counts items.
+    let body = marker(of: text).map { text.dropFirst($0.count) } ?? text[...]
+    for word in words(of: String(body)) {
       let bare = word.text.trimmingPunctuation
       if let number = bare.statedNumber, !(word.isCode && !number.contains(".")),
         !places.contains(before.trimmingPunctuation.lowercased())
@@ -61,6 +63,15 @@ package enum Prose {
       before = word.text
     }
     return numbers
+  }
+
+  /// What an item begins with: `• `, or the number of an ordered list, `12. `; nil where the text is no item.
+  package static func marker(of text: String) -> String? {
+    if text.hasPrefix("• ") { return "• " }
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let rest = text.dropFirst(digits.count)
+    guard (1...2).contains(digits.count), rest.hasPrefix(". ") || rest.hasPrefix(") ") else { return nil }
+    return String(digits) + rest.prefix(2)
   }
 
   private static let places: Set<String> = [

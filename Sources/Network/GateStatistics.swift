@@ -11,7 +11,7 @@ package struct GateStatistics: Sendable, Equatable {
 
   /// The four gates of a layer, in the order i f g o.
   ///
-  /// - Complexity: O(features · units + units²).
+  /// - Complexity: O((features + outputs) · units).
   package static func all(of parameters: Parameters) -> [GateStatistics] {
     let gates: [Quantity] = [.i, .f, .g, .o]
     let (features, units) = (parameters.features, parameters.units)
@@ -19,7 +19,8 @@ package struct GateStatistics: Sendable, Equatable {
       GateStatistics(
         gate: gate,
         kernel: Statistics(block(index, of: parameters.kernel, rows: features, units: units)),
-        recurrentKernel: Statistics(block(index, of: parameters.recurrentKernel, rows: units, units: units)),
+        recurrentKernel: Statistics(
+          block(index, of: parameters.recurrentKernel, rows: parameters.outputs, units: units)),
         bias: parameters.bias.map { Statistics(block(index, of: $0, rows: 1, units: units)) })
     }
   }

@@ -169,7 +169,8 @@ package struct Binding: Sendable {
       [(.character("f"), .toggleForcing)]),
 
     Binding(
-      .meaning, "{ } or < >", ("{ }", "sentence"), "choose a sentence",
+      .meaning, "{ } or < >", ("{ }", "sentence"),
+      "the sentence with the next higher, lower value of the unit",
       [
         (.character("{"), .moveSentence(-1)), (.character("<"), .moveSentence(-1)),
         (.character("}"), .moveSentence(1)), (.character(">"), .moveSentence(1)),

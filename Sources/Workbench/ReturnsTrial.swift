@@ -115,7 +115,9 @@ extension State {
 
   /// Asks for the run that the flags need, once.
   mutating func askForTrial() -> [Effect] {
-    guard view == .returns, !isRunning, staleFrom == nil, let need = trialNeed, trial?.need != need,
+    // A page that is still being set up may end with other flags.
+    guard view == .returns, lesson?.isWaiting != true, !isRunning, staleFrom == nil, let need = trialNeed,
+      trial?.need != need,
       trialAsked != need
     else { return [] }
     trialAsked = need

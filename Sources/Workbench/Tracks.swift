@@ -36,7 +36,11 @@ extension State {
   /// The words of the steps of the LSTM looked at, in the order of processing.
   var words: [String]? {
     guard let words = subject.words, words.count == trace.batch * trace.timesteps else { return nil }
-    return trace.timestepIndex.map { words[sample * trace.timesteps + $0] }
+    let isCovered = translation.map { $0.isCovered && $0.isDecoder(subject.call) } ?? false
+    return trace.timestepIndex.map {
+      // The first word that is fed is the start, which says nothing.
+      isCovered && $0 > 0 ? Translation.coveredWord : words[sample * trace.timesteps + $0]
+    }
   }
 
   private func track(_ part: Translation.Part, words: [[String]], said: [[String]]?) -> Track {

@@ -104,6 +104,8 @@ package struct Translation: Equatable, Sendable {
   package let readsEncoderBeside: Bool
   /// Whether an edit stands between what is said and the words that are fed.
   package let isEdited: Bool
+  /// Whether its words are covered.
+  var isCovered = false
 
   package init(
     request: Request?, links: [Link], source: [[String]], fed: [[String]], said: [[String]],

@@ -95,6 +95,11 @@ extension State {
   /// Explains a number by its address; what it does not say is that of the moment.
   mutating func explain(_ address: Address) -> [Effect] {
     guard mayExplain() else { return [] }
+    // Without an index the likeliest is meant: its place alone is what is said.
+    guard address.indices.isEmpty == false || !covers.contains(.output) || !isOutput(address) else {
+      message = .init("what it says is covered; :reveal shows it", .warning)
+      return []
+    }
     var address = address
     address.layer = address.layer ?? subject.layerName
     address.timestep = address.timestep ?? (address.isWeight ? nil : timestep)
@@ -163,13 +168,25 @@ extension State {
   }
 
   /// What came back for the number shown, or for it at another timestep.
-  mutating func take(_ number: Explanation<Address>) {
+  mutating func take(_ explanation: Explanation<Address>) {
     guard !explained.isEmpty else { return }
     let place = explained.count - 1
+    var number = explanation
+    number.recorded = recorded(at: number.place)
     explained[place].address = number.place
     explained[place].number = number
     let last = max(0, (explainPage?.operands.count ?? 1) - 1)
     explained[place].cursor = min(explained[place].cursor, last)
+  }
+
+  /// What a file recorded for a number of the LSTM looked at; nil where there is none.
+  private func recorded(at address: Address) -> Float? {
+    guard address.layer == nil || address.layer == subject.layerName, let expectation,
+      let quantity = Quantity(rawValue: address.quantity), address.indices.count == 1,
+      let unit = address.indices.first, let sample = address.sample, let timestep = address.timestep,
+      let step = trace.timestepIndex.firstIndex(of: timestep)
+    else { return nil }
+    return expectation.expected(quantity, unit: unit, step: step, sample: sample, in: trace)
   }
 
   mutating func refuseExplanation(_ sentence: String) {

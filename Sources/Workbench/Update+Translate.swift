@@ -195,10 +195,15 @@ extension State {
     return [.openDemo(name)]
   }
 
+  /// From one sentence to the next lower one in the selected unit.
   mutating func move(sentence by: Int) {
-    let last = (survey?.sentences.count ?? 0) - 1
-    guard last >= 0 else { return }
-    sentenceRow = min(max(0, sentenceRow + by), last)
+    guard let survey, survey.layer == subject.layerName, unit < survey.units, !survey.sentences.isEmpty else {
+      return
+    }
+    let isDecoder = translation?.isDecoder(subject.call) ?? false
+    let order = survey.ranked(by: unit, isDecoder: isDecoder).map(\.sentence)
+    let place = (order.firstIndex(of: sentenceRow) ?? 0) + by
+    sentenceRow = order[min(max(0, place), order.count - 1)]
   }
 
   /// From a sentence of the Meaning view to its steps.
@@ -299,7 +304,7 @@ extension State {
     modelRow = subject.map.rows.firstIndex { $0.calls.contains(subject.call) } ?? modelRow
     // Bridge and Decode say it under the view.
     guard let translation, message == nil, view != .bridge, view != .decode else { return }
-    message = .init(translation.summary)
+    message = .init(translation.covered(by: covers).summary)
   }
 
   /// Over the end of one side of the bridge to the other.
@@ -320,6 +325,7 @@ extension State {
 extension Translation {
   /// What came out, in a sentence.
   var summary: String {
+    guard !isCovered else { return "what it says is covered" }
     guard let request else { return "the decoder is fed what was given" }
     if isEdited {
       return "Fed the words from before the edit, it would now say: \(sentence(said.first ?? []))"

@@ -49,7 +49,7 @@ struct Check: ParsableCommand {
   @Option(name: .long, help: "What is compared, alone: lstm/c, or c where there is one LSTM.")
   var quantity: String?
 
-  @Option(name: .long, help: "T, in place of the one for the model's precision.")
+  @Option(name: .long, parsing: .unconditional, help: "T, in place of the one for the model's precision.")
   var tolerance: Float?
 
   @Option(
@@ -112,6 +112,12 @@ struct Check: ParsableCommand {
       Messages.print(
         "--fix: what is to be changed is not in the weights (\(suspect.names.joined(separator: ", "))), and "
           + "\(path) was not written")
+      return
+    }
+    guard verdict.agreesOnWeights else {
+      Messages.print(
+        "--fix: \(verdict.holding.count) changes make it hold and they write different weights, so that "
+          + "\(path) was not written; more samples and timesteps tell them apart")
       return
     }
     try WeightsFile(opened.model, opened.graph, source: model, corrected: suspect.corrected).write(to: path)

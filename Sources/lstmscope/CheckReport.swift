@@ -63,7 +63,7 @@ struct CheckReport {
     let calls = opened.network.calls
     guard let call = calls.first else { return opened.model.name }
     let size =
-      "\(call.trace.units) units, \(Self.grouped(call.trace.timesteps)) timesteps, batch of \(call.trace.batch)"
+      "\(Self.counted(call.trace.units, "unit")), \(Self.counted(call.trace.timesteps, "timestep")), batch of \(call.trace.batch)"
     return calls.count == 1 ? "\(call.key), \(size)" : "\(calls.count) LSTMs, the first \(call.key): \(size)"
   }
 
@@ -80,7 +80,11 @@ struct CheckReport {
     return text + "\n"
   }
 
-  private func quantity(of place: Place) -> String { place.address?.quantity ?? "it" }
+  /// What a place is of: `h`, or the model's output where a later layer made it.
+  private func quantity(of place: Place) -> String {
+    guard let address = place.address, address.text == place.name else { return "it" }
+    return address.quantity
+  }
 
   private var parts: String {
     let wrong = comparison.parts.filter { $0.outside > 0 }
@@ -142,7 +146,7 @@ struct CheckReport {
     }
     text += "  in your converter:\n"
     for line in suspect.remedy { text += "     \(line)\n" }
-    if suspect.isOfWeights {
+    if suspect.isOfWeights, verdict.agreesOnWeights {
       text += "  or write it right:\n     \(command.check) --fix right.npz\n"
     }
     return text
@@ -150,8 +154,8 @@ struct CheckReport {
 
   private func unexplained(_ verdict: Detective.Verdict) -> String {
     var text =
-      "No single change makes it hold, nor \(verdict.isExhaustive ? "two" : "those that were tried") together "
-      + "(\(Self.grouped(verdict.tried)) were tried).\n"
+      "No single change makes it hold, nor any pair that was tried "
+      + "(\(Self.grouped(verdict.tried)) trials\(verdict.isExhaustive ? "" : "; for all pairs this layer is too large")).\n"
     if let closest = verdict.closest {
       text +=
         "  nearest: \(closest.sentences.joined(separator: "; and ")): "
@@ -250,6 +254,11 @@ struct CheckReport {
       withVaList([Double(value)]) { _ = vsnprintf(buffer.baseAddress, buffer.count, "%.2g", $0) }
       return buffer.baseAddress.map { String(cString: $0) } ?? ""
     }
+  }
+
+  /// `1 timestep`, `1,200 timesteps`.
+  private static func counted(_ number: Int, _ word: String) -> String {
+    "\(grouped(number)) \(word)\(number == 1 ? "" : "s")"
   }
 
   static func grouped(_ number: Int) -> String {

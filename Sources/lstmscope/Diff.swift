@@ -34,7 +34,7 @@ struct Diff: ParsableCommand {
   @Option(name: .long, help: "What B is fed, where that is not A's input.", completion: .file())
   var inputB: [String] = []
 
-  @Option(name: .long, help: "T of |a - b| <= T + T * |b|, for the runs.")
+  @Option(name: .long, parsing: .unconditional, help: "T of |a - b| <= T + T * |b|, for the runs.")
   var tolerance: Float?
 
   @Flag(name: .long, help: "Print JSON.")
@@ -70,7 +70,8 @@ struct Diff: ParsableCommand {
       other = model
     }
     let runs = try runs(one, other, isTrace: isTrace)
-    let report = DiffReport(a: a, b: b, inputs: inputs, weights: weights, runs: runs)
+    let report = DiffReport(
+      a: a, b: b, inputs: inputs, hasOtherInput: !inputB.isEmpty, weights: weights, runs: runs)
     try TraceWriter.write(Array((json ? report.json : report.text).withoutControls(but: "\n").utf8), to: nil)
     if !report.isSame { throw AnswerIsNo() }
   }
@@ -128,6 +129,8 @@ struct DiffReport {
   let a: String
   let b: String
   let inputs: InputOptions
+  /// Whether B was given an input of its own.
+  let hasOtherInput: Bool
   let weights: ModelDifference?
   let runs: Runs?
 
@@ -182,9 +185,11 @@ struct DiffReport {
     return text
   }
 
+  /// Opens A's run at the first difference, with B's beside it where B has the same input: the screen has no other.
   private var look: String? {
     runs?.comparison.first?.address.map {
-      CommandLineText.joined(["lstmscope", a] + inputs.words + ["--at", $0.text, "--expect", b])
+      CommandLineText.joined(
+        ["lstmscope", a] + inputs.words + ["--at", $0.text] + (hasOtherInput ? [] : ["--expect", b]))
     }
   }
 

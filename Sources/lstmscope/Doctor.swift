@@ -44,8 +44,18 @@ struct Doctor: ParsableCommand {
 }
 
 extension Opened {
+  /// The inputs that an Embedding without a mask looks up.
+  private var lookedUp: [Value] {
+    graph.nodes.filter { $0.className == "Embedding" }.compactMap { node in
+      guard case .value(.input(let index))? = node.arguments.first, inputs.indices.contains(index),
+        let value = inputs[index], case .numbers = value.elements
+      else { return nil }
+      return value
+    }
+  }
+
   var examination: Examination {
-    Examination(run: network, provenance: model.provenance, isRandom: isRandom)
+    Examination(run: network, provenance: model.provenance, isRandom: isRandom, ids: lookedUp)
   }
 }
 

@@ -43,7 +43,9 @@ struct LessonCheck {
 
   private mutating func check(_ page: Lesson.Page, in state: State) {
     // A command that the state refused says so.
-    if let message = state.message, message.kind == .error {
+    let refusals = state.lesson?.refusals ?? []
+    failures += refusals.map { Finding(line: $0.line, sentence: $0.sentence) }
+    if refusals.isEmpty, let message = state.message, message.kind == .error {
       failures.append(Finding(line: page.line, sentence: message.text))
     }
     checkClaims(of: page, in: state)
@@ -127,6 +129,9 @@ struct LessonCheck {
 
   private mutating func checkQuestion(_ question: Question, of page: Lesson.Page, in state: State) {
     let line = page.commands.first { if case .ask = $0.command { true } else { false } }?.number ?? page.line
+    if page.paragraphs.isEmpty, !page.heading.contains("?") {
+      failures.append(Finding(line: line, sentence: "it asks, and no text of the page says what"))
+    }
     switch question {
     case .number(let expression, _):
       do throws(Problem) {

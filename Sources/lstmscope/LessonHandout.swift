@@ -48,12 +48,7 @@ struct LessonHandout {
     _ page: Lesson.Page, number: Int, _ state: State, hasAnswers: Bool
   ) -> String {
     var html = "<section>\n<h2>\(number). \(inline(page.heading))</h2>\n"
-    for paragraph in page.paragraphs {
-      html +=
-        paragraph.text.hasPrefix("• ")
-        ? "<ul><li>\(inline(String(paragraph.text.dropFirst(2))))</li></ul>\n"
-        : "<p>\(inline(paragraph.text))</p>\n"
-    }
+    html += blocks(page.paragraphs)
     html += "<pre>\(escaped(picture(state)))</pre>\n"
     if let question = page.question { html += ask(question, page, state, hasAnswers: hasAnswers) }
     if let aside = page.aside { html += "<p><em>\(inline(aside.text))</em></p>\n" }
@@ -97,11 +92,63 @@ struct LessonHandout {
     return rows.joined(separator: "\n")
   }
 
+  /// Paragraphs, and items that follow each other as one list.
+  private static func blocks(_ paragraphs: [Lesson.Paragraph]) -> String {
+    var html = ""
+    var list: String?
+    func end() { if let list { html += "</\(list)>\n" } }
+    for paragraph in paragraphs {
+      let marker = Prose.marker(of: paragraph.text)
+      let wanted = marker.map { $0 == "• " ? "ul" : "ol" }
+      if wanted != list {
+        end()
+        if let wanted, let marker {
+          let first = marker.prefix { $0.isNumber }
+          html += first.isEmpty || first == "1" ? "<\(wanted)>\n" : "<\(wanted) start=\"\(first)\">\n"
+        }
+        list = wanted
+      }
+      html +=
+        marker.map { "<li>\(inline(String(paragraph.text.dropFirst($0.count))))</li>\n" }
+        ?? "<p>\(inline(paragraph.text))</p>\n"
+    }
+    end()
+    return html
+  }
+
+  /// Code, strong and emphasized text from mark to mark.
   private static func inline(_ text: String) -> String {
-    Prose.words(of: text).map { word in
-      let text = escaped(word.text)
-      return word.isCode ? "<code>\(text)</code>" : word.isStrong ? "<strong>\(text)</strong>" : text
-    }.joined(separator: " ")
+    var html = ""
+    var open: [String] = []
+    func turn(_ tag: String) {
+      if open.last == tag {
+        open.removeLast()
+        html += "</\(tag)>"
+      } else if !open.contains(tag) {
+        open.append(tag)
+        html += "<\(tag)>"
+      }
+    }
+    var rest = text[...]
+    var before: Character = " "
+    while let character = rest.popFirst() {
+      switch character {
+      case "`": turn("code")
+      case "*" where open.last != "code":
+        if rest.first == "*" {
+          rest.removeFirst()
+          turn("strong")
+        } else if before == " ", rest.first ?? " " == " " {
+          html.append(character)
+        } else {
+          turn("em")
+        }
+      default: html += escaped(String(character))
+      }
+      before = character
+    }
+    for tag in open.reversed() { html += "</\(tag)>" }
+    return html
   }
 
   private static func escaped(_ text: String) -> String {

@@ -53,7 +53,13 @@ struct PlainDialogue {
         loop.type(command: text)
       }
     }
+    // Who leaves is told nothing more.
+    guard !loop.isDone else { return }
     try say(loop.state.plainAnswer(since: before))
+    // No key of Explain can be pressed here: it is told once.
+    if case .explain? = try? Command(parsing: text) {
+      while !loop.state.explained.isEmpty { loop.perform(.leaveOperand) }
+    }
   }
 
   private var help: [String] {

@@ -525,7 +525,7 @@ final class ScreenLoop {
       take(lesson.opened, lesson.setup)
     case .write(let text, let path, let overwrite):
       do {
-        try Files.write(Array(text.utf8), to: path, overwrite: overwrite)
+        try Files.write(Array(text.utf8), to: path, overwrite: overwrite, by: ":score")
         perform(.lesson(.told("written to \(path)")))
       } catch {
         perform(.failed(Self.sentence(error)))

@@ -138,7 +138,80 @@ import Testing
   }
 }
 
+/// Outputs with time first, or with an axis for directions or layers.
+@Suite("Arrangements of outputs") struct ArrangementTests {
+  /// Two directions, 6 timesteps and 3 samples of 4 features, as ONNX gives them.
+  private func subject(directions: Int) throws -> (layers: [Parameters], graph: Graph, x: Value) {
+    var dice = Dice(31)
+    let layers = (0..<directions).map { _ in dice.parameters(features: 4, units: 5) }
+    return (layers, try TestModels.onnx(layers), Value(shape: [6, 3, 4], dice.normal(72, 1)))
+  }
+
+  @Test("A value of ONNX' Y is told with its sample, its timestep and its direction", arguments: [1, 2])
+  func place(directions: Int) throws {
+    let (_, graph, x) = try subject(directions: directions)
+    let run = try TestModels.run(graph, [x])
+    var y = try #require(Target.output(0).numbers(of: run))
+    #expect(y.shape == [6, directions, 3, 5])
+    // Timestep 4, the last direction, sample 1, unit 2.
+    let index = ((4 * directions + directions - 1) * 3 + 1) * 5 + 2
+    y.values[index] += 1
+    let recorded = try Recording(run).recorded(y, quantity: nil)
+    #expect(recorded.count == directions)
+    let comparison = Comparison(recorded, run: run, graph: graph, tolerance: 1e-5)
+    let place = try #require(comparison.first)
+    #expect(comparison.outside == 1 && place.sample == 1 && place.timestep == 4)
+    #expect(place.address?.indices == [2] && place.address?.quantity == "h")
+    #expect(place.expected == y.values[index])
+    let part = try #require(comparison.worst)
+    #expect(part.byTimestep.count == 6)
+  }
+
+  @Test(
+    "Final states with an axis of layers have no timesteps, and are looked at after the last",
+    arguments: [1, 2])
+  func states(output: Int) throws {
+    let (_, graph, x) = try subject(directions: 2)
+    let run = try TestModels.run(graph, [x])
+    var states = try #require(Target.output(output).numbers(of: run))
+    // The first direction, sample 2, unit 3.
+    states.values[2 * 5 + 3] += 1
+    let recorded = try Recording(run).recorded([(name: "output_\(output)", numbers: states)], quantity: nil)
+    #expect(recorded.map(\.target) == [.finals(output == 1 ? .hFinal : .cFinal)])
+    let comparison = Comparison(recorded, run: run, graph: graph, tolerance: 1e-5)
+    #expect(comparison.parts.allSatisfy { $0.byTimestep.isEmpty })
+    #expect(comparison.first?.address?.text.hasSuffix("\(output == 1 ? "h" : "c")[3]@5#2") == true)
+  }
+
+  @Test("The detective finds the order of the gates from each of ONNX' outputs", arguments: [0, 1, 2])
+  func detective(output: Int) throws {
+    let (layers, graph, x) = try subject(directions: 2)
+    let right = try TestModels.run(graph, [x])
+    let expected = try #require(Target.output(output).numbers(of: right))
+    let broken = try TestModels.onnx(layers.map { Faults.reordered($0, [0, 3, 1, 2]) })
+    let run = try TestModels.run(broken, [x])
+    let recorded = try Recording(run).recorded([(name: "output_\(output)", numbers: expected)], quantity: nil)
+    let comparison = Comparison(recorded, run: run, graph: broken, tolerance: 1e-5)
+    let trial = Trial(graph: broken, inputs: [x], feeding: [:], recorded: recorded, baseline: run)
+    #expect(Detective(trial, comparison: comparison).verdict().holding.first?.names == ["gate-order"])
+  }
+}
+
 @Suite("The detective") struct DetectiveTests {
+  @Test("Of changes that write different weights the smallest is first, and it is said that they differ")
+  func smallest() throws {
+    var dice = Dice(32)
+    // One timestep from zeros: the recurrent kernel does not show.
+    let right = dice.parameters(features: 4, units: 4)
+    let x = Value(shape: [4, 1, 4], dice.normal(16, 1))
+    let y = try TestModels.output(TestModels.chain([right]), [x], &dice)
+    let broken = right.replacing(kernel: Faults.reshaped(right.kernel, rows: 4, columns: 16))
+    let verdict = try #require(
+      try TestModels.verdict(TestModels.chain([broken]), [x], expected: y).verdict)
+    #expect(verdict.holding.first?.corrected["lstm"] == right)
+    #expect(verdict.holding.contains { $0.names == ["kernels-reshaped"] } && !verdict.agreesOnWeights)
+  }
+
   @Test("Where the input cannot tell two changes apart, both are told")
   func ambiguous() throws {
     var dice = Dice(8)
@@ -165,6 +238,38 @@ import Testing
       try TestModels.verdict(TestModels.chain([other]), [x], expected: y).verdict)
     #expect(verdict.holding.isEmpty && verdict.isExhaustive)
     #expect(verdict.clues.contains { $0.contains("model.eval()") })
+    #expect(!verdict.clues.contains { $0.contains("bias_hh") })
+  }
+
+  @Test("Training mode is not asked for where the first timestep is right; without h a bias may be missing")
+  func clues() throws {
+    var dice = Dice(15)
+    let right = dice.parameters(features: 4, units: 6)
+    let x = Value(shape: [3, 9, 4], dice.normal(108, 1))
+    let other = right.replacing(recurrentKernel: dice.normal(144, 0.8))
+    let y = try TestModels.output(TestModels.chain([right]), [x], &dice)
+    let clues = try #require(
+      try TestModels.verdict(TestModels.chain([other]), [x], expected: y).verdict
+    ).clues
+    #expect(!clues.isEmpty && !clues.contains { $0.contains("training") || $0.contains("bias_hh") })
+    // The last output alone does not tell the bias.
+    let last = try TestModels.output(TestModels.chain([right], sequences: false), [x], &dice)
+    let verdict = try TestModels.verdict(TestModels.chain([other], sequences: false), [x], expected: last)
+      .verdict
+    #expect(verdict?.clues.first?.hasPrefix("a missing bias_hh cannot be excluded here") == true)
+    #expect(verdict?.clues.contains { $0.contains("training") } == false)
+  }
+
+  @Test("A model that goes backwards is not told to go backwards")
+  func backwards() throws {
+    var dice = Dice(16)
+    let layer = dice.parameters(features: 4, units: 6, goBackwards: true)
+    let forwards = layer.turned(goBackwards: false, zeroOutputForMask: false)
+    let x = Value(shape: [3, 9, 4], dice.normal(108, 1))
+    let y = try TestModels.output(TestModels.chain([forwards]), [x], &dice)
+    let verdict = try #require(try TestModels.verdict(TestModels.chain([layer]), [x], expected: y).verdict)
+    #expect(verdict.holding.first?.names == ["input-reversed"])
+    #expect(verdict.holding.first?.remedy.contains { $0.contains("go_backwards=False") } == true)
   }
 
   @Test("A difference that begins after the first timestep clears the kernel")
@@ -239,6 +344,22 @@ import Testing
         == Array(repeating: "A's with its gates in the order i o f g", count: 3))
     #expect(try words(a, Faults.forgetBias(a, plus: 1))[2] == "A's plus 1 for the forget gate")
     #expect(try words(a, a.replacing(bias: a.bias?.map { $0 * 0.25 }))[2] == "A's times 0.25")
+  }
+
+  @Test("What was done is told from A to B as from B to A")
+  func bothWays() throws {
+    var dice = Dice(14)
+    let a = dice.parameters(features: 5, units: 5)
+    let reshaped = a.replacing(kernel: Faults.reshaped(a.kernel, rows: 5, columns: 20))
+    #expect(try words(a, reshaped)[0] == "A's reshaped where it should have been transposed")
+    #expect(
+      try words(reshaped, a)[0]
+        == "what A's was made of: A's is B's reshaped where it should have been transposed")
+    let rounded = a.replacing(kernel: a.kernel.map { Float(Float16($0)) })
+    #expect(try words(a, rounded)[0] == "A's rounded to float16")
+    #expect(try words(rounded, a)[0] == "what A's was made of: A's is B's rounded to float16")
+    let swapped = a.replacing(kernel: a.recurrentKernel, recurrentKernel: a.kernel)
+    #expect(try words(a, swapped).prefix(2) == ["A's lstm/recurrent_kernel", "A's lstm/kernel"])
   }
 
   @Test("Two runs part at the first operand that differs, and that is what it grew from")

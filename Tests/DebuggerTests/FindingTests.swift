@@ -56,6 +56,42 @@ import Testing
     #expect(address.timestep.map { abs($0 - first) <= 1 } == true)
   }
 
+  @Test("Padding is found in front of samples too, and as ids of 0 that are no words")
+  func padding() throws {
+    var dice = Dice(26)
+    let graph = try TestModels.chain([dice.parameters(features: 2, units: 4)])
+    let zeros = [Float](repeating: 0, count: 6)
+    let x = Value(shape: [2, 8, 2], zeros + dice.normal(10, 1) + dice.normal(16, 1))
+    let inFront = try TestModels.findings(graph, [x]).first { $0.kind == "unmasked-padding" }
+    #expect(inFront?.title == "1 of 2 samples begin in zeros that are not masked")
+    #expect(inFront?.severity == .note)
+
+    let run = try TestModels.run(graph, [Value(shape: [2, 6, 2], dice.normal(24, 1))])
+    func found(_ ids: [Float]) -> Finding? {
+      Examination(
+        run: run, provenance: Provenance(format: "test", writer: nil, dtype: "float32"), isRandom: false,
+        ids: [Value(shape: [2, 6], ids)]
+      ).findings().first { $0.kind == "unmasked-padding" }
+    }
+    let padded = found([3, 1, 4, 1, 5, 9, 2, 6, 5, 0, 0, 0])
+    #expect(padded?.title == "1 of 2 samples end in ids of 0 that are not masked")
+    #expect(padded?.evidence.first?.text == "sample 1 has ids of 0 from timestep 3 on, 3 of 6")
+    #expect(found([3, 0, 4, 1, 5, 9, 2, 6, 5, 0, 0, 0]) == nil)
+    // Every sample ends in a word that ends it.
+    #expect(found([3, 1, 4, 1, 5, 0, 2, 6, 5, 3, 5, 0]) == nil)
+  }
+
+  @Test("A unit that is not finite does not stay where it is")
+  func notStill() throws {
+    var dice = Dice(25)
+    let layer = dice.parameters(features: 2, units: 4)
+    var bias = layer.bias ?? []
+    bias[1] = .nan
+    let graph = try TestModels.chain([layer.replacing(bias: bias)])
+    let kinds = try TestModels.findings(graph, [Value(shape: [1, 16, 2], dice.normal(32, 1))]).map(\.kind)
+    #expect(kinds.contains("non-finite") && !kinds.contains("still-units"))
+  }
+
   @Test("A NaN in x is x's, and one sample's is not the others'")
   func nanInput() throws {
     var dice = Dice(21)

@@ -117,6 +117,17 @@ enum TestModels {
       outputs: [GraphOutput(name: "bi", reference: .node(0, output: 0))])
   }
 
+  /// ONNX' operator, (timesteps, batch, features), with its outputs Y, Y_h and Y_c.
+  static func onnx(_ directions: [Parameters]) throws -> Graph {
+    let layer = LayerDescription(
+      name: "Y", className: "onnx.LSTM",
+      children: directions.enumerated().map { description("part_\($0)", $1) })
+    return try Graph(
+      inputs: [GraphInput(name: "X", shape: [nil, nil, directions[0].features])],
+      nodes: [try node(layer, [.input(0)])],
+      outputs: (0..<3).map { GraphOutput(name: "Y\($0)", reference: .node(0, output: $0)) })
+  }
+
   static func run(_ graph: Graph, _ inputs: [Value]) throws -> NetworkRun {
     guard let run = try graph.run(inputs.map { $0 }) else { preconditionFailure("nobody stops it") }
     return run

@@ -321,17 +321,19 @@ def masks(room):
     w.bias["f"][1] = SHUT
     model.get_layer("embedding").set_weights([np.stack([np.ones(6, "float32"), values], 1)])
     model.get_layer("lstm").set_weights(w.keras)
-    rows = [[3, 1, 4, 1, 5, 2], [2, 5, 3], [4]]
+    # The last row has a gap: 0 is padding wherever it stands.
+    rows = [[3, 1, 4, 1, 5, 2], [2, 5, 3], [4, 0, 5]]
     batch = np.array([row + [0] * (6 - len(row)) for row in rows], "int32")
     sequence, h, c = run(model, batch)
-    assert c[:, 0].tolist() == [6, 3, 1] and np.allclose(c[:, 1], np.tanh(values[[2, 3, 4]]), atol=1e-6)
+    assert c[:, 0].tolist() == [6, 3, 2] and np.allclose(c[:, 1], np.tanh(values[[2, 3, 5]]), atol=1e-6)
+    assert (sequence[2, 1] == sequence[2, 0]).all()
     for row, ids in enumerate(rows):
         alone = run(model, np.array([ids], "int32"))
         assert np.allclose(alone[1][0], h[row]) and np.allclose(alone[2][0], c[row])
         assert (sequence[row, len(ids) :] == sequence[row, len(ids) - 1]).all()
     room.put(
         model, batch, "three sentences of different lengths, padded: a masked timestep leaves h and c as they are",
-        "c[0] is 6, 3 and 1, the lengths; each row gives what it gives alone, and stands still on its padding.",
+        "c[0] is 6, 3 and 2, the words; each row gives what it gives alone, and stands still on its padding and in its gap.",
     )  # fmt: skip
 
 

@@ -61,4 +61,15 @@ import Testing
     let extremes = trace.extremes(of: .c, units: 0..<1, sample: 0, stride: 2)
     #expect(extremes[0].isCovered && extremes[1].isFinite)
   }
+
+  @Test("A number that is another one alone is covered with it")
+  func same() {
+    typealias Number = Explanation<Int>
+    let source = Number.Operand(1, 0.25)
+    let alone: [Number.Origin] = [
+      .same(source, .output), .product([source]), .parts([source, Number.Operand(2, 0.5)]),
+    ]
+    let covered = alone.map { Number(place: 0, value: 0.25, origin: $0).covered { $0 == 1 }.value.isCovered }
+    #expect(covered == [true, true, false])
+  }
 }

@@ -147,4 +147,14 @@ import Testing
 
 extension String {
   fileprivate subscript(place: Int) -> Character { self[index(startIndex, offsetBy: min(place, count - 1))] }
+
+  @Test("Ordered items are items, and their numbers are no claims")
+  func orderedItems() throws {
+    let lesson = try Lesson(
+      parsing:
+        "---\ntitle: T\ndemo: decay\n---\n# P\n\n1. first, 0.5\n2. second\n\nIn words\n12. goes on\n")
+    let texts = lesson.pages[0].paragraphs.map(\.text)
+    #expect(texts == ["1. first, 0.5", "2. second", "In words 12. goes on"])
+    #expect(texts.flatMap { Prose.numbers(in: $0) } == ["0.5", "12"])
+  }
 }

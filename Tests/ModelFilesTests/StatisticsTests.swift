@@ -36,4 +36,15 @@ struct StatisticsTests {
     #expect(gates.map(\.recurrentKernel.maximum) == [10, 20, 30, 40])
     #expect(gates.map { $0.bias?.count } == [2, 2, 2, 2])
   }
+
+  @Test("a projection leaves the recurrent kernel fewer rows than there are units")
+  func projection() {
+    let row: [Float] = [1, 1, 2, 2, 3, 3, 4, 4]
+    let parameters = Parameters(
+      features: 1, units: 2, kernel: row, recurrentKernel: row, bias: nil,
+      additions: Additions(projection: [1, 1]))
+    let gates = GateStatistics.all(of: parameters)
+    #expect(gates.map(\.recurrentKernel.mean) == [1, 2, 3, 4])
+    #expect(gates.map(\.recurrentKernel.count) == [2, 2, 2, 2])
+  }
 }

@@ -150,7 +150,7 @@ import Testing
       (
         "check basic/model.keras --input basic/input_0.npy --expect basic/expected.npz:output_0 --tolerance -1",
         64,
-        "--tolerance"
+        "--tolerance must be 0 or more, not -1"
       ),
       ("diff basic/model.keras", 64, "b"), ("diff basic/model.keras nowhere.keras", 66, "nowhere.keras"),
       ("doctor", 64, "model"),
@@ -159,6 +159,35 @@ import Testing
     let outcome = try Program.run(line)
     #expect(outcome.ending == .status(status), "\(outcome.errors)")
     #expect(outcome.errors.contains(words), "\(outcome.errors)")
+  }
+
+  @Test("What a layer after the LSTM made is not called h")
+  func afterwards() throws {
+    let scratch = try Scratch()
+    let expected = try scratch.write(Array("0,0,0,0,1\n0,0,0,0,1\n0,0,0,0,1\n".utf8), as: "y.csv")
+    let outcome = try Program.run(
+      "check embedding_softmax/model.keras --input embedding_softmax/input_0.npy --expect \(expected)")
+    #expect(outcome.text.contains("\nit differs first at output[0]#0"), "\(outcome.text)\(outcome.errors)")
+  }
+
+  @Test("One timestep is one")
+  func oneTimestep() throws {
+    let scratch = try Scratch()
+    let x = try scratch.write(Array("0.5,-1,2\n".utf8), as: "x.csv")
+    let expected = try scratch.write(Array("0,0,0,0\n".utf8), as: "y.csv")
+    let outcome = try Program.run("check basic/weights.npz --input \(x) --expect \(expected)")
+    #expect(outcome.text.contains(", 1 timestep, batch of 1"), "\(outcome.text)\(outcome.errors)")
+  }
+
+  @Test("Where B has an input of its own the screen is not told to run B on A's")
+  func otherInput() throws {
+    let scratch = try Scratch()
+    let rows = (0..<7).map { "0.\($0),1,-1\n" }
+    let a = try scratch.write(Array(rows.joined().utf8), as: "a.csv")
+    let b = try scratch.write(Array(rows.reversed().joined().utf8), as: "b.csv")
+    let outcome = try Program.run("diff basic/model.keras basic/model.keras --input \(a) --input-b \(b)")
+    #expect(outcome.ending == .status(1), "\(outcome.errors)")
+    #expect(outcome.text.contains("--at ") && !outcome.text.contains("--expect"), "\(outcome.text)")
   }
 
   @Test("The help of check shows how x and y are saved in PyTorch and in Keras")

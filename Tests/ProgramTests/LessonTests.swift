@@ -90,7 +90,10 @@ import Testing
       ("# P\n\n```lstmscope\nexpect c[2]@1 ≈ 0.7\n```\n", ":9: not true: it is 0.5000, claimed is ≈ 0.7"),
       ("# P\n\nc is 0.5 there.\n", ":8: the number 0.5 is in the text"),
       ("# P\n\n```lstmscope\nexpect 1 = 1\n```\n", "claims nothing"),
-      ("# P\n\n```lstmscope\nunit 9\n```\n", ":6: there is no unit 9"),
+      ("# P\n\n```lstmscope\nunit 9\n```\n", ":9: there is no unit 9"),
+      ("# P\n\n```lstmscope\nview step\nunit 9\nview step\n```\n", ":10: there is no unit 9"),
+      ("# P\n\n```lstmscope\nedit c[0]@0 1\ngoto 0\n```\n", ":9: c[0]@0 cannot be edited"),
+      ("# P\n\n```lstmscope\nask place 1\n```\n", ":9: it asks, and no text of the page says what"),
       ("# P\n\n```lstmscope\nexpect c[9]@1 = 1\n```\n", "there is no unit 9"),
       ("# P\n\n```lstmscope\nask place 99\n```\n", "there is no timestep 99"),
       ("# P\n\n```lstmscope\nhide c[9]@1\n```\n", "there is no c[9]@1 to hide"),
@@ -108,7 +111,7 @@ import Testing
   func warning() throws {
     let scratch = try Scratch()
     let path = try scratch.write(
-      Self.front + "# P\n\n```lstmscope\nhide c[2]@3\nask number c[2]@3\n```\n", as: "open.md")
+      Self.front + "# What is c?\n\n```lstmscope\nhide c[2]@3\nask number c[2]@3\n```\n", as: "open.md")
     let outcome = try Program.run(["lesson", "check", path])
     #expect(
       outcome.ending == .status(0)
@@ -154,6 +157,32 @@ import Testing
     #expect(try !String(contentsOfFile: plain, encoding: .utf8).contains("Note:"))
   }
 
+  @Test("A handout has code and strong text from mark to mark, and items in one list")
+  func handoutText() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(
+      Self.front
+        + "# P\n\nSome `code`, **bold**, *slanted* and 2 * 3.\n\n- one\n- two\n\nThen:\n\n1. first\n2. second\n",
+      as: "list.md")
+    let page = scratch.path("list.html")
+    #expect(try Program.run(["lesson", "print", path, "--output", page]).ending == .status(0))
+    let html = try String(contentsOfFile: page, encoding: .utf8)
+    #expect(
+      html.contains(
+        "<p>Some <code>code</code>, <strong>bold</strong>, <em>slanted</em> and 2 * 3.</p>\n"
+          + "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n<p>Then:</p>\n<ol>\n<li>first</li>\n<li>second</li>\n</ol>"
+      ))
+  }
+
+  @Test("A page whose Returns needs a run of its own has it")
+  func returnsOfPage() throws {
+    let scratch = try Scratch()
+    let path = scratch.path("both.html")
+    #expect(try Program.run(["lesson", "print", "8", "--output", path]).ending == .status(0))
+    let html = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(!html.contains("running the layer with these flags"))
+  }
+
   // MARK: - On the screen
 
   @Test("Saving the file shows the page anew, and a fault in it is said")
@@ -182,6 +211,9 @@ import Testing
     session.type(":score \(path)\r", shows: "written to")
     let score = try String(contentsOfFile: path, encoding: .utf8)
     #expect(score.contains("1 of") && score.contains("page 2"))
+    session.type(":score \(path)\r", shows: ":score!")
+    session.type("n", shows: "page 3/8")
+    session.type(":score! \(path)\r", shows: "written to")
     session.type("q", until: { !$0.isAlternate })
     session.expectEnding(.status(0))
   }
@@ -227,6 +259,19 @@ import Testing
       text.contains("timestep 1 of 0 to 1, unit 1 of 0 to 2\nline 9 of 12: c = f * c_tm1 + i * tanh(z2)"))
     #expect(text.contains("c -0.2544") && text.contains("there is no command 'nothing'"))
     #expect(text.contains("c carry, cell: covered covered covered"))
+  }
+
+  @Test("In lines :explain is told once, and leaving says nothing more")
+  func plainExplain() throws {
+    let outcome = try Program.run(
+      "--demo question --plain", input: Array("explain c[1]@1\nexpect units = 3\n\nquit\n".utf8))
+    #expect(outcome.ending == .status(0))
+    let parts = outcome.text.components(separatedBy: "true: it is 3")
+    try #require(parts.count == 2)
+    #expect(parts[0].contains("view Explain"))
+    #expect(!parts[1].contains("view Explain"))
+    let silent = try Program.run("--demo question --plain", input: Array("explain c[1]@1\nquit\n".utf8))
+    #expect(parts[0].hasPrefix(silent.text))
   }
 
   @Test("In lines a lesson is read to its end without an answer", arguments: numbers)

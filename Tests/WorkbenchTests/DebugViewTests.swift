@@ -39,6 +39,39 @@ import Testing
       draw(Self.compared().after(.moveStep(3), .moveUnit(1), .moveLine(-1))), "step-expected")
   }
 
+  @Test("An explained number has what is recorded for it beside it")
+  func recorded() {
+    var state = Self.compared().after(.moveStep(3), .moveUnit(1), .explain)
+    #expect(!state.explained.isEmpty)
+    let value = state.trace.value(.h, unit: 1, step: 3, sample: 0)
+    let number = Explanation<Address>(
+      place: Address(layer: state.subject.layerName, quantity: "h", indices: [1], timestep: 3, sample: 0),
+      value: value, origin: .parts([]))
+    state.take(number)
+    #expect(state.explained.last?.number?.recorded == value + 0.25)
+  }
+
+  @Test("On the lines that make z the part that differs is told by its address")
+  func expectedParts() {
+    let one = Samples.state(timesteps: 4)
+    var z = one.trace.z
+    // Step 2 of sample 0, z1 of unit 1.
+    z[2 * 12 + 4] += 0.5
+    func row(_ line: FormulaLine, unit: Int) -> String? {
+      let state = State(
+        subject: one.subject, run: one.run, size: one.size, themes: one.themes, theme: one.theme,
+        expectations: [0: Expectation(name: "t.npz", tolerance: 1e-5, steps: [.z: z, .zx: one.trace.zx])])
+      var there = state.after(.moveStep(2), .moveUnit(unit))
+      there.line = there.formula.index(of: line)
+      return FormulaPane(there, Area(x: 0, y: 0, width: 100, height: 30)).expected?.text
+    }
+    let number = Number.signed(z[2 * 12 + 4], .four)
+    #expect(row(.split, unit: 1) == "expected z[4] \(number)  ≠")
+    #expect(row(.split, unit: 0)?.hasSuffix("  =") == true)
+    #expect(row(.inputProduct, unit: 1)?.hasPrefix("expected zx[1] ") == true)
+    #expect(row(.recurrentProduct, unit: 1) == nil)
+  }
+
   @Test("Compare maps the differences, with both numbers under the cursor")
   func compare() {
     expectFrame(

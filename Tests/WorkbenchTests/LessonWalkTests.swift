@@ -501,4 +501,83 @@ import Testing
     let answered = state.after(.lesson(.digit(2)))
     #expect(answered.plainAnswer(since: state).contains("right: it shrinks"))
   }
+
+  // MARK: - What a cover must not let through
+
+  @Test("A typed claim about something covered is not judged")
+  func coveredClaims() throws {
+    for text in ["c[1]@1 < 0", "2 * abs c[1]@1 ≈ 0.5", "c_tm1[1]@1 = 0", "says foo", "output[0] > 0"] {
+      var state = Samples.state()
+      _ = state.perform(Command.hide([.numbers(Address(quantity: "c")), .output]))
+      _ = state.perform(Command.expect(try Claim(parsing: text)))
+      #expect(state.message?.text == "that is covered; :reveal shows it", "\(text)")
+      _ = state.perform(Command.expect(try Claim(parsing: "units = 3")))
+      #expect(state.message?.text == "true: it is 3, claimed is = 3")
+    }
+  }
+
+  @Test("With the output covered Explain and messages tell neither words nor probabilities")
+  func coveredOutput() throws {
+    var state = Samples.translator()
+    let probabilities = try #require(state.translation?.probabilities)
+    state.subject.setOutputs([.init(name: "words", shape: [1, 4, 8], values: probabilities)])
+    #expect(!state.isCovered(Address(layer: "words", quantity: "y", indices: [5], timestep: 2)))
+    let (subject, run) = (state.subject, state.run)
+    let translation = try #require(state.translation)
+    _ = state.perform(Command.hide([.output]))
+    #expect(state.isCovered(Address(layer: "words", quantity: "y", indices: [5], timestep: 2)))
+    for layer in ["words", "output"] {
+      let address = Address(layer: layer, quantity: "y", timestep: 2)
+      #expect(state.perform(Command.explain(address)).isEmpty && state.explained.isEmpty)
+      #expect(state.message?.text == "what it says is covered; :reveal shows it")
+    }
+    state.message = nil
+    state.adopt(subject, run: run, translation: translation)
+    #expect(state.message?.text == "what it says is covered")
+  }
+
+  @Test("What is covered has as many marks for every sentence")
+  func coveredLength() throws {
+    let long = try #require(Samples.translator().translation).covered(by: [.output])
+    let short = try #require(Samples.translator(said: ["stay", "<end>", "?", "?"]).translation)
+    #expect(long.free == short.covered(by: [.output]).free && long.plain == long.free)
+    #expect(long.summary == "what it says is covered")
+  }
+
+  @Test("A cover stays with the layer that was looked at when it was laid")
+  func coverOfLayer() {
+    var state = Samples.state()
+    _ = state.perform(Command.hide([.numbers(Address(quantity: "c"))]))
+    guard case .numbers(let address)? = state.covers.first else { return #expect(Bool(false)) }
+    #expect(address.layer == state.subject.layerName)
+    #expect(!state.trace.covered(by: state.covers, layer: "another").c.contains { $0.isCovered })
+  }
+
+  @Test("Of a covered number Explain says that it is covered, without bars and without NaN")
+  func coveredWords() {
+    for width in [80, 120, 200] {
+      var state = Samples.state(width: width, height: 60)
+      _ = state.perform(Command.hide([.numbers(Address(quantity: "c", indices: [1], timestep: 1))]))
+      for address in ["h[1]@1#0", "c[1]@1#0"] {
+        state.perform(.prompt)
+        for scalar in "explain \(address)".unicodeScalars { state.perform(.type(scalar)) }
+        state.perform(.commit)
+        if !state.showsTruth { state.perform(.toggleTruth) }
+        let text = draw(state).text
+        #expect(text.contains("░"))
+        for word in ["not finite", "nan", "NaN", "!"] { #expect(!text.contains(word), "\(address): \(text)") }
+        state.perform(.leaveOperand)
+      }
+    }
+  }
+
+  @Test("Where nothing is asked Enter explains, and L comes back")
+  func enterExplains() throws {
+    let page = try Self.begun()
+    let state = page.pressing(.enter)
+    #expect(!state.explained.isEmpty && state.lesson?.isShown == false)
+    let back = state.pressing(.character("L"))
+    #expect(back.explained.isEmpty && back.lesson?.isShown == true && back.lesson?.page == 0)
+    #expect(page.after(.lesson(.turn(1)), .lesson(.turn(1))).pressing(.enter).mode == .lesson(.answering("")))
+  }
 }

@@ -102,6 +102,53 @@ import Testing
     #expect(throws: Never.self) { try snippet(Samples.state(), .pytorch) }
   }
 
+  /// Layers with what other frameworks add, each alone and all together.
+  private static let additions: [Additions] = {
+    let peephole: [Float] = [0.5, -0.5, 1, 0.25, 0.75, -1, 2, -2, 0.5]
+    let projection: [Float] = [0.5, -1, 0.25, 2, -0.5, 1]
+    return [
+      Additions(projection: projection), Additions(peephole: peephole), Additions(clip: 0.3),
+      Additions(couplesGates: true), Additions(stateActivation: .softsign),
+      Additions(
+        projection: projection, peephole: peephole, clip: 0.5, couplesGates: true, stateActivation: .leakyRelu
+      ),
+    ]
+  }()
+
+  private func snippet(_ additions: Additions, _ language: Snippet.Language) throws -> Snippet {
+    let plain = Samples.state()
+    let outputs = additions.projection == nil ? 3 : 2
+    let parameters = Parameters(
+      features: 2, units: 3, kernel: plain.parameters.kernel,
+      recurrentKernel: Array(plain.parameters.recurrentKernel.prefix(outputs * 12)),
+      bias: plain.parameters.bias, additions: additions)
+    return try Snippet(
+      language, parameters, parameters.run(plain.subject.input), step: 1, sample: 1, unit: 2, from: "a layer")
+  }
+
+  @Test(
+    "NumPy has peepholes, clip, coupled gates, the projection and an activation of c of its own",
+    .enabled(if: Python.hasNumPy, "python3 has no NumPy here"))
+  func added() throws {
+    let programs = try Self.additions.map { try snippet($0, .numpy).text }
+    #expect(try Python.run(programs) == 0)
+  }
+
+  @Test("What Keras' and PyTorch's layers lack is refused by its name; PyTorch has the projection")
+  func lacking() throws {
+    for additions in Self.additions {
+      #expect(throws: SnippetProblem.self) { try snippet(additions, .keras) }
+      guard additions != Self.additions[0] else { continue }
+      #expect(throws: SnippetProblem.self) { try snippet(additions, .pytorch) }
+    }
+    #expect(try snippet(Self.additions[0], .pytorch).text.contains("proj_size=2"))
+    do {
+      _ = try snippet(Self.additions[1], .keras)
+    } catch let problem as SnippetProblem {
+      #expect(problem.message.hasPrefix("this layer has peepholes, which Keras' LSTM has not; :code numpy"))
+    }
+  }
+
   @Test("A name from a file stays in its comment")
   func hostile() throws {
     let state = Samples.state()

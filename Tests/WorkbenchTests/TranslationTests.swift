@@ -50,6 +50,20 @@ import Testing
     #expect(abs(Samples.survey.correlationWithPosition(of: 0, fromEnd: false)) < 1e-6)
   }
 
+  @Test("The sentences of Meaning are gone through by the unit's value, from the highest to the lowest")
+  func sentences() {
+    var state = Samples.translator().after(.surveyed(Samples.survey), .view(.meaning))
+    let survey = Samples.survey
+    var seen: [Float] = []
+    for _ in survey.sentences {
+      seen.append(survey.value(of: 0, in: state.sentenceRow, isDecoder: true))
+      _ = update(&state, with: .moveSentence(1))
+    }
+    #expect(seen == seen.sorted(by: >) && Set(seen).count > 1)
+    _ = update(&state, with: .moveSentence(-100))
+    #expect(survey.value(of: 0, in: state.sentenceRow, isDecoder: true) == seen[0])
+  }
+
   @Test("Left from the decoder's first timestep goes to the encoder's last, and back")
   func crossing() {
     var state = Samples.translator()

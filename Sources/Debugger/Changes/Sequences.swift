@@ -1,11 +1,23 @@
+import LSTM
 import Network
 
 /// Axes of the input and of the output: read from the wrong end, or taken for each other.
 extension Change {
-  static let inputReversed = ofRun(
-    "input-reversed", [.time], "x was read from its last timestep: outputs in the order of reading",
-    remedy: ["x = x[:, ::-1]                           # or LSTM(…, go_backwards=True)"]
-  ) { trial in trial.changeSequences { $0.reversedInTime } }
+  static let inputReversed = Change("input-reversed", [.time]) { trial in
+    let goesBackwards = trial.members.contains {
+      $0.lstm.direction == nil && $0.lstm.parameters.goBackwards
+    }
+    return [
+      Version(
+        sentence: goesBackwards
+          ? "x was read from its first timestep, and this model reads it from its last"
+          : "x was read from its last timestep: outputs in the order of reading",
+        remedy: [
+          "x = x[:, ::-1]                           # or LSTM(…, go_backwards=\(goesBackwards ? "False" : "True"))"
+        ], isOfWeights: false
+      ) { $0.changeSequences { $0.reversedInTime } }
+    ]
+  }
 
   static let outputReversed = Change("output-reversed", [.time, .recorded]) { trial in
     let reverse: @Sendable (inout Trial) -> Bool = { trial in

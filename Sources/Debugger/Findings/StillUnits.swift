@@ -12,6 +12,11 @@ extension FindingKind {
         var (low, high) = (Float.infinity, -Float.infinity)
         for row in 0..<trace.batch * trace.timesteps {
           let value = trace.h[row * trace.outputs + unit]
+          // What is not finite does not stay anywhere.
+          guard value.isFinite else {
+            high = .infinity
+            break
+          }
           (low, high) = (min(low, value), max(high, value))
         }
         if high - low < 1e-4 { still.append(unit) }

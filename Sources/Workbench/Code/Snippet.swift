@@ -32,10 +32,15 @@ package struct Snippet: Equatable, Sendable {
     from source: String
   ) throws(SnippetProblem) {
     self.language = language
-    let count = 4 * trace.units * (trace.features + trace.units)
+    let additions = parameters.additions
+    let count =
+      4 * trace.units * (trace.features + trace.outputs) + (additions.projection.map(\.count) ?? 0)
+    // A projection, as some activations, makes a number of all the units'.
     let isWhole =
-      language != .numpy || count <= Self.smallLayer || parameters.activation.readsWholeRow
-      || parameters.recurrentActivation.readsWholeRow
+      language != .numpy || count <= Self.smallLayer || additions.projection != nil
+      || [parameters.activation, parameters.recurrentActivation, parameters.stateActivation].contains {
+        $0.readsWholeRow
+      }
     guard !isWhole || count <= Self.largestLayer else {
       throw SnippetProblem(
         message: "the layer has \(Number.count(count)) weights, too many for a program to read"

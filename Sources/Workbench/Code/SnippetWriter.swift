@@ -16,25 +16,22 @@ struct SnippetWriter {
   // MARK: - Programs
 
   var numpy: [String] {
-    let gate = parameters.recurrentActivation
-    let candidate = parameters.activation
     var lines = head(
       unit.map {
         [
-          "# The layer has \(Number.count(4 * units * (trace.features + units))) weights: these are the four columns of unit \($0) alone."
+          "# The layer has \(Number.count(4 * units * (trace.features + trace.outputs))) weights: these are the four columns of unit \($0) alone."
         ]
       } ?? [])
-    let needsMath = gate.name == "gelu" || candidate.name == "gelu"
+    let needsMath = functions.contains { $0.activation.name == "gelu" }
     lines += (needsMath ? ["import math", ""] : []) + ["import numpy as np", ""]
     lines += numbers + [""]
-    for function in functions(gate, candidate) { lines += function + ["", ""] }
+    for function in functions {
+      lines += ["def \(function.name)(x):"] + function.activation.numpy.map { "    \($0)" } + ["", ""]
+    }
     lines.removeLast()
     lines += ["z = x @ kernel", "z = z + h_tm1 @ recurrent_kernel"]
     if parameters.bias != nil { lines.append("z = z + bias") }
-    lines += [
-      "z0, z1, z2, z3 = np.split(z, 4)", "i = \(gate.name)(z0)", "f = \(gate.name)(z1)",
-      "c = f * c_tm1 + i * \(name(candidate))(z2)", "o = \(gate.name)(z3)", "h = o * \(name(candidate))(c)",
-    ]
+    lines += equations
     if isMasked {
       lines.append("# The timestep is masked: what was there is held.")
       lines.append(unit.map { "c, h = c_tm1, h_tm1[\($0):\($0 + 1)]" } ?? "c, h = c_tm1, h_tm1")
@@ -42,7 +39,30 @@ struct SnippetWriter {
     return lines + check
   }
 
+  /// From the sum z to c and h, with what the layer adds to Keras' formula.
+  private var equations: [String] {
+    let additions = parameters.additions
+    let hasPeephole = additions.peephole != nil
+    let gate = name(parameters.recurrentActivation)
+    func clipped(_ z: String) -> [String] {
+      additions.clip.map { ["\(z) = np.clip(\(z), -\(Self.python($0)), \(Self.python($0)))"] } ?? []
+    }
+    var lines = ["z0, z1, z2, z3 = np.split(z, 4)"]
+    if hasPeephole { lines += ["z0 = z0 + peephole[0] * c_tm1", "z1 = z1 + peephole[1] * c_tm1"] }
+    for z in ["z0", "z1", "z2"] { lines += clipped(z) }
+    lines += [
+      "i = \(gate)(z0)", additions.couplesGates ? "f = 1 - i" : "f = \(gate)(z1)",
+      "c = f * c_tm1 + i * \(name(parameters.activation))(z2)",
+    ]
+    // The output gate reads the c that the step has made.
+    if hasPeephole { lines.append("z3 = z3 + peephole[2] * c") }
+    lines += clipped("z3")
+    lines += ["o = \(gate)(z3)", "h = o * \(name(parameters.stateActivation))(c)"]
+    return lines + (additions.projection == nil ? [] : ["h = h @ projection"])
+  }
+
   func keras() throws(SnippetProblem) -> [String] {
+    try refuse("Keras'", allowingProjection: false)
     var lines = head([])
     lines += ["import keras", "import numpy as np", ""] + numbers + [""]
     lines += [
@@ -64,21 +84,61 @@ struct SnippetWriter {
         message: "PyTorch's LSTM has sigmoid and tanh alone, and this layer has "
           + "\(parameters.recurrentActivation.name) and \(parameters.activation.name); :code numpy has them")
     }
+    try refuse("PyTorch's", allowingProjection: true)
     var lines = head(["# PyTorch keeps the transposed kernels and two biases, whose sum counts."])
     lines += ["import numpy as np", "import torch", ""] + numbers + [""]
+    return lines + (parameters.additions.projection == nil ? pytorchCell : pytorchLayer) + held + check
+  }
+
+  private var pytorchCell: [String] {
     let hasBias = parameters.bias != nil
-    lines += [
+    var lines = [
       "cell = torch.nn.LSTMCell(\(trace.features), \(units), bias=\(hasBias ? "True" : "False"))",
       "with torch.no_grad():", "    cell.weight_ih.copy_(torch.from_numpy(kernel.T))",
       "    cell.weight_hh.copy_(torch.from_numpy(recurrent_kernel.T))",
     ]
     if hasBias { lines += ["    cell.bias_ih.copy_(torch.from_numpy(bias))", "    cell.bias_hh.zero_()"] }
-    lines += [
+    return lines + [
       "    h, c = cell(",
       "        torch.from_numpy(x)[None], (torch.from_numpy(h_tm1)[None], torch.from_numpy(c_tm1)[None])",
       "    )", "c, h = c[0].numpy(), h[0].numpy()",
     ]
-    return lines + held + check
+  }
+
+  /// The whole layer, for one timestep: PyTorch's cell has no projection.
+  private var pytorchLayer: [String] {
+    let hasBias = parameters.bias != nil
+    var lines = [
+      "layer = torch.nn.LSTM(",
+      "    \(trace.features), \(units), bias=\(hasBias ? "True" : "False"), proj_size=\(trace.outputs)", ")",
+      "with torch.no_grad():", "    layer.weight_ih_l0.copy_(torch.from_numpy(kernel.T))",
+      "    layer.weight_hh_l0.copy_(torch.from_numpy(recurrent_kernel.T))",
+      "    layer.weight_hr_l0.copy_(torch.from_numpy(projection.T))",
+    ]
+    if hasBias {
+      lines += ["    layer.bias_ih_l0.copy_(torch.from_numpy(bias))", "    layer.bias_hh_l0.zero_()"]
+    }
+    return lines + [
+      "    _, (h, c) = layer(", "        torch.from_numpy(x)[None],",
+      "        (torch.from_numpy(h_tm1)[None], torch.from_numpy(c_tm1)[None]),", "    )",
+      "c, h = c[0].numpy(), h[0].numpy()",
+    ]
+  }
+
+  /// What the framework's layer lacks is not left out of the program.
+  private func refuse(_ whose: String, allowingProjection: Bool) throws(SnippetProblem) {
+    let additions = parameters.additions
+    let lacking = [
+      additions.peephole == nil ? nil : "peepholes", additions.clip == nil ? nil : "a clip of z",
+      additions.couplesGates ? "coupled gates" : nil,
+      additions.projection == nil || allowingProjection ? nil : "a projection",
+      parameters.stateActivation == parameters.activation ? nil : "another activation of c",
+    ].compactMap { $0 }
+    guard lacking.isEmpty else {
+      throw SnippetProblem(
+        message: "this layer has \(lacking.joined(separator: " and ")), which \(whose) LSTM has not; "
+          + ":code numpy has it")
+    }
   }
 
   private var held: [String] {
@@ -106,12 +166,25 @@ struct SnippetWriter {
   private var numbers: [String] {
     let width = unit == nil ? "4·units" : "4"
     var lines = vector("x", values(.x), "(features)")
-    lines += vector("h_tm1", values(.hPrevious), "(units)")
+    let outputs = trace.outputs == units ? "units" : "outputs"
+    lines += vector("h_tm1", values(.hPrevious), "(\(outputs))")
     lines += vector("c_tm1", chosen(values(.cPrevious)), unit == nil ? "(units)" : "(1)")
     lines += matrix(
-      "kernel", parameters.kernel, rows: trace.features, "(features, \(width)), in order i f g o")
-    lines += matrix("recurrent_kernel", parameters.recurrentKernel, rows: units, "(units, \(width))")
+      "kernel", parameters.kernel, rows: trace.features, columns: columns,
+      "(features, \(width)), in order i f g o")
+    lines += matrix(
+      "recurrent_kernel", parameters.recurrentKernel, rows: trace.outputs, columns: columns,
+      "(\(outputs), \(width))")
     if let bias = parameters.bias { lines += vector("bias", columns.map { bias[$0] }, "(\(width))") }
+    if let peephole = parameters.additions.peephole {
+      lines += matrix(
+        "peephole", peephole, rows: 3, columns: unit.map { [$0] } ?? Array(0..<units),
+        "(3, \(unit == nil ? "units" : "1")), in order i f o")
+    }
+    if let projection = parameters.additions.projection {
+      lines += matrix(
+        "projection", projection, rows: units, columns: Array(0..<trace.outputs), "(units, outputs)")
+    }
     return lines
   }
 
@@ -135,11 +208,14 @@ struct SnippetWriter {
       + ["    ],", "    np.float32,", ")"]
   }
 
-  private func matrix(_ name: String, _ values: [Float], rows: Int, _ shape: String) -> [String] {
-    let columns = columns
+  /// The columns of a matrix that are chosen.
+  private func matrix(
+    _ name: String, _ values: [Float], rows: Int, columns: [Int], _ shape: String
+  ) -> [String] {
+    let width = values.count / max(1, rows)
     var lines = ["\(name) = np.array(  # \(shape)", "    ["]
     for row in 0..<rows {
-      let own = wrapped(columns.map { values[row * 4 * units + $0] })
+      let own = wrapped(columns.map { values[row * width + $0] })
       if own.count == 1 {
         lines.append("        [\(own[0])],")
       } else {
@@ -172,16 +248,23 @@ struct SnippetWriter {
 
   // MARK: - Functions
 
-  /// The candidate's function has another name where it is the gate's with other constants.
-  private func name(_ candidate: Activation) -> String {
-    candidate.name == parameters.recurrentActivation.name && candidate != parameters.recurrentActivation
-      ? "\(candidate.name)_of_candidate" : candidate.name
+  /// What the program defines: of the gates, the candidate and c, each once.
+  private var functions: [(name: String, activation: Activation)] {
+    let uses = [
+      (parameters.recurrentActivation, "gates"), (parameters.activation, "candidate"),
+      (parameters.stateActivation, "state"),
+    ]
+    var functions: [(name: String, activation: Activation)] = []
+    for (activation, use) in uses where !functions.contains(where: { $0.activation == activation }) {
+      // The same function with other constants has another name.
+      let isTaken = functions.contains { $0.name == activation.name }
+      functions.append((isTaken ? "\(activation.name)_of_\(use)" : activation.name, activation))
+    }
+    return functions
   }
 
-  private func functions(_ gate: Activation, _ candidate: Activation) -> [[String]] {
-    let first = ["def \(gate.name)(x):"] + gate.numpy.map { "    \($0)" }
-    let second = ["def \(name(candidate))(x):"] + candidate.numpy.map { "    \($0)" }
-    return gate == candidate ? [first] : [first, second]
+  private func name(_ activation: Activation) -> String {
+    functions.first { $0.activation == activation }?.name ?? activation.name
   }
 
   /// As Keras 3 takes it: by name, or as a function where the constants are not its own.

@@ -157,7 +157,7 @@ private struct Writer {
   /// A probability of another layer than an LSTM in percent too.
   private var percent: String {
     guard case .activated(let application, _) = number.origin, application.activation == .softmax,
-      place.quantity == "y"
+      place.quantity == "y", !number.value.isCovered
     else { return "" }
     return ", \(Number.probability(number.value))"
   }
@@ -203,6 +203,10 @@ private struct Writer {
     case .product(let operands):
       return ["\(own) = \(operands.map(name).joined(separator: " * ")) = \(ownValue)"]
     case .looked(let row, let id):
+      // Which row it is tells the id.
+      guard !id.value.isCovered else {
+        return ["\(own) = \(ownValue)", "        the table's row for an id that is covered"]
+      }
       let shown = Int(exactly: id.value).map(String.init) ?? id.value.description
       return [
         "\(own) = \(name(row)) = \(ownValue)",
@@ -216,6 +220,9 @@ private struct Writer {
 
   /// `here the curve has slope 0.179: 0.1 more in z1 is 0.018 more in f`.
   private func slope(_ application: Application<Address>, scaledBy gate: Float?) -> String {
+    guard !number.value.isCovered, !application.argument.value.isCovered, gate?.isCovered != true else {
+      return "        covered, and so is what follows from it"
+    }
     let slope = application.slope
     guard slope.isFinite, number.value.isFinite else {
       return "        the argument or the result is not finite"
@@ -280,6 +287,7 @@ private struct Writer {
       return List(title: "\(own) = \(ownValue) is the product of", rows: [row(gate), shown])
     case .product(let operands):
       return List(title: "\(own) = \(ownValue) is the product of", rows: operands.map(row))
+    case .looked(_, let id) where id.value.isCovered: return List()
     case .looked(let weight, let id): return List(title: "made of", rows: [row(weight), row(id)])
     case .parts(let parts): return List(title: nil, rows: parts.map(row))
     }

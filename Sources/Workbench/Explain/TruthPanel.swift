@@ -19,8 +19,14 @@ package struct TruthPanel: Equatable, Sendable {
 
   /// - Parameter order: Another order in which the sum is made; nil shows all.
   package init(_ number: Explanation<Address>, order: SummationOrder?) {
+    guard !number.value.isCovered else {
+      lines = [Line(label: "float32", value: Number.signed(number.value, .four), difference: "covered")]
+      hasOrders = false
+      return
+    }
     var lines = [Line(label: "float32", value: number.value.description, difference: "the number shown")]
-    if let exact = number.exact {
+    // Of a covered operand nothing can be computed again.
+    if let exact = number.exact, !number.hasCovered {
       lines.append(
         Line(
           label: "float64, the same operands", value: exact.description,
@@ -38,7 +44,7 @@ package struct TruthPanel: Equatable, Sendable {
           label: "recorded", value: recorded.description,
           difference: Self.apart(number.value, Double(recorded))))
     }
-    if let sum = number.sum, sum.terms.count > 2 {
+    if let sum = number.sum, sum.terms.count > 2, !number.hasCovered {
       for order in order.map({ [$0] }) ?? SummationOrder.allCases {
         let value = sum.value(order)
         lines.append(
@@ -92,6 +98,22 @@ extension Explanation {
     case .sum(let sum): sum
     case .activated(_, let sum): sum
     case .given, .same, .gated, .product, .looked, .parts, .stopped: nil
+    }
+  }
+
+  /// Whether a number that it is made of is covered.
+  fileprivate var hasCovered: Bool {
+    func isIn(_ sum: Sum<Place>) -> Bool {
+      sum.total.value.isCovered
+        || sum.terms.contains { $0.factors.contains { factor in factor.value.isCovered } }
+    }
+    return switch origin {
+    case .sum(let sum): isIn(sum)
+    case .activated(let application, let sum):
+      application.argument.value.isCovered || sum.map(isIn) ?? false
+    case .gated(let gate, let application): gate.value.isCovered || application.argument.value.isCovered
+    case .product(let operands), .parts(let operands): operands.contains { $0.value.isCovered }
+    case .given, .same, .looked, .stopped: false
     }
   }
 

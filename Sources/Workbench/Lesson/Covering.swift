@@ -73,15 +73,60 @@ extension State {
 
 extension State {
   /// Whether an address names a covered number, in the layer looked at or in another one.
-  fileprivate func isCovered(_ address: Address) -> Bool {
+  func isCovered(_ address: Address) -> Bool {
+    if covers.contains(.output), isOutput(address) || isFed(address) { return true }
     if let value = try? value(at: address) { return value.isCovered }
     return covers.contains { cover in
       guard case .numbers(let covered) = cover else { return false }
-      return covered.layer == address.layer && covered.quantity == address.quantity
+      return covered.layer == address.layer && covered.names(quantity: address.quantity)
         && (covered.indices.isEmpty || covered.indices == address.indices)
         && (covered.timestep ?? address.timestep) == address.timestep
         && (covered.sample ?? address.sample) == address.sample
     }
+  }
+
+  /// Whether an address names a number that the model puts out, or what it is the softmax of.
+  func isOutput(_ address: Address) -> Bool {
+    guard address.quantity == "y" || address.quantity == "z", let layer = address.layer else { return false }
+    return layer == "output" || subject.map.outputs.contains { $0.name == layer }
+  }
+
+  /// Whether an address names a word that the decoder is fed behind the start: what it said before.
+  private func isFed(_ address: Address) -> Bool {
+    guard let target = language?.target, translation != nil else { return false }
+    return address.quantity == "x" && address.indices.isEmpty && address.layer == target.name
+      && address.timestep != 0
+  }
+
+  /// Whether a claim is about something covered.
+  func isCovered(_ claim: Claim) -> Bool {
+    guard !covers.isEmpty else { return false }
+    switch claim {
+    case .says: return covers.contains(.output)
+    case .about(let left, _, let right, _, _):
+      let shown = shown
+      return shown.covers(left) || shown.covers(right)
+    }
+  }
+
+  /// Of the shown state: whether an expression has something covered in it.
+  private func covers(_ expression: Expression) -> Bool {
+    switch expression {
+    case .number: return false
+    case .address(let address): return isCovered(address)
+    case .fact(.output), .fact(.sure):
+      return covers.contains(.output) || (try? value(of: expression)).map { Float($0).isCovered } ?? false
+    case .fact: return false
+    case .apply(_, let inner): return covers(inner)
+    case .combine(_, let left, let right): return covers(left) || covers(right)
+    }
+  }
+}
+
+extension Address {
+  /// Whether it is another name of the same number; the layer puts out its h.
+  fileprivate func names(quantity other: String) -> Bool {
+    quantity == other || [quantity, other].allSatisfy { $0 == "h" || $0 == "y" }
   }
 }
 
@@ -149,13 +194,16 @@ extension Translation {
     covered.fed = fed.map { Array($0.prefix(1)) + hidden(Array($0.dropFirst())) }
     covered.said = said.map(hidden)
     covered.probabilities = []
-    covered.plain = hidden(plain)
-    covered.free = hidden(free)
+    // As many for every sentence: their count would tell its length.
+    covered.plain = Self.coveredSentence
+    covered.free = Self.coveredSentence
+    covered.isCovered = true
     covered.beams = []
     return covered
   }
 
   static let coveredWord = "░░░░"
+  static let coveredSentence = Array(repeating: coveredWord, count: 3)
 }
 
 extension [Float] {

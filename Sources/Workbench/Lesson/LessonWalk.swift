@@ -17,7 +17,11 @@ package struct LessonWalk: Equatable, Sendable {
   /// Pages whose covers were taken off without an answer.
   package internal(set) var revealed: Set<Int> = []
   /// Commands of the page that are still to be carried out.
-  var pending: [Command] = []
+  var pending: [Lesson.Line] = []
+  /// The one that waits.
+  var waiting: Lesson.Line?
+  /// Commands of the page that the state refused.
+  package internal(set) var refusals: [Refusal] = []
   /// Whether one of them waits for what it asked of the world.
   var isWaiting = false
   /// The state in which every page begins: one of it, in an array because a state cannot hold another.
@@ -36,6 +40,13 @@ package struct LessonWalk: Equatable, Sendable {
     package let remark: String
     /// The choice that was made, where it is one; counted from 0.
     package let choice: Int?
+  }
+
+  /// A command of a page that could not be carried out, and why.
+  package struct Refusal: Equatable, Sendable {
+    /// Of the lesson's file.
+    package let line: Int
+    package let sentence: String
   }
 
   package var present: Lesson.Page { lesson.pages[min(page, lesson.pages.count - 1)] }

@@ -1,3 +1,4 @@
+import Canvas
 import Commands
 import Lessons
 
@@ -5,10 +6,13 @@ import Lessons
 ///
 /// - Returns: What the program is to do; each effect reports back as an action.
 package func update(_ state: inout State, with action: Action) -> [Effect] {
-  let effects = change(&state, with: action) + state.askForTrial()
-  guard action.isReply, state.lesson?.isWaiting == true else { return effects }
-  state.lesson?.isWaiting = false
-  return effects + state.runPending()
+  var effects = change(&state, with: action)
+  if action.isReply, state.lesson?.isWaiting == true {
+    state.lesson?.isWaiting = false
+    effects += state.runPending()
+  }
+  // Last, of the view and the flags that a page's commands end with.
+  return effects + state.askForTrial()
 }
 
 extension State {
@@ -26,7 +30,9 @@ extension State {
     case .reveal: reveal()
     case .hint: giveHint()
     case .digit(let digit): typeDigit(digit)
-    case .answer: beginAnswer(with: "")
+    case .answer:
+      guard lesson?.isAsking == true || lesson?.isShown != true else { return enterAsElsewhere() }
+      beginAnswer(with: "")
     case .answered(let text): answer(text)
     case .explore:
       lesson?.isShown = false
@@ -98,7 +104,9 @@ extension State {
     walk.page = page
     walk.isShown = isShown
     walk.isWaiting = false
-    walk.pending = walk.present.commands.map(\.command)
+    walk.pending = walk.present.commands
+    walk.waiting = nil
+    walk.refusals = []
     let wasRunning = isRunning
     let old = self
     self = start
@@ -115,23 +123,36 @@ extension State {
 
   /// Carries out the page's commands up to one that waits for the world.
   mutating func runPending() -> [Effect] {
-    while let command = lesson?.pending.first {
+    noteRefusal(of: lesson?.waiting)
+    lesson?.waiting = nil
+    while let line = lesson?.pending.first {
       lesson?.pending.removeFirst()
       // Questions are drawn, hints are asked for, and claims are for `lesson check`.
-      switch command {
+      switch line.command {
       case .ask, .hint, .expect: continue
       default: break
       }
-      let effects = perform(command)
+      let before = message
+      message = nil
+      let effects = perform(line.command)
       if !effects.isEmpty {
         lesson?.isWaiting = true
+        lesson?.waiting = line
         return effects
       }
+      noteRefusal(of: line)
+      if message?.kind != .error, before?.kind == .error { message = before }
     }
     // What the commands say of themselves is not what the page says.
     if message?.kind == .notice { message = nil }
     mode = resting
     return []
+  }
+
+  /// Keeps what a command of the page was refused with, for who verifies the lesson.
+  private mutating func noteRefusal(of line: Lesson.Line?) {
+    guard let line, let message, message.kind == .error else { return }
+    lesson?.refusals.append(LessonWalk.Refusal(line: line.number, sentence: message.text))
   }
 
   // MARK: - Covering and asking
@@ -145,6 +166,8 @@ extension State {
       address.layer = subject.layerName
       return .numbers(address)
     }
+    // What is explained already may be what is said.
+    if added.contains(.output) { explained = explained.filter { !isOutput($0.address) } }
     message = .init("covered: \(added.map(\.text).joined(separator: " ")); :reveal shows it")
   }
 
@@ -198,6 +221,15 @@ extension State {
       return
     }
     mode = .lesson(.answering(text))
+  }
+
+  /// Where nothing is asked Enter does what it does without a lesson.
+  private mutating func enterAsElsewhere() -> [Effect] {
+    lesson?.isShown = false
+    mode = .explore
+    let effects = action(for: .enter).map { update(&self, with: $0) } ?? []
+    if message == nil { message = .init("L comes back to the page") }
+    return effects
   }
 
   /// Judges an answer to the page's question, and shows what was covered.
@@ -260,6 +292,11 @@ extension State {
   }
 
   mutating func check(_ claim: Claim) {
+    // A yes or no would tell what a cover hides.
+    guard !isCovered(claim) else {
+      message = .init("that is covered; :reveal shows it", .warning)
+      return
+    }
     switch verdict(on: claim) {
     case .success(let verdict):
       message = .init(

@@ -143,7 +143,7 @@ struct ExplainPane: Equatable {
       row.isGate ? Number.gate($0, decimals) : Number.signed($0, decimals)
     }
     canvas.write(value, endingAt: list.x + columns.valueEnd, y: y)
-    if let start = columns.barStart {
+    if let start = columns.barStart, !row.value.isCovered {
       canvas.signedBar(row.value / scale, x: list.x + start, y: y, width: columns.barWidth)
     }
   }

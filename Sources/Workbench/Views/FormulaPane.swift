@@ -273,6 +273,7 @@ struct FormulaPane: Equatable {
     let isMemory = moment.line == state.formula.memoryLine || moment.line == .result
     // Before a projection there is no h yet.
     if moment.line == .memory, !isMemory { return nil }
+    if moment.line.makesZ { return expectedPart(expectation, state, moment.line) }
     guard let (quantity, isGate) = isMemory ? (.h, false) : moment.line.quantity,
       let expected = expectation.expected(
         quantity, unit: state.unit, step: state.step, sample: state.sample, in: state.trace)
@@ -281,6 +282,25 @@ struct FormulaPane: Equatable {
     let isEqual = expectation.passes(ours, for: expected)
     let text = isGate ? Number.gate(expected, state.decimals) : Number.signed(expected, state.decimals)
     return Shown("expected \(text)  \(isEqual ? "=" : "≠")", role: isEqual ? .dim : .error)
+  }
+
+  /// Of the four parts of z, or of a product, the first that differs, by its address: all four are too long.
+  private static func expectedPart(
+    _ expectation: Expectation, _ state: State, _ line: FormulaLine
+  ) -> Shown? {
+    let quantity: Quantity = line == .inputProduct ? .zx : line == .recurrentProduct ? .zh : .z
+    func expected(_ column: Int) -> Float? {
+      expectation.expected(quantity, unit: column, step: state.step, sample: state.sample, in: state.trace)
+    }
+    func agrees(_ column: Int) -> Bool {
+      expectation.agrees(quantity, unit: column, step: state.step, sample: state.sample, in: state.trace)
+        ?? true
+    }
+    let columns = (0..<4).map { $0 * state.trace.units + state.unit }
+    guard let column = columns.first(where: { !agrees($0) }) ?? columns.first, let number = expected(column)
+    else { return nil }
+    let text = "expected \(quantity.rawValue)[\(column)] \(Number.signed(number, state.decimals))"
+    return agrees(column) ? Shown("\(text)  =", role: .dim) : Shown("\(text)  ≠", role: .error)
   }
 
   private static func bars(_ state: State, _ moment: Moment) -> [Bar] {

@@ -69,6 +69,10 @@ enum Frame {
       right += " · \(request.experiment.short)"
     }
     if !state.edits.isEmpty { right += " · \(state.edits.count) edit\(state.edits.count == 1 ? "" : "s")" }
+    // What a person called the unit goes with it everywhere that has room for it.
+    if state.unitName(state.unit) != nil, !state.view.namesUnit, right.columns < width / 2 {
+      right += " · \(state.unitTitle)"
+    }
     let title = isExplaining ? "Explain" : state.view.title
     let rightWidth = title.columns + right.columns
     let layer =

@@ -18,6 +18,14 @@ package enum ViewName: String, CaseIterable, Sendable {
     }
   }
 
+  /// Whether it names the unit by itself.
+  var namesUnit: Bool {
+    switch self {
+    case .step, .sequence, .bridge, .meaning: true
+    case .returns, .decode, .model, .findings, .compare: false
+    }
+  }
+
   /// Whether its header says how the decoder gets its words.
   var saysFeeding: Bool {
     switch self {
