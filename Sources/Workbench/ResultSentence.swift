@@ -67,9 +67,9 @@ struct ResultSentence {
     let part =
       switch layer.merge {
       case .concat?, nil: "the \(isForward ? "left" : "right") part of \(place)"
-      case .sum?: "one term of \(place), a sum of both directions"
-      case .mul?: "one factor of \(place), a product of both directions"
-      case .ave?: "one half of \(place), a mean of both directions"
+      case .sum?: "one term of the sum that is \(place)"
+      case .mul?: "one factor of the product that is \(place)"
+      case .ave?: "one of the two whose mean is \(place)"
       case .some(.none): place
       }
     guard isLast else { return layer.returnSequences ? "h goes out as \(part), and \(goOn)" : kept }
