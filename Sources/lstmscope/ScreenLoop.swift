@@ -8,7 +8,6 @@ import LSTM
 import Network
 import Pictures
 import Sessions
-import Synchronization
 import Terminal
 import Theme
 import Workbench
@@ -40,8 +39,9 @@ final class ScreenLoop {
   private var lesson: (file: LessonFile, opened: Opened, setup: Setup)?
   /// When the next timestep is played, in milliseconds of the monotonic clock.
   private var nextTick: UInt64?
-  private var background: BackgroundRun?
-  private var trial: BackgroundTrial?
+  /// A run that takes longer than a frame, by its number; nil inside where it was stopped.
+  private var background: (work: BackgroundWork<Run?>, number: Int)?
+  private var trial: BackgroundWork<ReturnsTrial?>?
   /// A text that is being read.
   private var reading: BackgroundWork<Opened>?
   /// The sentences that are being run, and for which LSTM.
@@ -171,7 +171,7 @@ final class ScreenLoop {
     case .openDemo(let name): openDemo(name)
     case .save(let path, let overwrite): save(to: path, overwrite: overwrite)
     case .cancelRun:
-      background?.cancel()
+      background?.work.cancel()
       reading?.cancel()
       surveying?.work.cancel()
     case .tryReturns(let need): tryReturns(need)
@@ -209,15 +209,15 @@ final class ScreenLoop {
 
   /// A run that takes longer than a frame goes on beside the loop, so that keys are answered meanwhile.
   private func run(from step: Int, number: Int) {
-    background?.cancel()
+    background?.work.cancel()
     background = nil
     let input = state.editedInput
     let layer = layer
     let parameters = state.parameters
     let steps = input.timesteps - step
-    let work =
+    let operations =
       Double(input.batch * steps * 8 * parameters.units) * Double(parameters.units + parameters.features)
-    guard let terminal, work >= 1e8 else {
+    guard let terminal, operations >= 1e8 else {
       // In the memory of the run before: at once, so that nobody sees it gone.
       let before = state.run.firstNonFinite
       var earlier = step > 0 ? state.giveAwayTrace() : nil
@@ -227,9 +227,12 @@ final class ScreenLoop {
       return
     }
     let earlier = step > 0 ? state.trace : nil
-    background = BackgroundRun(
-      layer, input, resuming: earlier, knowing: state.run.firstNonFinite, from: step, number: number,
-      waker: terminal.waker)
+    let known = state.run.firstNonFinite
+    let work = BackgroundWork(waker: terminal.waker) { work in
+      layer.run(input, resuming: earlier, from: step) { _ in !work.isCancelled }
+        .map { Run($0, knowing: known, from: step) }
+    }
+    background = (work, number)
   }
 
   // MARK: - Other flags, other batches
@@ -240,12 +243,12 @@ final class ScreenLoop {
       let directions = TrialDirections(need, state, other: try otherHalf(need))
       if let terminal, directions.work >= 1e8 {
         trial?.cancel()
-        trial = BackgroundTrial(directions, waker: terminal.waker)
+        trial = BackgroundWork(waker: terminal.waker) { work in directions.run { !work.isCancelled } }
       } else if let trial = directions.run(progress: { true }) {
         perform(.tried(trial))
       }
     } catch {
-      perform(.failed((error as? LayerError)?.message ?? (error as? Failure)?.sentence ?? "\(error)"))
+      perform(.failed(Self.sentence(error)))
     }
   }
 
@@ -260,9 +263,13 @@ final class ScreenLoop {
   }
 
   private func takeTrial() {
-    guard let result = trial?.take() else { return }
+    guard let outcome = trial?.take() else { return }
     trial = nil
-    if let result { perform(.tried(result)) }
+    do {
+      if let found = try outcome.get() { perform(.tried(found)) }
+    } catch {
+      perform(.failed(Self.sentence(error)))
+    }
   }
 
   private func feed(_ next: (Opened) throws -> Opened) {
@@ -272,7 +279,7 @@ final class ScreenLoop {
       let call = state.subject.call
       perform(.fed(opened.subject(of: call), run: Run(opened.network.calls[call].trace)))
     } catch {
-      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
+      perform(.failed(Self.sentence(error)))
     }
   }
 
@@ -309,7 +316,7 @@ final class ScreenLoop {
       }
       perform(.foundAllFinite)
     } catch {
-      perform(.failed((error as? LayerError)?.message ?? "\(error)"))
+      perform(.failed(Self.sentence(error)))
     }
   }
 
@@ -325,7 +332,7 @@ final class ScreenLoop {
     } catch let error as AddressProblem {
       perform(.notExplained(error.message))
     } catch {
-      perform(.notExplained((error as? LayerError)?.message ?? "\(error)"))
+      perform(.notExplained(Self.sentence(error)))
     }
   }
 
@@ -413,7 +420,7 @@ final class ScreenLoop {
 
   /// Stops and forgets what goes on beside the loop: what comes of it belongs to another model.
   private func dropWork() {
-    background?.cancel()
+    background?.work.cancel()
     background = nil
     trial?.cancel()
     trial = nil
@@ -511,7 +518,7 @@ final class ScreenLoop {
       do {
         let file = try LessonFile.named(name)
         let (opened, setup) = try file.open()
-        background?.cancel()
+        background?.work.cancel()
         background = nil
         take(opened, setup)
         begin(file)
@@ -520,7 +527,7 @@ final class ScreenLoop {
       }
     case .restore:
       guard let lesson else { return }
-      background?.cancel()
+      background?.work.cancel()
       background = nil
       take(lesson.opened, lesson.setup)
     case .write(let text, let path, let overwrite):
@@ -582,9 +589,13 @@ final class ScreenLoop {
   }
 
   private func takeBackgroundRun() {
-    guard let number = background?.number, let result = background?.take() else { return }
+    guard let (work, number) = background, let outcome = work.take() else { return }
     background = nil
-    perform(result.map { .ran($0, number: number) } ?? .runCancelled)
+    do {
+      perform(try outcome.get().map { .ran($0, number: number) } ?? .runCancelled)
+    } catch {
+      perform(.failed(Self.sentence(error)))
+    }
   }
 
   // MARK: - Leaving by a signal
@@ -646,41 +657,5 @@ final class ScreenLoop {
       state, theme: theme(state.shownTheme), depth: format.isDrawn ? nil : palette.depth,
       isUnicode: palette.isUnicode, isAsked: palette.paintsBackground
     ).bytes(format)
-  }
-}
-
-/// A run on a thread of its own.
-private final class BackgroundRun: Sendable {
-  private enum Status {
-    case running
-    case finished(Run?)
-  }
-
-  private let status = Mutex(Status.running)
-  private let isCancelled = Atomic(false)
-  let number: Int
-
-  init(
-    _ layer: PackedLayer, _ input: LayerInput, resuming earlier: Trace?, knowing first: Trace.Place?,
-    from step: Int, number: Int, waker: Waker
-  ) {
-    self.number = number
-    DispatchQueue.global(qos: .userInitiated).async { [self] in
-      let trace = layer.run(input, resuming: earlier, from: step) { _ in !isCancelled.load(ordering: .relaxed)
-      }
-      let run = trace.map { Run($0, knowing: first, from: step) }
-      status.withLock { $0 = .finished(run) }
-      waker.wake()
-    }
-  }
-
-  func cancel() { isCancelled.store(true, ordering: .relaxed) }
-
-  /// The run, nil inside where it was stopped; nil while it is going on.
-  func take() -> Run?? {
-    status.withLock { status in
-      if case .finished(let run) = status { return .some(run) }
-      return nil
-    }
   }
 }
