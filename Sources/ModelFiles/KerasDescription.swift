@@ -215,9 +215,16 @@ struct KerasDescription {
   }()
 }
 
-/// The same value, as the network takes it.
+/// The same value, as the network takes it; of a tensor that Keras wrote as a constant the numbers.
+///
+/// - Source: Keras 3, `serialization_lib.serialize_keras_object`.
 func configValue(_ json: JSON) -> ConfigValue {
-  switch json {
+  if let name = json["class_name"]?.text, ["__tensor__", "__numpy__"].contains(name),
+    let value = json["config"]?["value"]
+  {
+    return configValue(value)
+  }
+  return switch json {
   case .null: .null
   case .bool(let flag): .bool(flag)
   case .number(let number): .number(number)

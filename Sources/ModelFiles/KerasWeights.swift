@@ -84,7 +84,10 @@ func roles(of className: String, count: Int, config: JSON?, isWhole: Bool = fals
   switch className {
   case "LSTM", "GRU", "SimpleRNN", "LSTMCell", "GRUCell", "SimpleRNNCell", "CuDNNLSTM", "CuDNNGRU":
     names = ["kernel", "recurrent_kernel"] + (hasBias ? ["bias"] : [])
-  case "Dense", "Conv1D", "Conv2D", "EinsumDense", "Convolution1D", "TimeDistributedDense":
+  case "SeparableConv1D", "SeparableConv2D":
+    names = ["depthwise_kernel", "pointwise_kernel"] + (hasBias ? ["bias"] : [])
+  case "Dense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose",
+    "DepthwiseConv1D", "DepthwiseConv2D", "EinsumDense", "Convolution1D", "TimeDistributedDense":
     names = ["kernel"] + (hasBias ? ["bias"] : []) + (isQuantized ? ["kernel_scale"] : [])
   case "Embedding": names = ["embeddings"] + (isQuantized ? ["embeddings_scale"] : [])
   case "PReLU": names = ["alpha"]
@@ -120,16 +123,22 @@ extension KerasLayer {
   private static let weightless: Set<String> = [
     "InputLayer", "Masking", "Activation", "Reshape", "Flatten", "RepeatVector", "Permute", "Concatenate",
     "Add",
-    "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Dot", "MaxPooling1D", "AveragePooling1D",
-    "GlobalMaxPooling1D", "GlobalAveragePooling1D", "ZeroPadding1D", "Cropping1D", "UpSampling1D", "ReLU",
-    "LeakyReLU", "ELU", "Softmax", "ThresholdedReLU", "Lambda", "Rescaling", "TextVectorization",
-    "StringLookup",
+    "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Dot", "ReLU", "LeakyReLU", "ELU", "Softmax",
+    "ThresholdedReLU", "Lambda", "Rescaling", "TextVectorization", "StringLookup", "Discretization",
+    "CategoryEncoding",
     "Merge", "TFOpLambda", "SlicingOpLambda",
+  ]
+
+  /// … that come as 1D, 2D and 3D.
+  private static let weightlessOfAxes: Set<String> = [
+    "MaxPooling", "AveragePooling", "GlobalMaxPooling", "GlobalAveragePooling", "ZeroPadding", "Cropping",
+    "UpSampling",
   ]
 
   /// Whether it has arrays of its own or inside, as far as its class tells.
   var hasWeights: Bool {
     if isOperation || isIdentity || KerasLayer.weightless.contains(className) { return false }
+    if KerasLayer.weightlessOfAxes.contains(String(className.dropLast(2))) { return false }
     if let model { return model.layers.contains(where: \.hasWeights) }
     if !wrapped.isEmpty { return wrapped.contains(where: \.hasWeights) }
     return roles(of: className, count: 0, config: config, isWhole: true).map { !$0.isEmpty } ?? true

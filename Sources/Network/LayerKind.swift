@@ -12,7 +12,8 @@ extension LayerKind {
     lstm, bidirectional, rnn, gru, simpleRNN, identity, embedding, masking, dense, timeDistributed,
     activations,
     reshape, flatten, repeatVector, permute, merge, concatenate, dot, batchNormalization, layerNormalization,
-    conv1D, pooling1D, globalPooling1D, zeroPadding1D, cropping1D, upSampling1D, attention, rescaling,
+    convolution, transposedConvolution, pooling, globalPooling, zeroPadding, cropping, upSampling, attention,
+    rescaling, discretization, categoryEncoding,
     normalization, textVectorization, stringLookup, operations,
     onnxLSTM, sequenceMask, onnxOperations,
   ]

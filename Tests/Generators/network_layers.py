@@ -275,7 +275,10 @@ def main():
     back = layers.StringLookup(vocabulary=vocabulary, invert=True)
     record_texts("string_lookup_invert", back, np.array([[0, 1], [3, 2]], "int64"))
     operations(x, y)
+    write()
 
+
+def write():
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "cases.json").write_text(json.dumps(cases, separators=(",", ":"), ensure_ascii=False) + "\n")
     np.savez(FOLDER / "cases.npz", **arrays)

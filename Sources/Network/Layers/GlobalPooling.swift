@@ -1,20 +1,24 @@
 extension LayerKind {
-  /// The largest, or the mean, over all timesteps; only the mean leaves masked ones out.
+  /// The largest, or the mean, over all places; only the mean over timesteps leaves masked ones out.
   ///
-  /// - Source: Keras 3, `GlobalAveragePooling1D.call`.
-  static let globalPooling1D = LayerKind(
-    name: "GlobalPooling1D",
-    classNames: ["GlobalMaxPooling1D", "GlobalAveragePooling1D"]
+  /// - Source: Keras 3, `GlobalAveragePooling1D.call`, `GlobalMaxPooling2D.call`.
+  static let globalPooling = LayerKind(
+    name: "GlobalPooling",
+    classNames: [
+      "GlobalMaxPooling1D", "GlobalMaxPooling2D", "GlobalMaxPooling3D", "GlobalAveragePooling1D",
+      "GlobalAveragePooling2D", "GlobalAveragePooling3D",
+    ]
   ) { layer throws(LayerProblem) in
     try layer.refuseChannelsFirst()
     let keeps = try layer.flag("keepdims")
     let isMax = layer.className.hasPrefix("GlobalMax")
+    let axes = layer.spatialAxes
     return Operation { call throws(LayerProblem) in
-      let input = try call.only(axes: 3, "(batch, timesteps, features)")
-      if isMax { return [input.reduced(over: [1], keepingAxes: keeps, largest)] }
-      let timesteps = Float(input.shape[1])
-      guard let mask = call.mask else {
-        return [input.reduced(over: [1], keepingAxes: keeps) { $0.reduce(0, +) / timesteps }]
+      let input = try call.spatial(axes: axes)
+      let all = Array(1...axes)
+      if isMax { return [input.reduced(over: all, keepingAxes: keeps, largest)] }
+      guard axes == 1, let mask = call.mask else {
+        return [input.reduced(over: all, keepingAxes: keeps) { $0.reduce(0, +) / Float($0.count) }]
       }
       let wanted = Array(input.shape.prefix(2))
       guard mask.shape == wanted else { throw .mask(found: mask.shape, wanted: wanted) }
