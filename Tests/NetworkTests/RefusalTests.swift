@@ -42,7 +42,9 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     Refusal(
       className: "Permute", options: ["dims": .list([.number(1), .number(3)])], says: "each axis once"),
     Refusal(className: "MaxPooling1D", options: ["pool_size": .number(9e18)], says: "from 1 to"),
-    Refusal(className: "MaxPooling1D", options: ["pool_size": .number(4)], says: "4 or more along the axis of its window"),
+    Refusal(
+      className: "MaxPooling1D", options: ["pool_size": .number(4)],
+      says: "4 or more along the axis of its window"),
     Refusal(
       className: "Conv1D", options: ["dilation_rate": .number(2e8), "use_bias": .bool(false)],
       weights: [array("kernel", [3, 2, 1])],
