@@ -168,7 +168,7 @@ struct OnnxGraph {
     for node in lstms {
       if let name = node.inputs.first { layouts[name] = node.integer("layout") == 1 }
     }
-    let states = Set(lstms.flatMap { $0.inputs.dropFirst(4) })
+    let states = file.graph.sources(of: lstms.flatMap { $0.inputs.dropFirst(4) })
     for input in file.graph.inputs where !held.contains(input.name) {
       let sizes = input.shape?.map { dimension -> Int? in
         if case .size(let size) = dimension { size } else { nil }
@@ -501,6 +501,20 @@ extension ONNXFile.Node {
 }
 
 extension ONNXFile.Graph {
+  /// The names that these are computed from, themselves among them, as far as no LSTM stands between.
+  fileprivate func sources(of names: [String]) -> Set<String> {
+    var makers: [String: ONNXFile.Node] = [:]
+    for node in nodes where node.type != "LSTM" {
+      for output in node.outputs { makers[output] = node }
+    }
+    var found = Set(names)
+    var open = names
+    while let name = open.popLast() {
+      for input in makers[name]?.inputs ?? [] where found.insert(input).inserted { open.append(input) }
+    }
+    return found
+  }
+
   /// The LSTM nodes in it and in the graphs inside.
   fileprivate var lstms: [ONNXFile.Node] {
     nodes.flatMap { node in

@@ -15,7 +15,7 @@ extension LayerKind {
     convolution, transposedConvolution, pooling, globalPooling, zeroPadding, cropping, upSampling, attention,
     rescaling, discretization, categoryEncoding,
     normalization, textVectorization, stringLookup, operations,
-    onnxLSTM, sequenceMask, onnxOperations,
+    onnxLSTM, onnxRecurrent, sequenceMask, onnxConvolution, onnxOperations,
   ]
 
   private static let byClass: [String: LayerKind] = Dictionary(

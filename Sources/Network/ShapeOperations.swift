@@ -353,7 +353,7 @@ extension Value {
   }
 
   /// The sum, or product, of all numbers up to each one along an axis; without one, along all in a row.
-  fileprivate func running(
+  func running(
     _ axis: Int?, _ function: (Float, Float) -> Float
   ) throws(LayerProblem) -> Value {
     guard let axis else { return try reshaped([numbers.count]).running(0, function) }

@@ -226,3 +226,10 @@ private func add(
     target[column] = sum
   }
 }
+
+/// The first place of the largest, or smallest, number, counted from 0.
+func firstPlace(_ numbers: ArraySlice<Float>, _ isBeyond: (Float, Float) -> Bool) -> Int {
+  var found = numbers.startIndex
+  for index in numbers.indices.dropFirst() where isBeyond(numbers[index], numbers[found]) { found = index }
+  return found - numbers.startIndex
+}

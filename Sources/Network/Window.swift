@@ -1,9 +1,22 @@
 /// How a window of places slides along an axis: which input place each place of it reads for each output place.
 struct Window: Sendable {
-  enum Padding: String, Sendable {
+  enum Padding: Sendable, Equatable {
     case valid
     case same
+    /// As `same`, with the odd place before.
+    case sameLower
     case causal
+    case given(before: Int, after: Int)
+
+    /// By Keras' name.
+    init?(_ name: String) {
+      switch name {
+      case "valid": self = .valid
+      case "same": self = .same
+      case "causal": self = .causal
+      default: return nil
+      }
+    }
   }
 
   let size: Int
@@ -24,9 +37,16 @@ struct Window: Sendable {
         throw .input(found: [length], wanted: "\(reach) or more along the axis of its window")
       }
       return ((length - reach) / stride + 1, 0)
-    case .same:
+    case .same, .sameLower:
       let count = (length + stride - 1) / stride
-      return (count, max(0, (count - 1) * stride + reach - length) / 2)
+      let whole = max(0, (count - 1) * stride + reach - length)
+      return (count, (padding == .same ? whole : whole + 1) / 2)
+    case .given(let before, let after):
+      guard length + before + after >= reach else {
+        throw .input(
+          found: [length], wanted: "\(reach - before - after) or more along the axis of its window")
+      }
+      return ((length + before + after - reach) / stride + 1, before)
     case .causal: return ((length - 1) / stride + 1, spread)
     }
   }
@@ -101,7 +121,7 @@ extension LayerDescription {
   /// The windows of a kernel with the layer's strides, dilation and padding.
   func windows(_ sizes: [Int]) throws(LayerProblem) -> [Window] {
     let choices = spatialAxes == 1 ? ["valid", "same", "causal"] : ["valid", "same"]
-    let padding = Window.Padding(rawValue: try text("padding", default: "valid", among: choices)) ?? .valid
+    let padding = Window.Padding(try text("padding", default: "valid", among: choices)) ?? .valid
     let strides = try self.sizes("strides", sizes.count, default: 1)
     let dilations = try self.sizes("dilation_rate", sizes.count, default: 1)
     return sizes.indices.map {

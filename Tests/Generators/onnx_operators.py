@@ -196,9 +196,52 @@ def recurrent():
             "outputs": [keep(f"onnx_mask_{layout}/out", mask if layout == 0 else mask.T)]})
 
 
+def images():
+    """Convolution, pooling, GRU and RNN, and operators that exporters write around them."""
+    line, image = normal(2, 4, 9), normal(2, 4, 6, 5)
+    for padding in [{}, {"pads": [1, 2]}, {"auto_pad": "SAME_UPPER", "strides": [2]}, {"auto_pad": "SAME_LOWER", "strides": [2]},
+                    {"auto_pad": "VALID"}, {"dilations": [2], "pads": [0, 1]}]:
+        op("Conv", line, normal(3, 4, 2), normal(3), **padding)
+    op("Conv", line, normal(6, 2, 3), group=2)
+    op("Conv", line, normal(4, 1, 3), normal(4), group=4, pads=[1, 1])
+    op("Conv", image, normal(3, 4, 3, 2), normal(3), pads=[1, 0, 1, 1], strides=[2, 1])
+    for kind in ["MaxPool", "AveragePool"]:
+        op(kind, line, kernel_shape=[2])
+        op(kind, line, kernel_shape=[3], strides=[2], pads=[1, 1])
+        op(kind, line, kernel_shape=[3], strides=[2], auto_pad="SAME_UPPER")
+        op(kind, image, kernel_shape=[2, 3], strides=[2, 1], pads=[1, 1, 0, 1])
+        op(f"Global{kind}", line)
+        op(f"Global{kind}", image)
+    op("AveragePool", line, kernel_shape=[3], strides=[2], pads=[1, 1], count_include_pad=1)
+    x = normal(5, 3, 4)
+    for way in ["forward", "reverse", "bidirectional"]:
+        n = 2 if way == "bidirectional" else 1
+        for after in range(2):
+            op("GRU", x, normal(n, 6, 4), normal(n, 6, 2), normal(n, 12), None, normal(n, 3, 2), outputs=2, hidden_size=2,
+               direction=way, linear_before_reset=after)
+        op("RNN", x, normal(n, 2, 4), normal(n, 2, 2), normal(n, 4), None, normal(n, 3, 2), outputs=2, hidden_size=2,
+           direction=way)
+    op("GRU", x, normal(1, 6, 4), normal(1, 6, 2), outputs=2, hidden_size=2)
+    op("RNN", x, normal(1, 2, 4), normal(1, 2, 2), outputs=2, hidden_size=2, activations=["Relu"])
+    matrix = normal(3, 4)
+    op("Mod", np.array([5, -5, 7], np.int64), np.array([3, 3, -4], np.int64))
+    op("Mod", matrix * 3, np.abs(normal(3, 4)) + 0.5, fmod=1)
+    op("PRelu", matrix, normal(4))
+    op("ReduceL1", matrix, axes=[1])
+    op("ReduceLogSumExp", matrix, axes=[0], keepdims=0)
+    op("Selu", matrix)
+    op("Einsum", matrix, normal(5, 4), equation="af,bf->ab")
+    op("CumSum", matrix, np.array(1, np.int64))
+    op("ArgMax", matrix, axis=1)
+    op("ArgMin", matrix, axis=0, keepdims=0)
+    op("Pad", matrix, np.array([1, 0, 0, 2], np.int64), np.array(0.5, np.float32))
+    op("OneHot", np.array([[0, 2], [-1, 1]], np.int64), np.array(3, np.int64), np.array([0, 1], np.float32), axis=1)
+
+
 if __name__ == "__main__":
     operators()
     recurrent()
+    images()
     folder = os.path.join(FIXTURES, "onnx_operators")
     os.makedirs(folder, exist_ok=True)
     with open(f"{folder}/cases.json", "w") as file:

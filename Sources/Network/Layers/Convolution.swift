@@ -85,7 +85,7 @@ extension LayerDescription {
 /// - Parameters:
 ///   - kernels: For each group of features a matrix (places of the window · depth, filters of the group).
 ///   - depth: The features that a group reads.
-private func convolved(
+func convolved(
   _ input: Value, _ reading: Slide.Reading, _ kernels: [[Float]], depth: Int
 ) throws(LayerProblem) -> Value {
   let (batch, features) = (input.shape[0], depth * kernels.count)

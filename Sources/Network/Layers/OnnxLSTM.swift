@@ -72,7 +72,7 @@ extension LayerKind {
 
 extension Value {
   /// The state of one direction, (batch, width).
-  fileprivate func direction(
+  func direction(
     _ place: Int, of count: Int, _ wanted: [Int], _ isBatchFirst: Bool
   ) throws(LayerProblem) -> Value {
     let shape = isBatchFirst ? [wanted[0], count, wanted[1]] : [count] + wanted

@@ -54,13 +54,13 @@ extension Operation {
 
 extension Call {
   /// An input that may be left out.
-  fileprivate func optional(_ index: Int) throws(LayerProblem) -> Value? {
+  func optional(_ index: Int) throws(LayerProblem) -> Value? {
     guard arguments.indices.contains(index), case .value(let value) = arguments[index] else { return nil }
     guard case .numbers = value.elements else { throw .texts(wanted: false) }
     return value
   }
 
-  fileprivate func given(_ index: Int) throws(LayerProblem) -> Value {
+  func given(_ index: Int) throws(LayerProblem) -> Value {
     guard let value = try optional(index) else {
       throw .inputCount(found: arguments.count, wanted: "\(index + 1) or more")
     }
@@ -104,6 +104,7 @@ private let binary: [String: @Sendable (Float, Float) -> Float] = [
   "Equal": { $0 == $1 ? 1 : 0 }, "Greater": { $0 > $1 ? 1 : 0 }, "GreaterOrEqual": { $0 >= $1 ? 1 : 0 },
   "Less": { $0 < $1 ? 1 : 0 }, "LessOrEqual": { $0 <= $1 ? 1 : 0 },
   "And": { $0 != 0 && $1 != 0 ? 1 : 0 }, "Or": { $0 != 0 || $1 != 0 ? 1 : 0 },
+  "PRelu": { $0 < 0 ? $0 * $1 : $0 },
   "Xor": { ($0 != 0) != ($1 != 0) ? 1 : 0 },
 ]
 
@@ -120,6 +121,8 @@ private let folds: [String: @Sendable (ArraySlice<Float>) -> Float] = [
   "ReduceProd": { $0.reduce(1, *) }, "ReduceMax": { $0.reduce(-.infinity) { $1.isNaN ? $1 : max($0, $1) } },
   "ReduceMin": { $0.reduce(.infinity) { $1.isNaN ? $1 : min($0, $1) } },
   "ReduceL2": { $0.reduce(0) { $0 + $1 * $1 }.squareRoot() },
+  "ReduceL1": { $0.reduce(0) { $0 + abs($1) } },
+  "ReduceLogSumExp": { log($0.reduce(0) { $0 + exp($1) }) },
   "ReduceSumSquare": { $0.reduce(0) { $0 + $1 * $1 } },
 ]
 
@@ -127,7 +130,7 @@ private let functions: [String: @Sendable (LayerDescription) throws(LayerProblem
   "Sigmoid": { _ throws(LayerProblem) in .sigmoid }, "Tanh": { _ throws(LayerProblem) in .tanh },
   "Relu": { _ throws(LayerProblem) in .relu }, "Softplus": { _ throws(LayerProblem) in .softplus },
   "Softsign": { _ throws(LayerProblem) in .softsign }, "HardSwish": { _ throws(LayerProblem) in .hardSilu },
-  "Mish": { _ throws(LayerProblem) in .mish },
+  "Selu": { _ throws(LayerProblem) in .selu }, "Mish": { _ throws(LayerProblem) in .mish },
   "LeakyRelu": { layer throws(LayerProblem) in
     .leakyRelu(slope: try layer.number("alpha", default: 0.01))
   },
@@ -342,6 +345,55 @@ private let shaping: [String: Shaping] = [
     let size = max(0, Int(count))
     return [Value(shape: [size], (0..<size).map { bounds[0] + Float($0) * bounds[2] })]
   },
+  "Mod": { call, layer throws(LayerProblem) in
+    // The sign is the divisor's, or with fmod the dividend's.
+    let rounding: FloatingPointRoundingRule =
+      try layer.integer("fmod", default: 0) == 0 ? .down : .towardZero
+    return [try Value.combine(try call.given(0), try call.given(1)) { $0 - ($0 / $1).rounded(rounding) * $1 }]
+  },
+  "Einsum": { call, layer throws(LayerProblem) in
+    [try Value.einsum(try layer.text("equation", default: ""), try call.all(1...Int.max))]
+  },
+  "CumSum": { call, layer throws(LayerProblem) in
+    guard try layer.integer("exclusive", default: 0) == 0, try layer.integer("reverse", default: 0) == 0
+    else {
+      throw .unsupported("its options exclusive and reverse are not run")
+    }
+    return [try call.given(0).running(try call.given(1).integers.first ?? 0, +)]
+  },
+  "ArgMax": { call, layer throws(LayerProblem) in [try extreme(call, layer, >)] },
+  "ArgMin": { call, layer throws(LayerProblem) in [try extreme(call, layer, <)] },
+  "Pad": { call, layer throws(LayerProblem) in
+    var value = try call.given(0)
+    guard try layer.text("mode", default: "constant") == "constant" else {
+      throw .unsupported("its mode is \(layer.options["mode"]?.spelled ?? ""), and only 'constant' is run")
+    }
+    let axes = try call.optional(3)?.integers ?? Array(value.shape.indices)
+    let widths = try call.integers(1, or: "pads", layer) ?? []
+    guard widths.count == 2 * axes.count, widths.allSatisfy({ (0...Bounds.limit).contains($0) }) else {
+      throw .option("pads", found: layer.options["pads"], wanted: "two numbers from 0 on for each axis")
+    }
+    let attribute = Float(try layer.number("value", default: 0))
+    let number = try call.optional(2)?.numbers.first ?? attribute
+    for (place, axis) in axes.enumerated() {
+      value = try value.padded(
+        along: try value.axis(axis, option: "axes"), before: widths[place], after: widths[axes.count + place],
+        with: number)
+    }
+    return [value]
+  },
+  "OneHot": { call, layer throws(LayerProblem) in
+    let (ids, depth) = (try call.given(0), try call.given(1).integers.first ?? 0)
+    let values = try call.given(2).numbers
+    guard (1...Bounds.limit).contains(depth), values.count == 2 else {
+      throw .unsupported("its depth is \(depth), and a number from 1 on is needed, with two values")
+    }
+    let rows = try ids.mapped { $0 < 0 ? $0 + Float(depth) : $0 }.oneHot(depth)
+    let axis = try rows.axis(try layer.integer("axis", default: -1), option: "axis")
+    var order = Array(0..<rows.shape.count - 1)
+    order.insert(rows.shape.count - 1, at: axis)
+    return [rows.transposed(order).mapped { $0 == 0 ? values[0] : values[1] }]
+  },
   "MatMul": { call, _ throws(LayerProblem) in
     let (first, second) = (try call.given(0), try call.given(1))
     var product = try Value.product(first.matrix(isFirst: true), second.matrix(isFirst: false))
@@ -419,4 +471,18 @@ private func softmaxed(
   let turned = value.transposed(order)
   return Value(shape: turned.shape, function(turned.numbers, width: max(1, turned.shape.last ?? 1)))
     .transposed(order)
+}
+
+/// The place of the largest, or smallest, along an axis; the first of equal ones.
+private func extreme(
+  _ call: Call, _ layer: LayerDescription, _ isBeyond: @escaping (Float, Float) -> Bool
+) throws(LayerProblem) -> Value {
+  let value = try call.given(0)
+  guard try layer.integer("select_last_index", default: 0) == 0 else {
+    throw .unsupported("its option select_last_index is not run")
+  }
+  let axis = try value.axis(try layer.integer("axis", default: 0), option: "axis")
+  return value.reduced(over: [axis], keepingAxes: try layer.integer("keepdims", default: 1) != 0) {
+    Float(firstPlace($0, isBeyond))
+  }
 }

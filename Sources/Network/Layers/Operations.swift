@@ -69,7 +69,7 @@ private let folds: [String: @Sendable (ArraySlice<Float>) -> Float] = [
   "Mean": { $0.reduce(0, +) / Float($0.count) }, "Sum": { $0.reduce(0, +) }, "Prod": { $0.reduce(1, *) },
   "Max": { largest($0) }, "Min": { -largest(ArraySlice($0.map { -$0 })) },
   "Var": { variance($0) }, "Std": { variance($0).squareRoot() }, "Logsumexp": { logarithmOfSum($0) },
-  "Argmax": { Float(place($0, >)) }, "Argmin": { Float(place($0, <)) },
+  "Argmax": { Float(firstPlace($0, >)) }, "Argmin": { Float(firstPlace($0, <)) },
   "Any": { $0.contains { $0 != 0 } ? 1 : 0 }, "All": { $0.allSatisfy { $0 != 0 } ? 1 : 0 },
 ]
 
@@ -83,13 +83,6 @@ private func logarithmOfSum(_ numbers: ArraySlice<Float>) -> Float {
   let most = largest(numbers)
   guard most.isFinite else { return most }
   return most + log(numbers.reduce(0) { $0 + exp($1 - most) })
-}
-
-/// The first place of the extreme one, counted from 0; a NaN is one, as in TensorFlow's and numpy's order.
-private func place(_ numbers: ArraySlice<Float>, _ isBeyond: (Float, Float) -> Bool) -> Int {
-  var found = numbers.startIndex
-  for index in numbers.indices.dropFirst() where isBeyond(numbers[index], numbers[found]) { found = index }
-  return found - numbers.startIndex
 }
 
 /// Functions of a whole row or of one number, without options.

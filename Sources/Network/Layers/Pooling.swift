@@ -16,7 +16,7 @@ extension LayerKind {
     let windows = sizes.indices.map {
       Window(
         size: sizes[$0], stride: strides[$0], dilation: 1,
-        padding: Window.Padding(rawValue: padding) ?? .valid)
+        padding: Window.Padding(padding) ?? .valid)
     }
     return Operation { call throws(LayerProblem) in
       // The largest of a rectangle is the largest of its rows' largest, and so with means.
@@ -32,7 +32,11 @@ extension LayerKind {
 
 extension Value {
   /// One number for each place of a window that slides along an axis.
-  fileprivate func pooled(along axis: Int, _ window: Window, isMax: Bool) throws(LayerProblem) -> Value {
+  ///
+  /// - Parameter countsPadding: Whether a mean is of the window's whole size, with zeros beside the axis.
+  func pooled(
+    along axis: Int, _ window: Window, isMax: Bool, countsPadding: Bool = false
+  ) throws(LayerProblem) -> Value {
     let length = shape[axis]
     let width = shape[(axis + 1)...].reduce(1, *)
     let (steps, before) = try window.extent(of: length)
@@ -52,7 +56,7 @@ extension Value {
             let number = numbers[(row * length + place) * width + column]
             value = isMax ? (number.isNaN || value.isNaN ? .nan : max(value, number)) : value + number
           }
-          out.append(isMax ? value : value / Float(places.count))
+          out.append(isMax ? value : value / Float(countsPadding ? window.size : places.count))
         }
       }
     }

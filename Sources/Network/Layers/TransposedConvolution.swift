@@ -65,8 +65,8 @@ extension Window {
     let reach = (size - 1) * dilation + 1
     _ = try Bounds.count([length, stride])
     switch padding {
-    case .same: return more.map { (length - 1) * stride + reach % 2 + $0 } ?? length * stride
-    case .valid, .causal: return (length - 1) * stride + reach + (more ?? max(0, stride - reach))
+    case .same, .sameLower: return more.map { (length - 1) * stride + reach % 2 + $0 } ?? length * stride
+    case .valid, .causal, .given: return (length - 1) * stride + reach + (more ?? max(0, stride - reach))
     }
   }
 }
