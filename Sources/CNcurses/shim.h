@@ -20,8 +20,9 @@ extern NC_ONE_THREAD int COLORS, COLOR_PAIRS;
 static const attr_t NC_BOLD = A_BOLD, NC_UNDERLINE = A_UNDERLINE, NC_REVERSE = A_REVERSE;
 
 /* Pairs above 32767 pass only through the last argument. */
-static inline void nc_set_cell(cchar_t *cell, wchar_t character, attr_t attributes, int pair) {
-  wchar_t text[2] = {character, 0};
+static inline void nc_set_cell(
+    cchar_t *cell, wchar_t character, wchar_t first_mark, wchar_t second_mark, attr_t attributes, int pair) {
+  wchar_t text[4] = {character, first_mark, second_mark, 0};
   setcchar(cell, text, attributes, 0, &pair);
 }
 

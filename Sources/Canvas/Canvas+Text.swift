@@ -1,5 +1,6 @@
 extension Canvas {
-  /// Writes `text` from column `x` of row `y`, cut at the right edge or after `limit` columns.
+  /// Writes `text` from column `x` of row `y`, cut at the right edge or after `limit` columns; of a
+  /// character of two columns never half is left.
   ///
   /// - Returns: The column after the last character written.
   @discardableResult
@@ -8,11 +9,19 @@ extension Canvas {
   ) -> Int {
     var column = x
     let end = limit == .max ? width : x + limit
+    // The place of the last character, which takes the marks behind it.
+    var last: Int?
     for scalar in text.unicodeScalars {
-      guard column < end else { break }
-      guard let shown = scalar.narrow else { continue }
-      self[column, y] = Cell(shown, role: role, isMarked: isMarked)
-      column += 1
+      switch scalar.drawn {
+      case .character(let shown, let columns):
+        guard column + columns <= end else { return column }
+        self[column, y] = Cell(shown, role: role, isMarked: isMarked)
+        last = column
+        column += columns
+      case .mark:
+        if let last { self[last, y].marks.append(scalar) }
+      case .nothing: break
+      }
     }
     return column
   }
@@ -42,34 +51,7 @@ extension Canvas {
   }
 }
 
-extension Unicode.Scalar {
-  /// The character to draw for this one: itself where it takes one column, `�` where it takes another
-  /// width or none, nil for marks that only modify the character before.
-  var narrow: Unicode.Scalar? {
-    if isASCII { return value >= 0x20 && value != 0x7f ? self : "�" }
-    switch properties.generalCategory {
-    case .nonspacingMark, .enclosingMark, .format: return nil
-    case .control, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: return "�"
-    default: break
-    }
-    // East Asian wide blocks and emoji take two columns on every terminal that shows them.
-    switch value {
-    case 0x1100...0x115f, 0x2e80...0xa4cf, 0xac00...0xd7a3, 0xf900...0xfaff, 0xfe30...0xfe6f,
-      0xff00...0xff60, 0xffe0...0xffe6, 0x1f000...0x1faff, 0x20000...0x3fffd:
-      return "�"
-    default: return self
-    }
-  }
-}
-
 extension String {
-  /// The columns that the text takes on the canvas.
-  package var columns: Int {
-    var count = 0
-    for scalar in unicodeScalars where scalar.narrow != nil { count += 1 }
-    return count
-  }
-
   /// The text with blanks in front, `width` columns wide; unchanged where it is wider.
   package func padded(left width: Int) -> String {
     String(repeating: " ", count: max(0, width - columns)) + self
@@ -84,7 +66,7 @@ extension String {
   package func cut(to width: Int) -> String {
     guard columns > width else { return self }
     guard width > 0 else { return "" }
-    return String(String.UnicodeScalarView(unicodeScalars.prefix(width - 1))) + "…"
+    return prefix(columns: width - 1) + "…"
   }
 
   /// The text cut to `width` columns in its middle, so that beginning and end can be read.
@@ -93,8 +75,7 @@ extension String {
     guard width > 2 else { return cut(to: width) }
     let tail = (width - 1) / 2
     let head = width - 1 - tail
-    return String(String.UnicodeScalarView(unicodeScalars.prefix(head))) + "…"
-      + String(String.UnicodeScalarView(unicodeScalars.suffix(tail)))
+    return prefix(columns: head) + "…" + suffix(columns: tail)
   }
 
   /// The text broken at blanks into lines of at most `width` columns; a longer word is broken.
@@ -113,9 +94,12 @@ extension String {
           lines.append(line)
           line = ""
         }
-        while word.columns > width {
-          lines.append(String(String.UnicodeScalarView(word.unicodeScalars.prefix(width))))
-          word = String(String.UnicodeScalarView(word.unicodeScalars.dropFirst(width)))
+        while word.columns > width, word.count > 1 {
+          // One column is too narrow for some characters; they go over it, so that there is an end.
+          var part = word.prefix(columns: width)
+          if part.isEmpty { part = String(word.prefix(1)) }
+          lines.append(part)
+          word = String(String.UnicodeScalarView(word.unicodeScalars.dropFirst(part.unicodeScalars.count)))
         }
         line += line.isEmpty ? word : " " + word
       }

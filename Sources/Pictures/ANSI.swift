@@ -14,12 +14,13 @@ func terminalLines(of canvas: Canvas, _ look: PictureLook) -> String {
     var cells = (0..<canvas.width).map { palette.appearance(of: canvas[$0, y]) }
     while let last = cells.last, last.isInvisible { cells.removeLast() }
     var style = Style()
-    for cell in cells {
+    for cell in cells where cell.scalar != Cell.covered {
       if cell.style != style {
         text += cell.style.sequence
         style = cell.style
       }
       text.unicodeScalars.append(cell.scalar)
+      text.unicodeScalars.append(contentsOf: cell.marks)
     }
     if style != Style() { text += Style().sequence }
     text += "\n"

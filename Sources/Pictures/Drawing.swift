@@ -6,9 +6,19 @@ struct Drawing {
   /// Neighbours in a row that look alike.
   struct Stretch: Equatable {
     let start: Int
-    var scalars: [Unicode.Scalar]
+    var letters: [Letter]
     let paint: Paint
-    var end: Int { start + scalars.count }
+    var columns: Int { letters.reduce(0) { $0 + $1.columns } }
+  }
+
+  /// A character with what joins it.
+  struct Letter: Equatable {
+    let scalar: Unicode.Scalar
+    let marks: [Unicode.Scalar]
+    /// One or two.
+    let columns: Int
+
+    var scalars: [Unicode.Scalar] { [scalar] + marks }
   }
 
   /// How a cell looks, whatever its character.
@@ -41,10 +51,13 @@ struct Drawing {
       for x in 0..<canvas.width {
         let cell = canvas[x, y]
         let (scalar, paint) = (palette.scalar(of: cell), paints[palette.styleIndex(of: cell)])
+        guard scalar != Cell.covered else { continue }
+        let isLead = palette.scalar(of: canvas[x + 1, y]) == Cell.covered
+        let letter = Letter(scalar: scalar, marks: palette.marks(of: cell), columns: isLead ? 2 : 1)
         if row.last?.paint == paint {
-          row[row.count - 1].scalars.append(scalar)
+          row[row.count - 1].letters.append(letter)
         } else {
-          row.append(Stretch(start: x, scalars: [scalar], paint: paint))
+          row.append(Stretch(start: x, letters: [letter], paint: paint))
         }
       }
       return row

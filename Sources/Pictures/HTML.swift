@@ -34,8 +34,8 @@ func htmlPage(of drawing: Drawing, title: String) -> String {
 
 private func markup(of stretch: Drawing.Stretch, in drawing: Drawing, _ styles: inout StyleSheet) -> String {
   var content = ""
-  for (place, count) in stretch.repetitions {
-    let scalar = stretch.scalars[place]
+  for (letter, _, count) in stretch.repetitions {
+    let scalar = letter.scalar
     let run = Markup.escaped(repeatElement(scalar, count: count))
     if let drawn = DrawnCharacter(scalar) {
       let name = styles.name(of: scalar, drawn)
@@ -44,14 +44,15 @@ private func markup(of stretch: Drawing.Stretch, in drawing: Drawing, _ styles: 
       } else {
         content += String(repeating: "<i class=\"\(name)\">\(Markup.escaped([scalar]))</i>", count: count)
       }
-    } else if scalar.isASCII {
+    } else if scalar.isASCII, letter.marks.isEmpty {
       content += run
     } else {
-      content += String(repeating: "<i>\(Markup.escaped([scalar]))</i>", count: count)
+      let wide = letter.columns > 1 ? " style=\"width: \(letter.columns)ch\"" : ""
+      content += String(repeating: "<i\(wide)>\(Markup.escaped(letter.scalars))</i>", count: count)
     }
   }
   let name = styles.name(of: stretch.paint, standard: drawing.foreground).map { " class=\"\($0)\"" } ?? ""
-  return "<span\(name) style=\"width: \(stretch.scalars.count)ch\">\(content)</span>"
+  return "<span\(name) style=\"width: \(stretch.columns)ch\">\(content)</span>"
 }
 
 /// The classes that a page uses, and no other.

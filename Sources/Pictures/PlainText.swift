@@ -9,7 +9,12 @@ func plainText(of canvas: Canvas, isUnicode: Bool) -> String {
   let palette = Palette(theme: .builtin, depth: .none, isUnicode: isUnicode)
   return (0..<canvas.height).map { y in
     var line = String.UnicodeScalarView()
-    for x in 0..<canvas.width { line.append(palette.scalar(of: canvas[x, y])) }
+    for x in 0..<canvas.width {
+      let scalar = palette.scalar(of: canvas[x, y])
+      guard scalar != Cell.covered else { continue }
+      line.append(scalar)
+      line.append(contentsOf: palette.marks(of: canvas[x, y]))
+    }
     while line.last == " " { line.removeLast() }
     return String(line) + "\n"
   }.joined()

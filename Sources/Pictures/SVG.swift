@@ -43,19 +43,19 @@ private func grounds(of stretch: Drawing.Stretch, y: Int) -> String {
   guard let ground = stretch.paint.ground else { return "" }
   return rectangle(
     x: Double(Square.left(stretch.start)), y: Double(Square.top(y)),
-    width: Double(stretch.scalars.count * Square.width), height: Double(Square.height), fill: ground)
+    width: Double(stretch.columns * Square.width), height: Double(Square.height), fill: ground)
 }
 
 /// Lines and blocks; equal ones side by side that fill their width are one.
 private func drawnParts(of stretch: Drawing.Stretch, y: Int) -> String {
   var text = ""
-  for (place, count) in stretch.repetitions {
-    guard let drawn = DrawnCharacter(stretch.scalars[place]) else { continue }
-    let times = drawn.isTiling ? [(place, count)] : (place..<place + count).map { ($0, 1) }
+  for (letter, column, count) in stretch.repetitions {
+    guard let drawn = DrawnCharacter(letter.scalar) else { continue }
+    let times = drawn.isTiling ? [(column, count)] : (column..<column + count).map { ($0, 1) }
     for (start, wide) in times {
       for part in drawn.parts {
         let width = Double(wide * Square.width)
-        let x = Double(Square.left(stretch.start + start))
+        let x = Double(Square.left(start))
         let top = Double(Square.top(y))
         // A line is one pixel thick, and arms that meet in the middle share that pixel.
         let isLine = part.kind != .block
@@ -92,7 +92,7 @@ private func line(_ row: [Drawing.Stretch], y: Int, standard: Colour) -> String 
         spans += Markup.escaped(piece.scalars)
         continue
       }
-      let positions = (piece.start..<piece.end).map { "\(Square.left($0))" }.joined(separator: " ")
+      let positions = piece.columns.map { "\(Square.left($0))" }.joined(separator: " ")
       var attributes = " x=\"\(positions)\""
       if piece.kind == .drawn {
         attributes += " fill-opacity=\"0\""
@@ -108,15 +108,17 @@ private func line(_ row: [Drawing.Stretch], y: Int, standard: Colour) -> String 
 }
 
 extension Drawing.Stretch {
-  /// Places of equal characters side by side, and how many there are.
-  var repetitions: [(place: Int, count: Int)] {
-    var result: [(place: Int, count: Int)] = []
-    for (place, scalar) in scalars.enumerated() {
-      if let last = result.last, scalars[last.place] == scalar {
+  /// Equal letters side by side, the column of the first, and how many there are.
+  var repetitions: [(letter: Drawing.Letter, column: Int, count: Int)] {
+    var result: [(letter: Drawing.Letter, column: Int, count: Int)] = []
+    var column = start
+    for letter in letters {
+      if result.last?.letter == letter {
         result[result.count - 1].count += 1
       } else {
-        result.append((place, 1))
+        result.append((letter, column, 1))
       }
+      column += letter.columns
     }
     return result
   }
@@ -126,22 +128,28 @@ extension Drawing.Stretch {
     enum Kind { case blank, written, drawn }
 
     let kind: Kind
-    let start: Int
-    var scalars: [Unicode.Scalar]
+    var scalars: [Unicode.Scalar] = []
+    /// Of each character.
+    var columns: [Int] = []
     let paint: Drawing.Paint
-    var end: Int { start + scalars.count }
   }
 
   /// The stretch cut where blanks, characters of the font and characters that are drawn meet.
+  ///
+  /// Behind a letter with marks begins another piece: with a place of its own, a mark would leave its character, and
+  /// as many places as characters are what every program reads alike.
   fileprivate var pieces: [Piece] {
     var result: [Piece] = []
-    for (place, scalar) in scalars.enumerated() {
-      let kind: Piece.Kind = scalar == " " ? .blank : DrawnCharacter(scalar) == nil ? .written : .drawn
-      if result.last?.kind == kind {
-        result[result.count - 1].scalars.append(scalar)
-      } else {
-        result.append(Piece(kind: kind, start: start + place, scalars: [scalar], paint: paint))
-      }
+    var column = start
+    var isClosed = false
+    for letter in letters {
+      let kind: Piece.Kind =
+        letter.scalar == " " ? .blank : DrawnCharacter(letter.scalar) == nil ? .written : .drawn
+      if result.last?.kind != kind || isClosed { result.append(Piece(kind: kind, paint: paint)) }
+      result[result.count - 1].scalars += letter.scalars
+      result[result.count - 1].columns.append(column)
+      isClosed = !letter.marks.isEmpty
+      column += letter.columns
     }
     return result
   }

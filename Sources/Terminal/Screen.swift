@@ -127,18 +127,32 @@ final class Screen {
 
   private func write(_ slice: ArraySlice<Cell>, at y: Int, palette: Palette) {
     row.withUnsafeMutableBufferPointer { row in
-      for (x, cell) in slice.enumerated() {
+      // Curses takes a character of two columns as one, and counts on by itself.
+      var count = 0
+      for (index, cell) in zip(slice.indices, slice) {
         let style = cells[palette.styleIndex(of: cell)]
-        let scalar = Self.narrow(palette.scalar(of: cell))
-        nc_set_cell(&row[x], wchar_t(bitPattern: scalar.value), style.attributes, style.pair)
+        let isLead = index + 1 < slice.endIndex && slice[index + 1].isCovered
+        var scalar = palette.scalar(of: cell)
+        if scalar == Cell.covered {
+          guard !Self.fits(palette.scalar(of: slice[index - 1]), columns: 2) else { continue }
+          scalar = " "
+        } else if !Self.fits(scalar, columns: isLead && palette.isUnicode ? 2 : 1) {
+          scalar = "?"
+        }
+        // Most cells have none, and an array for each would cost more than the rest.
+        let marks = cell.marks.isEmpty ? [] : palette.marks(of: cell).filter { Self.fits($0, columns: 0) }
+        nc_set_cell(
+          &row[count], wchar_t(bitPattern: scalar.value), wchar_t(bitPattern: marks.first?.value ?? 0),
+          wchar_t(bitPattern: marks.dropFirst().first?.value ?? 0), style.attributes, style.pair)
+        count += 1
       }
-      _ = mvwadd_wchnstr(stdscr, Int32(y), 0, row.baseAddress, Int32(slice.count))
+      _ = mvwadd_wchnstr(stdscr, Int32(y), 0, row.baseAddress, Int32(count))
     }
   }
 
-  /// A character from a model's vocabulary may be two columns wide, or none, and would push the row aside.
-  private static func narrow(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
-    scalar.value < 0x300 || nc_width(wchar_t(bitPattern: scalar.value)) == 1 ? scalar : "?"
+  /// Whether the system counts as many columns: curses goes by it, and a row would be pushed aside.
+  private static func fits(_ scalar: Unicode.Scalar, columns: Int) -> Bool {
+    scalar.value < 0x300 ? columns == 1 : nc_width(wchar_t(bitPattern: scalar.value)) == columns
   }
 
   private func adopt(_ palette: Palette) {

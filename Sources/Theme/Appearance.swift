@@ -42,7 +42,10 @@ package struct Style: Hashable, Sendable {
 
 /// How a cell looks: what the terminal, or a picture, has to show.
 package struct Appearance: Hashable, Sendable {
+  /// `Cell.covered` where the character before is shown in two columns.
   package var scalar: Unicode.Scalar
+  /// What joins it.
+  package var marks: [Unicode.Scalar] = []
   package var style: Style
 
   package init(_ scalar: Unicode.Scalar = " ", style: Style = Style()) {

@@ -23,7 +23,9 @@ package struct Palette: Equatable, Sendable {
 
   /// How a cell is to be shown.
   package func appearance(of cell: Cell) -> Appearance {
-    Appearance(scalar(of: cell), style: styles[styleIndex(of: cell)])
+    var appearance = Appearance(scalar(of: cell), style: styles[styleIndex(of: cell)])
+    appearance.marks = marks(of: cell)
+    return appearance
   }
 
   /// The place of a cell's style in `styles`.
@@ -39,11 +41,17 @@ package struct Palette: Equatable, Sendable {
   }
 
   /// The character that is shown for a cell: always of the character set at hand, never a control character.
+  ///
+  /// - Returns: `Cell.covered` where the character before is shown in two columns; where it is not, a blank.
   package func scalar(of cell: Cell) -> Unicode.Scalar {
+    if cell.isCovered { return isUnicode ? Cell.covered : " " }
     let scalar = Self.isHeat(cell.role) ? heatScalar(of: cell) : cell.scalar
     if Glyphs.isControl(scalar) { return "?" }
     return isUnicode ? scalar : Glyphs.ascii(scalar)
   }
+
+  /// What joins that character.
+  package func marks(of cell: Cell) -> [Unicode.Scalar] { isUnicode ? cell.marks.scalars : [] }
 
   private func heatScalar(of cell: Cell) -> Unicode.Scalar {
     guard Glyphs.isFilling(cell.scalar) else { return cell.scalar }

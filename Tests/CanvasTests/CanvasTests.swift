@@ -22,11 +22,73 @@ import Testing
     #expect(canvas.cells.count == max(0, size.0) * max(0, size.1))
   }
 
-  @Test("Characters of another width than one are replaced, combining ones dropped") func widths() {
+  @Test("A wide character takes two squares, a mark none; control characters are replaced") func widths() {
     var canvas = Canvas(width: 10, height: 1)
-    #expect(canvas.write("a日e\u{301}\u{7}b", x: 0, y: 0) == 5)
-    #expect(canvas.text(row: 0) == "a�e�b")
-    #expect("a日e\u{301}b".columns == 4)
+    #expect(canvas.write("a日e\u{301}\u{7}b", x: 0, y: 0) == 6)
+    #expect(canvas.text(row: 0) == "a日e\u{301}�b")
+    #expect(canvas[2, 0].isCovered)
+    #expect(canvas[3, 0].marks.scalars == ["\u{301}"])
+    #expect("a日e\u{301}b".columns == 5)
+  }
+
+  @Test(
+    "What joins pictures, turns text round or chooses a form is left out",
+    arguments: [
+      ("👩\u{200D}👩", "👩👩", 4), ("👍\u{1F3FD}", "👍", 2), ("❤\u{FE0F}", "❤", 1), ("a\u{202E}b", "ab", 2),
+      ("단어", "단어", 4), ("เก้า", "เก้า", 3), ("ｱA", "ｱA", 2), ("Ａ", "Ａ", 2), ("𠀀", "𠀀", 2),
+    ])
+  func joined(text: String, shown: String, columns: Int) {
+    var canvas = Canvas(width: 9, height: 1)
+    #expect(canvas.write(text, x: 0, y: 0) == columns)
+    #expect(canvas.text(row: 0) == shown)
+    #expect(text.columns == columns)
+  }
+
+  @Test("What is written over half of a wide character leaves no half", arguments: 0..<8)
+  func halves(x: Int) {
+    var canvas = Canvas(width: 8, height: 1)
+    canvas.write("日本語字", x: 0, y: 0)
+    canvas[x, 0] = Cell("x")
+    var wanted = Array("日本語字".unicodeScalars).flatMap { [$0, Cell.covered] }
+    wanted[x ^ 1] = " "
+    wanted[x] = "x"
+    #expect(canvas.cells.map(\.scalar) == wanted)
+    canvas[x, 0] = Cell("漢")
+    let isLast = x == 7
+    #expect(canvas[x, 0].scalar == (isLast ? " " : "漢"))
+    for place in 0..<8 {
+      #expect(canvas[place, 0].isCovered == (place > 0 && canvas[place - 1, 0].scalar.isWide))
+    }
+  }
+
+  @Test("A square that no wide character covers is blank, whatever a file says") func orphans() {
+    var canvas = Canvas(width: 3, height: 1)
+    canvas[1, 0] = Cell(Cell.covered)
+    #expect(canvas.write("\0", x: 2, y: 0) == 3)
+    #expect(canvas.text == "  �")
+  }
+
+  @Test("A role set on a wide character keeps it whole") func roles() {
+    var canvas = Canvas(width: 4, height: 1)
+    canvas.write("日本", x: 0, y: 0)
+    for x in 0..<4 { canvas[x, 0].role = .cursor }
+    #expect(canvas.text(row: 0) == "日本")
+    #expect(canvas.cells.allSatisfy { $0.role == .cursor })
+  }
+
+  @Test("A limit, an edge and a cut never leave half a character") func wideCutting() {
+    var canvas = Canvas(width: 5, height: 2)
+    #expect(canvas.write("日本語", x: 0, y: 0) == 4)
+    #expect(canvas.write("日本", x: 0, y: 1, limit: 3) == 2)
+    #expect(canvas.text == "日本\n日")
+    #expect("日本語".cut(to: 5) == "日本…")
+    #expect("日本語".cut(to: 4) == "日…")
+    #expect("日本語日本語".cutInMiddle(to: 7) == "日…語")
+    #expect("日本語".padded(left: 8) == "  日本語")
+    #expect("日本語日本".wrapped(to: 5) == ["日本", "語日", "本"])
+    #expect("日本".wrapped(to: 1) == ["日", "本"])
+    canvas.write("語", endingAt: 4, y: 1)
+    #expect(canvas.text(row: 1) == "日 語")
   }
 
   @Test("Text ends in the column that is given") func rightAligned() {

@@ -25,7 +25,7 @@ enum Samples {
     canvas.signedBar(-0.5, x: 9, y: 4, width: 9)
     canvas.write("▁▃█ cursor", x: 0, y: 5, role: .cursor)
     canvas[20, 5] = Cell("\u{1B}", role: .plain)
-    canvas[21, 5] = Cell("日", role: .plain)
+    canvas.write("日e\u{301}", x: 21, y: 5)
     return canvas
   }()
 
@@ -37,7 +37,20 @@ enum Samples {
   static func rows(_ canvas: Canvas, _ look: PictureLook) -> [String] {
     let palette = Palette(theme: look.theme, depth: look.depth, isUnicode: look.isUnicode)
     return (0..<canvas.height).map { y in
-      String(String.UnicodeScalarView((0..<canvas.width).map { palette.scalar(of: canvas[$0, y]) }))
+      var scalars = String.UnicodeScalarView()
+      for x in 0..<canvas.width where palette.scalar(of: canvas[x, y]) != Cell.covered {
+        scalars.append(palette.scalar(of: canvas[x, y]))
+        scalars.append(contentsOf: palette.marks(of: canvas[x, y]))
+      }
+      return String(scalars)
+    }
+  }
+
+  /// The columns in which something is written, row by row.
+  static func columns(_ canvas: Canvas, _ look: PictureLook) -> [Int] {
+    let palette = Palette(theme: look.theme, depth: look.depth, isUnicode: look.isUnicode)
+    return (0..<canvas.height).flatMap { y in
+      (0..<canvas.width).filter { ![" ", Cell.covered].contains(palette.scalar(of: canvas[$0, y])) }
     }
   }
 }

@@ -36,7 +36,11 @@ package struct VirtualScreen: Sendable {
 
   /// The characters of a row without trailing blanks.
   package func text(row: Int) -> String {
-    var scalars = String.UnicodeScalarView(cells[row * width..<(row + 1) * width].map(\.scalar))
+    var scalars = String.UnicodeScalarView()
+    for cell in cells[row * width..<(row + 1) * width] where cell.scalar != Cell.covered {
+      scalars.append(cell.scalar)
+      scalars.append(contentsOf: cell.marks)
+    }
     while scalars.last == " " { scalars.removeLast() }
     return String(scalars)
   }
@@ -93,8 +97,24 @@ package struct VirtualScreen: Sendable {
       x = 0
       lineFeed()
     }
+    if scalar.properties.generalCategory == .nonspacingMark {
+      let before = y * width + max(0, x - 1)
+      cells[cells[before].scalar == Cell.covered ? before - 1 : before].marks.append(scalar)
+      return
+    }
     x = min(x, width - 1)
-    cells[y * width + x] = Appearance(scalar, style: style)
+    set(Appearance(scalar, style: style))
+    if scalar.isWide, x < width { set(Appearance(Cell.covered, style: style), isSecondHalf: true) }
+  }
+
+  /// What is written over half of a character of two columns takes the other half away.
+  private mutating func set(_ cell: Appearance, isSecondHalf: Bool = false) {
+    let place = y * width + x
+    if cells[place].scalar == Cell.covered, !isSecondHalf { cells[place - 1].scalar = " " }
+    if x + 1 < width, cells[place].scalar != Cell.covered, cells[place + 1].scalar == Cell.covered {
+      cells[place + 1].scalar = " "
+    }
+    cells[place] = cell
     x += 1
   }
 

@@ -137,7 +137,7 @@ enum Frame {
     if case .prompt(let prompt) = state.mode {
       canvas.write(":", x: 0, y: y, role: .accent)
       let room = state.size.width - 3
-      let shown = prompt.text.columns > room ? "…" + String(prompt.text.suffix(room - 1)) : prompt.text
+      let shown = prompt.text.columns > room ? "…" + prompt.text.suffix(columns: room - 1) : prompt.text
       let end = canvas.write(shown, x: 1, y: y, role: .input)
       canvas[end, y] = Cell("█", role: .accent)
       keys(state, from: end + 4, at: y, into: &canvas)
