@@ -16,6 +16,8 @@ struct LayerTraits: Sendable, Equatable {
   var width = Width.unknown
   /// Whether the timesteps of id 0 do not count behind it.
   var masksZero = false
+  /// Whether it makes words of a text itself.
+  var splitsTexts = false
 }
 
 extension LayerDescription {
@@ -42,6 +44,8 @@ extension LayerDescription {
     case "Attention", "AdditiveAttention":
       // The causal mask goes by the number of the query, which one timestep alone does not have.
       traits.goesByTimestep = option("causal")?.bool != true
+    case "TextVectorization":
+      traits.splitsTexts = ["whitespace", "character"].contains(option("split")?.text)
     case "Concatenate": traits.goesByTimestep = axesAreBehindTime
     case "Softmax", "LayerNormalization", "BatchNormalization":
       traits.goesByTimestep = axesAreBehindTime
@@ -112,6 +116,12 @@ extension Graph {
       nodes[node].operation.lstms.isEmpty
         || (output == 0 && nodes[node].operation.lstms.allSatisfy(\.returnSequences))
     }
+  }
+
+  /// Whether what reads an input of texts looks up each of them, and does not split them into words.
+  package func readsWords(ofInput input: Int) -> Bool {
+    guard let reader = nodes.first(where: { $0.references.contains(.input(input)) }) else { return false }
+    return !reader.operation.traits.splitsTexts
   }
 
   /// How many ids an input knows: the rows of the table that reads it, or the places of a one-hot row.

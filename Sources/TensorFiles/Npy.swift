@@ -11,6 +11,58 @@ package enum Npy {
   ///
   /// - Throws: `NpyError` where the bytes are not what they say.
   package static func tensor(from bytes: [UInt8]) throws(NpyError) -> Tensor {
+    let (header, dataStart) = try header(of: bytes)
+    if let text = header.text { throw .unknownElement(descriptor: text.descriptor) }
+    let size = try byteCount(of: header, each: header.element.size)
+    guard bytes.count - dataStart >= size else {
+      throw .tooShort(part: "array", needed: size, found: bytes.count - dataStart)
+    }
+    var data = Array(bytes[dataStart..<dataStart + size])
+    if header.isBigEndian { data = swapped(data, width: header.element.size) }
+    if header.isFortranOrder { data = rowMajor(data, shape: header.shape, width: header.element.size) }
+    return Tensor(shape: header.shape, element: header.element, bytes: data)
+  }
+
+  /// Reads an array of texts, of dtype U or S, row by row.
+  ///
+  /// - Throws: `NpyError` where it is none, or the bytes are not what they say.
+  package static func texts(from bytes: [UInt8]) throws(NpyError) -> (shape: [Int], texts: [String]) {
+    let (header, start) = try header(of: bytes)
+    guard let text = header.text, !header.isFortranOrder || header.shape.count < 2 else {
+      throw .notTexts(descriptor: header.text?.descriptor ?? NpyHeader.descriptor(of: header.element))
+    }
+    let (width, overflow) = text.length.multipliedReportingOverflow(by: text.isWide ? 4 : 1)
+    guard !overflow else { throw .tooLarge(shape: header.shape) }
+    // An array of empty texts takes no bytes and must not say how much memory is taken.
+    let size = try byteCount(of: header, each: max(1, width))
+    guard bytes.count - start >= (width > 0 ? size : 0), size <= max(bytes.count, 1 << 20) else {
+      throw .tooShort(part: "array", needed: size, found: bytes.count - start)
+    }
+    let count = size / max(1, width)
+    let texts = (0..<count).map { index in
+      let own = Array(bytes[start + index * width..<start + (index + 1) * width])
+      return text.isWide ? wide(own, isBigEndian: header.isBigEndian) : narrow(own)
+    }
+    return (header.shape, texts)
+  }
+
+  /// UTF-32, filled up with zeros.
+  private static func wide(_ bytes: [UInt8], isBigEndian: Bool) -> String {
+    var scalars = String.UnicodeScalarView()
+    for start in stride(from: 0, to: bytes.count, by: 4) {
+      let own = bytes[start..<start + 4]
+      let value = (isBigEndian ? Array(own) : own.reversed()).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+      if value == 0 { break }
+      scalars.append(Unicode.Scalar(value) ?? "\u{FFFD}")
+    }
+    return String(scalars)
+  }
+
+  private static func narrow(_ bytes: [UInt8]) -> String {
+    String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+  }
+
+  private static func header(of bytes: [UInt8]) throws(NpyError) -> (NpyHeader, dataStart: Int) {
     guard bytes.starts(with: magic) else { throw .notNpy(firstBytes: Array(bytes.prefix(6))) }
     guard bytes.count >= 8 else { throw .tooShort(part: "version", needed: 8, found: bytes.count) }
     guard (1...3).contains(bytes[6]), bytes[7] == 0 else {
@@ -25,15 +77,7 @@ package enum Npy {
     guard bytes.count >= dataStart else {
       throw .tooShort(part: "header", needed: dataStart, found: bytes.count)
     }
-    let header = try NpyHeader(String(decoding: bytes[headerStart..<dataStart], as: UTF8.self))
-    let size = try byteCount(of: header)
-    guard bytes.count - dataStart >= size else {
-      throw .tooShort(part: "array", needed: size, found: bytes.count - dataStart)
-    }
-    var data = Array(bytes[dataStart..<dataStart + size])
-    if header.isBigEndian { data = swapped(data, width: header.element.size) }
-    if header.isFortranOrder { data = rowMajor(data, shape: header.shape, width: header.element.size) }
-    return Tensor(shape: header.shape, element: header.element, bytes: data)
+    return (try NpyHeader(String(decoding: bytes[headerStart..<dataStart], as: UTF8.self)), dataStart)
   }
 
   /// Writes an array the way `np.save` does, version 1.0, the data aligned at 64 bytes.
@@ -47,8 +91,8 @@ package enum Npy {
     return magic + [1, 0, UInt8(length & 0xff), UInt8(length >> 8)] + Array(header.utf8) + tensor.bytes
   }
 
-  private static func byteCount(of header: NpyHeader) throws(NpyError) -> Int {
-    var size = header.element.size
+  private static func byteCount(of header: NpyHeader, each: Int) throws(NpyError) -> Int {
+    var size = each
     for length in header.shape {
       let (product, overflow) = size.multipliedReportingOverflow(by: length)
       guard !overflow else { throw .tooLarge(shape: header.shape) }

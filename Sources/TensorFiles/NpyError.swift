@@ -6,6 +6,8 @@ package enum NpyError: Error, Equatable {
   case badHeader(text: String, expected: String)
   case pickledObjects
   case unknownElement(descriptor: String)
+  /// Where texts are wanted.
+  case notTexts(descriptor: String)
   case tooLarge(shape: [Int])
 
   package var message: String {
@@ -24,6 +26,8 @@ package enum NpyError: Error, Equatable {
     case .unknownElement(let descriptor):
       "the npy array has dtype \(descriptor.prefix(40).debugDescription);"
         + " floats, integers and booleans can be read: convert with .astype('float32')"
+    case .notTexts(let descriptor):
+      "the npy array has dtype \(descriptor.prefix(40).debugDescription) where texts are needed (U or S, row by row)"
     case .tooLarge(let shape):
       "the npy array says it has the shape \(shape), more than any memory holds"
     }

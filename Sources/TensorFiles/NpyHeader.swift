@@ -4,6 +4,17 @@ struct NpyHeader {
   private(set) var isBigEndian = false
   private(set) var isFortranOrder = false
   private(set) var shape: [Int] = []
+  /// How the texts of an array of those are written; nil where it holds numbers.
+  private(set) var text: Text?
+
+  struct Text: Equatable {
+    /// Of one text, in characters.
+    let length: Int
+    /// Four bytes a character, or one of UTF-8 each.
+    let isWide: Bool
+    /// As the header has it.
+    let descriptor: String
+  }
 
   private static let kinds: [(code: String, element: Tensor.Element)] = [
     ("f2", .float16), ("V2", .bfloat16), ("f4", .float32), ("f8", .float64),
@@ -58,6 +69,11 @@ struct NpyHeader {
   private mutating func setElement(_ descriptor: String) throws(NpyError) {
     let code = descriptor.drop { "<>|=".contains($0) }
     if code == "O" { throw .pickledObjects }
+    if let letter = code.first, "US".contains(letter), let length = Int(code.dropFirst()), length >= 0 {
+      text = Text(length: length, isWide: letter == "U", descriptor: descriptor)
+      isBigEndian = descriptor.hasPrefix(">")
+      return
+    }
     guard let kind = Self.kinds.first(where: { $0.code == code }) else {
       throw .unknownElement(descriptor: descriptor)
     }

@@ -17,21 +17,26 @@ struct GraphInputs {
   /// - Returns: One for each of the model's inputs.
   func values(name: inout String, notes: inout [String]) throws -> [Value?] {
     if !options.tokens.isEmpty { return try tokens(name: &name) }
-    if let text = options.text, graph.inputs.count == 1, graph.inputs[0].kind == .texts {
+    let texts = graph.inputs.indices.filter { graph.inputs[$0].kind == .texts }
+    if let text = options.text, graph.inputs.count == 1, let place = texts.first {
       name = "text"
-      return [Value(shape: graph.inputs[0].shape.map { _ in 1 }, texts: [text])]
+      return [try TextInput(graph, input: place).value(of: [text])]
     }
-    guard !options.input.isEmpty else { return try random() }
+    guard !options.input.isEmpty else { return try random(name: &name) }
     let files = try chosenFiles()
     name = files.values.map { $0 == "-" ? "standard input" : Files.name(of: $0) }.sorted().joined(
       separator: ", ")
-    let values = try graph.inputs.map { input -> Value? in
+    let values = try graph.inputs.enumerated().map { place, input -> Value? in
+      if input.kind == .texts, files[input.name] == nil, texts.count == 1, let text = options.text {
+        return try TextInput(graph, input: place).value(of: [text])
+      }
       guard let file = files[input.name] else {
         throw Failure(
           .usage,
           "the model reads \(graph.inputs.map(\.name).joined(separator: " and ")), and nothing was given for "
             + "\(input.name): --input \(input.name)=FILE")
       }
+      if input.kind == .texts { return try TextInput(graph, input: place).read(file) }
       return try value(of: input, from: file, notes: &notes)
     }
     try checkSamples(values, files)
@@ -90,10 +95,6 @@ struct GraphInputs {
 
   private func value(of input: GraphInput, from file: String, notes: inout [String]) throws -> Value {
     let tensor = try ArrayFile.read(file, key: input.name)
-    guard input.kind != .texts else {
-      throw Failure(
-        .badData, "\(file): the model's input \(input.name) is text, which no array of numbers holds")
-    }
     var values = tensor.floats
     var shape = tensor.shape
     let isSequence =
@@ -186,10 +187,14 @@ struct GraphInputs {
 
   // MARK: - Random
 
-  private func random() throws -> [Value?] {
+  private func random(name: inout String) throws -> [Value?] {
     var random = RandomNumbers(seed: options.seed)
-    return try graph.inputs.map { input in
-      guard input.kind != .texts else { return nil }
+    return try graph.inputs.enumerated().map { place, input in
+      guard input.kind != .texts else {
+        let value = try TextInput(graph, input: place).random(&random, words: options.timesteps ?? 10)
+        if value != nil { name = "random words, seed \(options.seed)" }
+        return value
+      }
       var shape = [1]
       for (axis, size) in input.shape.enumerated().dropFirst() {
         // The first open axis is time.

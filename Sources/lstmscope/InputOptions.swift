@@ -5,7 +5,7 @@ struct InputOptions: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "An array: .npy, .npz (one array of it: FILE.npz:KEY), .csv, .json, or - for standard input. NAME=FILE for a model with several inputs.",
+      "An array: .npy, .npz (one array of it: FILE.npz:KEY), .csv, .json, or - for standard input; of a model that reads texts a line a sample, or .json. NAME=FILE for a model with several inputs.",
       valueName: "file"))
   var input: [String] = []
 
@@ -124,8 +124,11 @@ struct InputOptions: ParsableArguments {
     if mask != nil, !layerInput {
       throw ValidationError("--mask goes with --layer-input; a model makes its masks itself")
     }
-    if text != nil, !input.isEmpty || !tokens.isEmpty {
-      throw ValidationError("--text and --\(input.isEmpty ? "tokens" : "input") exclude each other")
+    if text != nil, !tokens.isEmpty { throw ValidationError("--text and --tokens exclude each other") }
+    // Beside a text, NAME=FILE gives the other inputs of a model with several.
+    if text != nil, input.contains(where: { !$0.contains("=") }) {
+      throw ValidationError(
+        "--text and --input exclude each other, but for --input NAME=FILE for other inputs")
     }
     if text != nil, layerInput {
       throw ValidationError("--text is for the model, --layer-input for a layer")

@@ -93,7 +93,7 @@ struct Opened {
   /// The layer that makes ids of the model's only input, a text.
   private var textLayer: Vocabulary? {
     guard graph.inputs.count == 1, graph.inputs[0].kind == .texts else { return nil }
-    return graph.nodes.lazy.compactMap(\.operation.vocabulary).first.map { Vocabulary($0) }
+    return TextInput(graph, input: 0).vocabulary
   }
 
   /// The words that the screen reads and says; nil where no text can be read.
@@ -122,13 +122,8 @@ struct Opened {
       network ?? self.network, pair, inputs: inputs, vocabularies, result, isEdited: isEdited)
   }
 
-  /// Ids as a model with one input takes them: padded to a declared length, or as the text that they came from.
-  static func value(
-    _ ids: [Int], for input: GraphInput, _ layer: Vocabulary?, padding: Int = 0
-  ) throws -> Value {
-    if input.kind == .texts, let layer {
-      return Value(shape: input.shape.map { _ in 1 }, texts: [layer.text(of: ids)])
-    }
+  /// Ids as a model with one input takes them, padded to a declared length.
+  static func value(_ ids: [Int], for input: GraphInput, padding: Int) throws -> Value {
     do {
       return try input.value(of: [ids], length: input.declaredLength, padding: padding)
     } catch {
@@ -147,7 +142,8 @@ struct Opened {
 
   /// A sentence as the model's only input takes it.
   func input(_ ids: [Int]) throws -> Value {
-    try Self.value(ids, for: graph.inputs[0], textLayer, padding: vocabularies.source?.padding ?? 0)
+    guard graph.inputs[0].kind != .texts else { return try TextInput(graph, input: 0).value(ofIds: ids) }
+    return try Self.value(ids, for: graph.inputs[0], padding: vocabularies.source?.padding ?? 0)
   }
 
   /// The same model on another text, or read in another way.

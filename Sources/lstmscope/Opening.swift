@@ -112,7 +112,8 @@ enum Opening {
       notes.append("\(stopped.message).")
     }
     if !options.hasValues, !options.random, !notes.contains(where: { $0.hasPrefix("x is random") }) {
-      notes.append("No input was given: it is random, --seed 0.")
+      let words = name.hasPrefix("random words") ? "random words of its vocabulary" : "random"
+      notes.append("No input was given: it is \(words), --seed 0.")
     }
     if wanted == nil, network.calls.count > 1 {
       notes.append("Looking at \(network.calls[call].key), the first of \(network.calls.count) LSTMs.")
@@ -253,7 +254,7 @@ enum Opening {
         }
         inputs = [
           try Opened.value(
-            request.source, for: graph.inputs[0], nil, padding: vocabularies.source?.padding ?? 0)
+            request.source, for: graph.inputs[0], padding: vocabularies.source?.padding ?? 0)
         ]
         try check(graph, inputs, [:])
         network = try run(graph, inputs, [:], path: path)

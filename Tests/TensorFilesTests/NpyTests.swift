@@ -104,6 +104,28 @@ private func header(_ descriptor: String, _ shape: String, fortran: String = "Fa
     }
   }
 
+  @Test("texts of dtype U and S are read, whatever their byte order")
+  func texts() throws {
+    let hund = Array("Hündin".unicodeScalars).map(\.value)
+    let little = hund.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+    let big = hund.flatMap { value in (0..<4).map { UInt8(truncatingIfNeeded: value >> (24 - 8 * $0)) } }
+    for (type, bytes) in [("<U6", little), (">U6", big)] {
+      let found = try Npy.texts(from: npy(header(type, "(1, 2)"), bytes + [UInt8](repeating: 0, count: 24)))
+      #expect(found.shape == [1, 2] && found.texts == ["Hündin", ""])
+    }
+    let narrow = try Npy.texts(from: npy(header("|S4", "(2,)"), Array("ab\0\0cdef".utf8)))
+    #expect(narrow.texts == ["ab", "cdef"])
+  }
+
+  @Test(
+    "no texts, and texts that are cut off or say they are many, are refused",
+    arguments: ["<f4", "<U3", "<U999999999999", "<U0", "|S2305843009213693952"])
+  func textsRefused(type: String) {
+    #expect(throws: NpyError.self) {
+      try Npy.texts(from: npy(header(type, type == "<U0" ? "(99999999999,)" : "(2,)"), [1, 2, 3, 4]))
+    }
+  }
+
   @Test(
     "a shape larger than any memory is refused",
     arguments: ["(9223372036854775807, 2)", "(4611686018427387904, 4611686018427387904, 0)"])
