@@ -1,6 +1,66 @@
 package import LSTM
 
-/// Recorded numbers that stand beside those of the run: `--expect`.
+/// All that is recorded of a run: `--expect`.
+package struct ExpectedNumbers: Equatable, Sendable {
+  /// By the call of the LSTM that they are of.
+  package let calls: [Int: Expectation]
+  /// Of the model's outputs; nil where none is recorded.
+  package let outputs: ExpectedOutputs?
+
+  package init(calls: [Int: Expectation] = [:], outputs: ExpectedOutputs? = nil) {
+    self.calls = calls
+    self.outputs = outputs
+  }
+
+  package var isEmpty: Bool { calls.isEmpty && outputs == nil }
+}
+
+/// Recorded outputs of the model.
+package struct ExpectedOutputs: Equatable, Sendable {
+  /// The file's name.
+  package let name: String
+  /// As of `Expectation`.
+  package let tolerance: Float
+  /// By the place of the output, as many as it has.
+  package let values: [Int: [Float]]
+
+  package init(name: String, tolerance: Float, values: [Int: [Float]]) {
+    self.name = name
+    self.tolerance = tolerance
+    self.values = values
+  }
+
+  func passes(_ value: Float, for expected: Float) -> Bool {
+    Expectation.passes(value, for: expected, tolerance: tolerance)
+  }
+
+  /// The first number of an output that differs, and how many do; nil where none does or none is recorded.
+  func differences(_ place: Int, _ found: [Float]) -> (first: Int, count: Int)? {
+    guard let values = values[place], values.count == found.count else { return nil }
+    let differing = values.indices.filter { !passes(found[$0], for: values[$0]) }
+    return differing.first.map { ($0, differing.count) }
+  }
+
+  /// Whether an output with an axis for the timesteps differs at one of them; nil where none of it is recorded.
+  func agrees(at timestep: Int, sample: Int, _ outputs: [ModelMap.Output], batch: Int, timesteps: Int)
+    -> Bool?
+  {
+    var isRecorded = false
+    for (place, output) in outputs.enumerated() {
+      guard let values = values[place], values.count == output.values.count, output.shape.count == 3,
+        output.shape[0] == batch, output.shape[1] == timesteps
+      else { continue }
+      isRecorded = true
+      let start = (sample * timesteps + timestep) * output.shape[2]
+      for index in start..<start + output.shape[2] where !passes(output.values[index], for: values[index]) {
+        return false
+      }
+    }
+    return isRecorded ? true : nil
+  }
+}
+
+/// Recorded numbers of an LSTM that stand beside those of the run.
 package struct Expectation: Equatable, Sendable {
   /// The file's name.
   package let name: String
@@ -57,6 +117,10 @@ package struct Expectation: Equatable, Sendable {
   }
 
   func passes(_ value: Float, for expected: Float) -> Bool {
+    Self.passes(value, for: expected, tolerance: tolerance)
+  }
+
+  fileprivate static func passes(_ value: Float, for expected: Float, tolerance: Float) -> Bool {
     if value == expected || (value.isNaN && expected.isNaN) { return true }
     guard value.isFinite, expected.isFinite else { return false }
     return abs(value - expected) <= tolerance + tolerance * abs(expected)

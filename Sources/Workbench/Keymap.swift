@@ -179,7 +179,7 @@ package struct Binding: Sendable {
       .meaning, "Enter", ("Enter", "walk"), "walk the chosen sentence", [(.enter, .openSentence)]),
 
     Binding(
-      .model, "↑ ↓ , k j", ("↑↓", "layer"), "choose a layer",
+      .model, "↑ ↓ , k j", ("↑↓", "layer"), "choose a layer, behind the last an output",
       [
         (.up, .moveModelRow(-1)), (.character("k"), .moveModelRow(-1)), (.down, .moveModelRow(1)),
         (.character("j"), .moveModelRow(1)),

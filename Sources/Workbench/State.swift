@@ -77,8 +77,8 @@ package struct State: Equatable, Sendable {
 
   /// The layer chosen in the Model view.
   package internal(set) var modelRow = 0
-  /// Recorded numbers, by the call of the LSTM that they are of.
-  package internal(set) var expectations: [Int: Expectation]
+  /// Recorded numbers, to stand beside those of the run.
+  package internal(set) var expectations: ExpectedNumbers
   /// The quantity that Compare shows, where it is recorded.
   package internal(set) var compared: Quantity = .h
   /// What the doctor finds; nil until it has looked.
@@ -206,7 +206,7 @@ package struct State: Equatable, Sendable {
     subject: Subject, run: Run, size: Size, themes: [String], theme: String, names: Names = .keras,
     message: Message? = nil, language: Language? = nil, translation: Translation? = nil,
     unitNames: [String: [Int: String]] = [:], hasSentences: Bool = false, labels: [String] = [],
-    demos: [Demo] = [], expectations: [Int: Expectation] = [:], lessons: [String] = [],
+    demos: [Demo] = [], expectations: ExpectedNumbers = ExpectedNumbers(), lessons: [String] = [],
     isPresenting: Bool = false
   ) {
     self.lessons = lessons

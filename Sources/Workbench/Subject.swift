@@ -87,11 +87,14 @@ package struct ModelMap: Equatable, Sendable {
     package let name: String
     package let shape: [Int]
     package let values: [Float]
+    /// Whether each number is a probability of its own, out of a sigmoid.
+    package let isSigmoid: Bool
 
-    package init(name: String, shape: [Int], values: [Float]) {
+    package init(name: String, shape: [Int], values: [Float], isSigmoid: Bool = false) {
       self.name = name
       self.shape = shape
       self.values = values
+      self.isSigmoid = isSigmoid
     }
   }
 

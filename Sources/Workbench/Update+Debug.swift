@@ -3,8 +3,24 @@ import Debugger
 import LSTM
 
 extension State {
-  /// What is recorded of the call looked at.
-  var expectation: Expectation? { expectations[subject.call] }
+  /// Whether the timeline tells where recorded numbers differ: of the LSTM looked at, or of an output with its timesteps.
+  var hasStandings: Bool { expectation != nil || outputAgrees(at: 0) != nil }
+
+  /// How a step stands to what is recorded.
+  func standing(at step: Int) -> Expectation.Standing {
+    if let expectation { return expectation.standing(unit: unit, step: step, sample: sample, in: trace) }
+    return outputAgrees(at: step).map { $0 ? .agrees : .othersDiffer } ?? .notRecorded
+  }
+
+  private func outputAgrees(at step: Int) -> Bool? {
+    guard trace.timestepIndex.indices.contains(step) else { return nil }
+    return expectations.outputs?.agrees(
+      at: trace.timestepIndex[step], sample: sample, subject.map.outputs, batch: trace.batch,
+      timesteps: trace.timesteps)
+  }
+
+  /// What is recorded of the LSTM looked at.
+  var expectation: Expectation? { expectations.calls[subject.call] }
 
   mutating func move(finding by: Int) {
     guard let findings, !findings.isEmpty else { return }

@@ -97,11 +97,23 @@ extension State {
   }
 
   mutating func move(modelRow by: Int) {
-    modelRow = min(max(0, modelRow + by), max(0, subject.map.rows.count - 1))
+    // Behind the layers come the outputs.
+    modelRow = min(max(0, modelRow + by), max(0, subject.map.rows.count + subject.map.outputs.count - 1))
+  }
+
+  /// The output chosen in the Model view; nil while a layer is.
+  var modelOutput: Int? {
+    let output = modelRow - subject.map.rows.count
+    return subject.map.outputs.indices.contains(output) ? output : nil
   }
 
   /// From a layer in the Model view to its steps.
   mutating func openModelRow() -> [Effect] {
+    if let output = modelOutput {
+      message = .init(
+        "\(subject.map.outputs[output].name) is an output: Enter steps into an LSTM, :explain goes into a number"
+      )
+    }
     guard subject.map.rows.indices.contains(modelRow) else { return [] }
     let row = subject.map.rows[modelRow]
     if let key = row.unreached.first {

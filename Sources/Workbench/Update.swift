@@ -146,7 +146,7 @@ func change(_ state: inout State, with action: Action) -> [Effect] {
   case .translated(let subject, let run, let translation):
     state.adopt(subject, run: run, translation: translation)
     // What was recorded and found is of the run before.
-    state.expectations = [:]
+    state.expectations = ExpectedNumbers()
     state.findings = nil
   case .translating: state.isTranslating = true
   case .notTranslated(let sentence):

@@ -3,13 +3,14 @@ import LSTM
 import Network
 import Workbench
 
-/// What `--expect` puts beside a run, by the call of the LSTM that it is of.
+/// What `--expect` puts beside a run.
 enum Expectations {
   /// - Parameter file: Recorded numbers, or another model, which is run on the same input.
   static func of(
     _ file: String, quantity: String?, _ opened: Opened, inputs: InputOptions, notes: inout [String]
-  ) throws -> [Int: Expectation] {
+  ) throws -> ExpectedNumbers {
     let run = opened.network
+    let (fileName, tolerance) = (Files.name(of: file), opened.model.provenance.tolerance)
     if try isModel(file) {
       var others: [String] = []
       var options = inputs
@@ -17,7 +18,7 @@ enum Expectations {
       let other = try Opening.open(
         try Opening.model(file, config: inputs.config, arrays: inputs.arrays), path: file, options: options,
         notes: &others)
-      return expectations(run, Files.name(of: file), opened.model.provenance.tolerance) { call in
+      let calls = expectations(run, fileName, tolerance) { call in
         let partner =
           other.network.calls.first { $0.key == call.key }
           ?? other.network.calls.first {
@@ -33,18 +34,39 @@ enum Expectations {
           )
         }
       }
+      let outputs = zip(run.outputs, other.network.outputs).map { ours, theirs in
+        theirs.flatMap { $0.shape == ours?.shape ? $0.numbers : nil }
+      }
+      return numbers(calls, outputs, fileName, tolerance)
     }
     let recorded = try ExpectedFile.recorded(file, quantity: quantity, in: run)
-    let expectations = expectations(run, Files.name(of: file), opened.model.provenance.tolerance) { call in
+    let calls = expectations(run, fileName, tolerance) { call in
       let quantities = RecordedQuantities(recorded, of: call, in: run, graph: opened.graph)
       return quantities.isEmpty ? nil : (quantities.steps, quantities.finals)
     }
-    if expectations.isEmpty {
-      notes.append(
-        "What is recorded in \(file) is no quantity of an LSTM, so that nothing stands beside one; check compares it."
-      )
+    let outputs = run.outputs.indices.map { place in
+      recorded.first { $0.target == .output(place) }?.numbers.values
     }
-    return expectations
+    let expected = numbers(calls, outputs, fileName, tolerance)
+    if expected.isEmpty {
+      notes.append(
+        "What is recorded in \(file) is neither a quantity of an LSTM nor an output, so that nothing stands beside one; "
+          + "check compares it.")
+    }
+    return expected
+  }
+
+  /// - Parameter outputs: One for each of the model's; nil where none is recorded.
+  private static func numbers(
+    _ calls: [Int: Expectation], _ outputs: [[Float]?], _ name: String, _ tolerance: Float
+  ) -> ExpectedNumbers {
+    let known = outputs.enumerated().compactMap { place, values in values.map { (place, $0) } }
+    return ExpectedNumbers(
+      calls: calls,
+      outputs: known.isEmpty
+        ? nil
+        : ExpectedOutputs(
+          name: name, tolerance: tolerance, values: Dictionary(uniqueKeysWithValues: known)))
   }
 
   private static func expectations(

@@ -146,7 +146,7 @@ struct Explore: ParsableCommand {
     let opened = try setup.open(notes: &notes)
     let theme = try setup.theme(options.appearance.theme)
     let run = Run(opened.network.calls[opened.call].trace)
-    var expectations: [Int: Expectation] = [:]
+    var expectations = ExpectedNumbers()
     if let file = options.expect {
       expectations = try Expectations.of(
         file, quantity: options.quantity, opened, inputs: setup.inputs, notes: &notes)

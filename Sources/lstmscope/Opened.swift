@@ -215,8 +215,21 @@ struct Opened {
 
   func outputs(of network: NetworkRun) -> [ModelMap.Output] {
     zip(graph.outputs, network.outputs).compactMap { output, value in
-      value.map { ModelMap.Output(name: output.name, shape: $0.shape, values: $0.numbers) }
+      value.map {
+        ModelMap.Output(
+          name: output.name, shape: $0.shape, values: $0.numbers, isSigmoid: isSigmoid(output.reference))
+      }
     }
+  }
+
+  /// Whether what is put out comes out of a sigmoid.
+  private func isSigmoid(_ reference: Reference) -> Bool {
+    guard case .node(let index, _) = reference else { return false }
+    let node = graph.nodes[index]
+    if ["Sigmoid", "ops.Sigmoid"].contains(node.className) { return true }
+    let layer = model.layers.first { $0.name == node.layer }
+    return node.operation.lstms.isEmpty
+      && layer?.options.contains { $0.name.hasSuffix("activation") && $0.value == "sigmoid" } == true
   }
 
   private func name(_ reference: Reference) -> String {

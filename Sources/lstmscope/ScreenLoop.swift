@@ -76,7 +76,8 @@ final class ScreenLoop {
 
   /// The first screen of a model, before anybody went anywhere.
   static func state(
-    of opened: Opened, _ setup: Setup, run: Run, theme: String, expectations: [Int: Expectation] = [:],
+    of opened: Opened, _ setup: Setup, run: Run, theme: String,
+    expectations: ExpectedNumbers = ExpectedNumbers(),
     isPresenting: Bool = false
   ) -> State {
     State(

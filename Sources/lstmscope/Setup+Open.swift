@@ -99,7 +99,7 @@ extension Setup {
   /// - Throws: `Failure` 64 for a place that is not there, 65 where the session names it.
   func state(
     of opened: Opened, run: Run? = nil, theme: String, at: String? = nil, message: State.Message? = nil,
-    expectations: [Int: Expectation] = [:], isPresenting: Bool = false
+    expectations: ExpectedNumbers = ExpectedNumbers(), isPresenting: Bool = false
   ) throws -> State {
     var state = ScreenLoop.state(
       of: opened, self, run: run ?? Run(opened.network.calls[opened.call].trace), theme: theme,

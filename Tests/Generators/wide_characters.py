@@ -32,7 +32,7 @@ def main():
                 ranges.append([value, value])
     lines, line = [], "   "
     for first, last in ranges:
-        item = f" 0x{first:X}...0x{last:X},"
+        item = f" 0x{first:06X}...0x{last:06X},"
         if len(line + item) > 110:
             lines.append(line)
             line = "   "

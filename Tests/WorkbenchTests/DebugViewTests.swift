@@ -17,7 +17,8 @@ import Testing
     h[3 * 3 + 2] -= 0.5
     return State(
       subject: one.subject, run: one.run, size: one.size, themes: one.themes, theme: one.theme,
-      expectations: [0: Expectation(name: "y.npy", tolerance: 1e-5, steps: [.h: h])])
+      expectations: ExpectedNumbers(
+        calls: [0: Expectation(name: "y.npy", tolerance: 1e-5, steps: [.h: h])]))
   }
 
   /// A layer that is fed x far out of its range, on zeros at the end.
@@ -60,7 +61,8 @@ import Testing
     func row(_ line: FormulaLine, unit: Int) -> String? {
       let state = State(
         subject: one.subject, run: one.run, size: one.size, themes: one.themes, theme: one.theme,
-        expectations: [0: Expectation(name: "t.npz", tolerance: 1e-5, steps: [.z: z, .zx: one.trace.zx])])
+        expectations: ExpectedNumbers(
+          calls: [0: Expectation(name: "t.npz", tolerance: 1e-5, steps: [.z: z, .zx: one.trace.zx])]))
       var there = state.after(.moveStep(2), .moveUnit(unit))
       there.line = there.formula.index(of: line)
       return FormulaPane(there, Area(x: 0, y: 0, width: 100, height: 30)).expected?.text

@@ -34,7 +34,7 @@ extension State {
       shown.explained[index].number = explained[index].number?.covered { state.isCovered($0) }
     }
     // Expected numbers are the covered ones' doubles, and a finding's evidence may hold them.
-    shown.expectations = [:]
+    shown.expectations = ExpectedNumbers()
     shown.findings = nil
     // What a unit does over sentences is made of its c.
     if covers.contains(where: { $0.isAbout("c") }) { shown.survey = nil }

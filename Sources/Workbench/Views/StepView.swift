@@ -37,7 +37,7 @@ struct StepLayout {
 
   init(_ state: State, _ area: Area) {
     let lines = state.formula.lines.count + 1
-    let spare = area.height - (1 + (state.expectation == nil ? 4 : 5) + 1 + lines)
+    let spare = area.height - (1 + (state.hasStandings ? 5 : 4) + 1 + lines)
     timeline = Timeline(state, width: area.width, height: spare >= 3 ? 6 : spare >= 2 ? 5 : 4)
     overview =
       timeline.window.isWhole || !timeline.captions.isEmpty ? nil : Overview(state, width: area.width)

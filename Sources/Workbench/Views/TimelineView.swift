@@ -185,8 +185,8 @@ struct Timeline: Equatable {
     if rows.count + (hasFields ? 1 : 0) < height {
       rows.append(Self.extra(state, shown, decimals, moment, hasWords: hasWords))
     }
-    if let expectation = state.expectation {
-      rows.append(Self.standings(state, expectation, Array(shown), moment, labelWidth: labelWidth))
+    if state.hasStandings {
+      rows.append(Self.standings(state, Array(shown), moment, labelWidth: labelWidth))
     }
     self.rows = rows
     captions = Self.captions(state, tracks)
@@ -204,18 +204,18 @@ struct Timeline: Equatable {
   /// Timesteps whose words are measured, so that each gets the width that it needs.
   private static let mostMeasured = 2000
 
-  /// Where recorded numbers differ: `≠≠≠` in the selected unit, `≠` in others alone.
+  /// Where recorded numbers differ: `≠≠≠` in the selected unit, `≠` in others, or in the model's output, alone.
   private static func standings(
-    _ state: State, _ expectation: Expectation, _ columns: [Column], _ moment: Moment, labelWidth: Int
+    _ state: State, _ columns: [Column], _ moment: Moment, labelWidth: Int
   ) -> Row {
-    Row(
-      label: "≠ \(expectation.name)".cut(to: labelWidth - 2),
+    let name = state.expectation?.name ?? state.expectations.outputs?.name ?? ""
+    return Row(
+      label: "≠ \(name)".cut(to: labelWidth - 2),
       cells: columns.map { column in
         guard column.track.isHere else { return Shown("") }
         if column.isCursor, !moment.isDone(.memory) { return .missing }
         return
-          switch expectation.standing(
-            unit: state.unit, step: column.step, sample: state.sample, in: state.trace)
+          switch state.standing(at: column.step)
         {
         case .unitDiffers: Shown("≠≠≠", role: .error)
         case .othersDiffer: Shown("≠", role: .warning)

@@ -76,7 +76,7 @@ extension State {
       case .bridge, .decode: translation != nil
       case .meaning: hasSentences
       case .findings: true
-      case .compare: !expectations.isEmpty
+      case .compare: !expectations.calls.isEmpty
       }
     }
   }
