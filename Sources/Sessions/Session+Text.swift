@@ -86,6 +86,7 @@ private struct Field: Sendable {
     text("bridge", \.bridge), number("beams", \.beams), number("beam", \.beam),
     text("vocabulary", \.vocabulary),
     side("source", \.source), side("target", \.target),
+    text("expect", \.expect), text("quantity", \.quantity),
     text("layer", \.layer), text("at", \.at), text("view", \.view), text("theme", \.theme),
     text("names", \.names), text("decimals", \.decimals),
     texts("labels", \.labels),

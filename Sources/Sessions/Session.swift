@@ -41,6 +41,10 @@ package struct Session: Sendable, Equatable {
   package var source = Side()
   package var target = Side()
 
+  /// Recorded numbers that stand beside the run, and which quantity they are where their names do not say.
+  package var expect: String?
+  package var quantity: String?
+
   package var layer: String?
   /// Where to open: an address.
   package var at: String?

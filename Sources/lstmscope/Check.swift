@@ -36,15 +36,17 @@ struct Check: ParsableCommand {
       Exit status: 0 they are equal, 1 they are not.
       """)
 
-  @Argument(help: "The model file.", completion: .file())
+  @Argument(help: "The model file, or a session (.yaml).", completion: .file())
   var model: String
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
 
   @Option(
-    name: .long, help: "The recorded numbers: .npy, .npz (one array of it: FILE.npz:KEY), .csv, .json, or -.",
+    name: .long,
+    help:
+      "The recorded numbers: .npy, .npz (one array of it: FILE.npz:KEY), .csv, .json, or -; a session may name them.",
     completion: .file())
-  var expect: String
+  var expect: String?
 
   @Option(name: .long, help: "What is compared, alone: lstm/c, or c where there is one LSTM.")
   var quantity: String?
@@ -66,26 +68,30 @@ struct Check: ParsableCommand {
   }
 
   func run() throws {
-    guard inputs.isGiven else {
+    var setup = try Setup(file: model, inputs: inputs)
+    try setup.expect(expect, quantity: quantity)
+    guard setup.inputs.isGiven else {
       throw Failure(.usage, "check needs the input that the numbers were recorded with: --input x.npy")
+    }
+    guard let expect = setup.expect else {
+      throw Failure(.usage, "check needs the recorded numbers: --expect y.npy")
     }
     if let fix { try WeightsFile.checkName(fix) }
     var notes: [String] = []
-    let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays),
-      path: model, options: inputs, notes: &notes)
+    let opened = try setup.open(notes: &notes)
     (notes.filter { !$0.hasPrefix("Looking at") } + Opening.remarks(on: opened.model)).forEach(Messages.print)
-    let recorded = try ExpectedFile.recorded(expect, quantity: quantity, in: opened.network)
+    let recorded = try ExpectedFile.recorded(expect, quantity: setup.quantity, in: opened.network)
     let comparison = Comparison(
       recorded, run: opened.network, graph: opened.graph,
       tolerance: tolerance ?? opened.model.provenance.tolerance)
     let verdict = comparison.passes ? nil : Self.investigate(opened, recorded, comparison)
     let report = CheckReport(
       opened: opened, comparison: comparison, verdict: verdict,
-      command: CheckReport.Command(model: model, inputs: inputs, expect: expect, quantity: quantity))
+      command: CheckReport.Command(
+        model: model, inputs: setup.given, expect: self.expect, quantity: self.quantity))
     try TraceWriter.write(
       Array((json ? report.json : report.text).withoutControls(but: "\n").utf8), to: nil)
-    if let fix { try write(fix, opened, verdict) }
+    if let fix { try write(fix, opened, setup.model, verdict) }
     if !comparison.passes { throw AnswerIsNo() }
   }
 
@@ -99,7 +105,9 @@ struct Check: ParsableCommand {
     ).verdict()
   }
 
-  private func write(_ path: String, _ opened: Opened, _ verdict: Detective.Verdict?) throws {
+  private func write(
+    _ path: String, _ opened: Opened, _ model: String, _ verdict: Detective.Verdict?
+  ) throws {
     guard let verdict else {
       Messages.print("--fix: there is nothing to put right, and \(path) was not written")
       return

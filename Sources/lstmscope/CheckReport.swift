@@ -11,18 +11,20 @@ struct CheckReport {
   struct Command {
     let model: String
     let inputs: InputOptions
-    let expect: String
+    /// nil where the session names it.
+    let expect: String?
     let quantity: String?
 
     /// Opens the screen at a place.
     func screen(at address: String) -> String {
-      var words = ["lstmscope", model] + inputs.words + ["--at", address, "--expect", expect]
+      var words = ["lstmscope", model] + inputs.words + ["--at", address]
+      if let expect { words += ["--expect", expect] }
       if let quantity { words += ["--quantity", quantity] }
       return CommandLineText.joined(words)
     }
 
     var check: String {
-      let words = ["lstmscope", "check", model] + inputs.words + ["--expect", expect]
+      let words = ["lstmscope", "check", model] + inputs.words + (expect.map { ["--expect", $0] } ?? [])
       return CommandLineText.joined(words + (quantity.map { ["--quantity", $0] } ?? []))
     }
   }

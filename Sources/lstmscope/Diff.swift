@@ -23,10 +23,10 @@ struct Diff: ParsableCommand {
       Exit status: 0 they are the same, 1 they are not.
       """)
 
-  @Argument(help: "One model file.", completion: .file())
+  @Argument(help: "One model file, or a session (.yaml).", completion: .file())
   var a: String
 
-  @Argument(help: "The other model file, or a recorded trace.", completion: .file())
+  @Argument(help: "The other model file, a session, or a recorded trace.", completion: .file())
   var b: String
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
@@ -47,7 +47,9 @@ struct Diff: ParsableCommand {
   }
 
   func run() throws {
-    let one = try Opening.model(a, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays)
+    let setup = try Setup(file: a, inputs: inputs)
+    try setup.checkFiles()
+    let one = try setup.openModel()
     Opening.remarks(on: one).forEach(Messages.print)
     guard let graph = one.graph else {
       throw Failure(
@@ -57,28 +59,37 @@ struct Diff: ParsableCommand {
     var weights: ModelDifference?
     var other: Model?
     if !isTrace {
-      let model = try Opening.model(b, config: inputs.config, arrays: inputs.arrays)
+      let model = try otherSetup().openModel()
       Opening.remarks(on: model).forEach(Messages.print)
       guard let otherGraph = model.graph else {
         throw Failure(
           .badData, "\(b): nothing tells how its layers are joined; give the architecture with --config")
       }
       weights = ModelDifference(
-        try WeightsFile(one, graph, source: a).tensors, try WeightsFile(model, otherGraph, source: b).tensors,
+        try WeightsFile(one, graph, source: setup.model).tensors,
+        try WeightsFile(model, otherGraph, source: otherSetup().model).tensors,
         lstms: graph.nodes.flatMap(\.operation.lstms), otherGraph.nodes.flatMap(\.operation.lstms),
         splits: (one.provenance.biases, model.provenance.biases))
       other = model
     }
-    let runs = try runs(one, other, isTrace: isTrace)
+    let runs = try runs(one, setup, other, isTrace: isTrace)
     let report = DiffReport(
-      a: a, b: b, inputs: inputs, hasOtherInput: !inputB.isEmpty, weights: weights, runs: runs)
+      a: a, b: b, inputs: setup.given, hasOtherInput: !inputB.isEmpty, weights: weights, runs: runs)
     try TraceWriter.write(Array((json ? report.json : report.text).withoutControls(but: "\n").utf8), to: nil)
     if !report.isSame { throw AnswerIsNo() }
   }
 
+  /// B as a model of its own: of what was given the names of its arrays and its architecture alone.
+  private func otherSetup() throws -> Setup {
+    var own = try InputOptions.parse([])
+    own.config = inputs.config
+    own.arrays = inputs.arrays
+    return try Setup(file: b, inputs: own)
+  }
+
   /// The runs of both on the input; nil where none was given.
-  private func runs(_ one: Model, _ other: Model?, isTrace: Bool) throws -> DiffReport.Runs? {
-    guard inputs.isGiven else {
+  private func runs(_ one: Model, _ setup: Setup, _ other: Model?, isTrace: Bool) throws -> DiffReport.Runs? {
+    guard setup.inputs.isGiven else {
       if isTrace {
         throw Failure(
           .usage, "\(b) is a recorded trace: diff needs the input that it was recorded with, --input x.npy")
@@ -87,7 +98,7 @@ struct Diff: ParsableCommand {
       return nil
     }
     var notes: [String] = []
-    let opened = try Opening.open(one, path: a, options: inputs, notes: &notes)
+    let opened = try Opening.open(one, path: a, options: setup.inputs, notes: &notes)
     let tolerance = tolerance ?? max(one.provenance.tolerance, other?.provenance.tolerance ?? 0)
     guard let other else {
       notes.filter { !$0.hasPrefix("Looking at") }.forEach(Messages.print)
@@ -96,8 +107,12 @@ struct Diff: ParsableCommand {
         recorded, run: opened.network, graph: opened.graph, tolerance: tolerance)
       return DiffReport.Runs(comparison: comparison, origin: nil, unmatched: [])
     }
-    var options = inputs
-    if !inputB.isEmpty { options.input = inputB }
+    // A session has an input of its own, and what is given for B goes before it.
+    let own = try otherSetup().inputs
+    var options = own.isGiven ? own : setup.inputs
+    if !inputB.isEmpty {
+      (options.input, options.text, options.tokens, options.random) = (inputB, nil, "", false)
+    }
     let second = try Opening.open(other, path: b, options: options, notes: &notes)
     Array(Set(notes.filter { !$0.hasPrefix("Looking at") })).sorted().forEach(Messages.print)
     let difference = RunDifference(opened.network, opened.graph, second.network, tolerance: tolerance)

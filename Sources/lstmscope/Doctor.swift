@@ -22,7 +22,7 @@ struct Doctor: ParsableCommand {
       Exit status: 0 no error and no warning, 1 at least one.
       """)
 
-  @Argument(help: "The model file.", completion: .file())
+  @Argument(help: "The model file, or a session (.yaml).", completion: .file())
   var model: String
 
   @OptionGroup(title: "Inputs") var inputs: InputOptions
@@ -32,11 +32,10 @@ struct Doctor: ParsableCommand {
 
   func run() throws {
     var notes: [String] = []
-    let opened = try Opening.open(
-      try Opening.model(model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays),
-      path: model, options: inputs, notes: &notes)
+    let setup = try Setup(file: model, inputs: inputs)
+    let opened = try setup.open(notes: &notes)
     (notes.filter { !$0.hasPrefix("Looking at") } + Opening.remarks(on: opened.model)).forEach(Messages.print)
-    let report = DoctorReport(opened: opened, model: model, inputs: inputs)
+    let report = DoctorReport(opened: opened, model: model, inputs: setup.given)
     try TraceWriter.write(
       Array((json ? report.json : report.text).withoutControls(but: "\n").utf8), to: nil)
     if report.isAlarmed { throw AnswerIsNo() }

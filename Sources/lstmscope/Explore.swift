@@ -85,8 +85,8 @@ struct Explore: ParsableCommand {
       lstmscope render MODEL|SESSION.yaml inputs [--view V] [--output FILE]
       lstmscope themes
       lstmscope bridge [MODEL|SESSION.yaml] --pairs FILE
-      lstmscope check MODEL inputs --expect FILE [--fix OUT]
-      lstmscope doctor MODEL [inputs]
+      lstmscope check MODEL|SESSION.yaml inputs --expect FILE [--fix OUT]
+      lstmscope doctor MODEL|SESSION.yaml [inputs]
       lstmscope diff A B [inputs]
       lstmscope lesson [NAME|FILE]
       lstmscope man
@@ -142,15 +142,12 @@ struct Explore: ParsableCommand {
     }
     var setup = try whatToOpen()
     try setup.look(at: options.at)
+    try setup.expect(options.expect, quantity: options.quantity)
     var notes: [String] = []
     let opened = try setup.open(notes: &notes)
     let theme = try setup.theme(options.appearance.theme)
     let run = Run(opened.network.calls[opened.call].trace)
-    var expectations = ExpectedNumbers()
-    if let file = options.expect {
-      expectations = try Expectations.of(
-        file, quantity: options.quantity, opened, inputs: setup.inputs, notes: &notes)
-    }
+    let expectations = try setup.expected(of: opened, notes: &notes)
     var state = try setup.state(
       of: opened, run: run, theme: theme?.name ?? "dark", at: options.at, expectations: expectations,
       isPresenting: options.present)

@@ -38,6 +38,14 @@ struct Render: ParsableCommand {
   @Option(name: .long, help: "The number to show: 'c[3]@5' is unit 3 of c at timestep 5.")
   var at: String?
 
+  @Option(
+    name: .long, help: "Recorded numbers to stand beside those of the run, as check takes them.",
+    completion: .file())
+  var expect: String?
+
+  @Option(name: .long, help: "What --expect holds, where its names do not say: lstm/c.")
+  var quantity: String?
+
   @Option(name: .long, help: "Columns and rows of the frame.")
   var size = "120x40"
 
@@ -52,6 +60,7 @@ struct Render: ParsableCommand {
   func run() throws {
     var setup = try Setup(file: model, inputs: inputs)
     try setup.look(at: at)
+    try setup.expect(expect, quantity: quantity)
     guard setup.inputs.isGiven else {
       throw Failure(.usage, "render needs an input: --input x.npy, or --random --seed 0")
     }
@@ -61,7 +70,8 @@ struct Render: ParsableCommand {
     let theme = try setup.theme(appearance.theme)
     var notes: [String] = []
     let opened = try setup.open(notes: &notes)
-    let state = try state(of: opened, setup, size: size, view: wanted)
+    let expectations = try setup.expected(of: opened, notes: &notes)
+    let state = try state(of: opened, setup, expectations, size: size, view: wanted)
     (notes + Opening.remarks(on: opened.model)).forEach(Messages.print)
     let depth = appearance.color.depth ?? (format == .ansi ? Terminal.depthForPrinting() : nil)
     let snapshot = Snapshot(
@@ -72,9 +82,9 @@ struct Render: ParsableCommand {
 
   /// The screen as it is when a person has gone there.
   private func state(
-    of opened: Opened, _ setup: Setup, size: Size, view wanted: ViewName?
+    of opened: Opened, _ setup: Setup, _ expectations: ExpectedNumbers, size: Size, view wanted: ViewName?
   ) throws -> State {
-    var state = try setup.state(of: opened, theme: "dark", at: at)
+    var state = try setup.state(of: opened, theme: "dark", at: at, expectations: expectations)
     _ = update(&state, with: .resized(size))
     let view = wanted ?? state.view
     guard state.availableViews.contains(view) else {

@@ -21,8 +21,9 @@ struct SessionWriter {
     read(into: &session)
     session.layer = state.subject.layerName
     session.at = state.address.text
-    // Recorded numbers are no part of a session, nor is their view.
-    session.view = [.step, .compare].contains(state.view) ? nil : state.view.rawValue
+    // Another text, or another input, is not what was recorded.
+    if state.expectations.isEmpty { (session.expect, session.quantity) = (nil, nil) }
+    session.view = state.view == .step ? nil : state.view.rawValue
     session.names = state.names == .keras ? nil : state.names.rawValue
     session.decimals = state.decimals == .four ? nil : state.decimals.rawValue
     session.units = state.unitNames.filter { !$0.value.isEmpty }
@@ -60,6 +61,8 @@ struct SessionWriter {
     session.target.end = inputs.end
     session.target.maxSteps = inputs.chosenMaxSteps
     session.sentences = session.sentences.map(relative)
+    session.expect = setup.expect.map(relative)
+    session.quantity = setup.quantity
     session.theme =
       state.theme.contains("/") || state.theme.contains(".") ? relative(state.theme) : state.theme
     session.h0 = inputs.h0.map(relative)

@@ -15,9 +15,7 @@ extension Setup {
     try checkFiles()
     let opened: Opened
     do {
-      let model = try Opening.model(
-        self.model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays)
-      opened = try Opening.open(model, path: self.model, options: inputs, notes: &notes)
+      opened = try Opening.open(try openModel(), path: self.model, options: inputs, notes: &notes)
     } catch let failure as Failure {
       guard let file, let key = failure.option.flatMap({ filled[$0] }) else { throw failure }
       let sentence = failure.sentence.withoutDashes
@@ -26,6 +24,17 @@ extension Setup {
     }
     try check(opened)
     return opened
+  }
+
+  /// Opens the model alone.
+  func openModel() throws -> Model {
+    try Opening.model(model, config: inputs.config, decoder: inputs.decoder, arrays: inputs.arrays)
+  }
+
+  /// What is recorded of a run.
+  func expected(of opened: Opened, notes: inout [String]) throws -> ExpectedNumbers {
+    guard let expect else { return ExpectedNumbers() }
+    return try Expectations.of(expect, quantity: quantity, opened, inputs: inputs, notes: &notes)
   }
 
   /// Refuses a session whose files are not there, before one of them is opened.
@@ -39,11 +48,18 @@ extension Setup {
     ] {
       if let key = filled[option] { files.append((key, path)) }
     }
+    if expect == session.expect { files.append(("expect", expect.map(Self.file))) }
     for (key, path) in files {
       if let path, path != "-", !Files.exists(path) {
         throw Failure(.noInput, "\(file): \(key): \(path): there is no such file; is the path right?")
       }
     }
+  }
+
+  /// The file of `FILE.npz:KEY`.
+  private static func file(_ path: String) -> String {
+    guard !Files.exists(path), let end = path.firstRange(of: ".npz:") else { return path }
+    return String(path[..<path.index(before: end.upperBound)])
   }
 
   /// Refuses what a session says of the model and of the screen that is not so.

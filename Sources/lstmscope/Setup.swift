@@ -9,6 +9,9 @@ struct Setup {
   var inputs: InputOptions
   /// What the command line says by itself.
   let given: InputOptions
+  /// Recorded numbers to stand beside the run, and which quantity they are: what the command line says, else the session.
+  var expect: String?
+  var quantity: String?
   /// What the session says besides; empty where none was opened.
   var session = Session()
   /// The session's file; nil where none was opened, or a bundled one.
@@ -43,6 +46,11 @@ struct Setup {
     model = session.model
     inputs = given
     filled = inputs.fill(from: session)
+    // Of another input nothing is recorded.
+    if !given.isGiven { (expect, quantity) = (session.expect, session.quantity) }
+    if session.quantity != nil, session.expect == nil {
+      throw Failure(.badData, "\(path): quantity: it tells what expect holds, and there is no expect")
+    }
     if session.seed != nil, session.hasInput {
       throw Failure(.badData, "\(path): seed: it is for random numbers, and the session gives an input")
     }
@@ -76,6 +84,17 @@ struct Setup {
     self.inputs = inputs
     self.given = given ?? inputs
     try inputs.check()
+  }
+
+  /// Takes what the command line says of recorded numbers before what the session does.
+  mutating func expect(_ file: String?, quantity name: String?) throws {
+    if let file { (expect, quantity) = (file, nil) }
+    if let name {
+      guard expect != nil else {
+        throw Failure(.usage, "--quantity tells what --expect FILE holds; give that too")
+      }
+      quantity = name
+    }
   }
 
   /// Whether a file is a session by its name.
@@ -140,7 +159,7 @@ extension Session {
     }
     let paths: [WritableKeyPath<Session, String?>] = [
       \.decoder, \.config, \.vocabulary, \.source.vocabulary, \.target.vocabulary, \.h0, \.c0, \.mask,
-      \.sentences,
+      \.sentences, \.expect,
     ]
     for path in paths { self[keyPath: path] = self[keyPath: path].map(located) }
     // A theme is a name, or a file.

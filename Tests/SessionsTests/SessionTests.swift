@@ -34,6 +34,8 @@ struct SessionTests {
     session.target.start = "<start>"
     session.target.end = "\n"
     session.target.maxSteps = 20
+    session.expect = "y.npz:h"
+    session.quantity = "encoder/h"
     session.layer = "encoder"
     session.at = "c[3]@5#0"
     session.view = "bridge"

@@ -29,6 +29,7 @@ extension State {
             value.isGate ? Number.gate(number, state.decimals) : Number.signed(number, state.decimals)
           return "\(value.name) \(number.isCovered ? "covered" : text)"
         }.joined(separator: ", "))
+      lines += state.plainExpected
       lines.append(Frame.sentence(of: state))
     } else {
       lines.append("view \(state.explained.isEmpty ? state.view.title : "Explain")")
@@ -36,6 +37,29 @@ extension State {
       lines.append(Frame.sentence(of: state))
     }
     return lines.map(Self.spoken)
+  }
+
+  /// What is recorded of this timestep beside what the run gives.
+  private var plainExpected: [String] {
+    var lines: [String] = []
+    for quantity in expectation?.quantities ?? [] {
+      guard let recorded = expectation?.expected(quantity, unit: unit, step: step, sample: sample, in: trace),
+        let agrees = expectation?.agrees(quantity, unit: unit, step: step, sample: sample, in: trace)
+      else { continue }
+      let ours = trace.value(quantity, unit: unit, step: step, sample: sample)
+      lines.append(
+        agrees
+          ? "\(quantity.words) is as recorded"
+          : "\(quantity.words) differs: recorded \(quantity.text(recorded, decimals)), this model gives "
+            + quantity.text(ours, decimals))
+    }
+    if expectation == nil, hasStandings {
+      let name = expectations.outputs?.name ?? ""
+      lines.append(
+        "the model's output at this timestep \(standing(at: step) == .agrees ? "is as" : "is not what") \(name) has"
+      )
+    }
+    return lines
   }
 
   /// The view's own rows, without what only draws.
