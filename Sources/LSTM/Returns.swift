@@ -10,14 +10,17 @@ package struct Returned: Sendable, Equatable {
   package let forward: Trace
   /// The direction that reads the other way; nil for a layer outside of a Bidirectional.
   package let backward: Trace?
+  /// Of stacked cells those before the last one, whose outputs `forward` and `backward` are; else empty.
+  package let lowerForward: [Trace]
+  package let lowerBackward: [Trace]
   package let merge: MergeMode
   package let returnSequences: Bool
   package let returnState: Bool
 
   /// - Precondition: Both directions ran on the same sequence, with as many units unless `merge` leaves them apart.
   package init(
-    forward: Trace, backward: Trace? = nil, merge: MergeMode = .concat, returnSequences: Bool,
-    returnState: Bool
+    forward: Trace, backward: Trace? = nil, lowerForward: [Trace] = [], lowerBackward: [Trace] = [],
+    merge: MergeMode = .concat, returnSequences: Bool, returnState: Bool
   ) {
     let isApart = merge == .concat || merge == .none
     precondition(
@@ -27,6 +30,8 @@ package struct Returned: Sendable, Equatable {
       } ?? true, "the directions differ in shape")
     self.forward = forward
     self.backward = backward
+    self.lowerForward = lowerForward
+    self.lowerBackward = lowerBackward
     self.merge = merge
     self.returnSequences = returnSequences
     self.returnState = returnState
@@ -36,14 +41,30 @@ package struct Returned: Sendable, Equatable {
   package var tensors: [ReturnedTensor] {
     let output = returnSequences ? ReturnedTensor.Kind.wholeSequence : .lastOutput
     guard backward != nil else {
-      return [tensor(output)] + (returnState ? [tensor(.finalMemory), tensor(.finalCarry)] : [])
+      return [tensor(output)] + (returnState ? states(nil) : [])
     }
     let outputs = merge == .none ? [tensor(output, .forward), tensor(output, .backward)] : [tensor(output)]
     guard returnState else { return outputs }
-    return outputs + [
-      tensor(.finalMemory, .forward), tensor(.finalCarry, .forward), tensor(.finalMemory, .backward),
-      tensor(.finalCarry, .backward),
-    ]
+    return outputs + states(.forward) + states(.backward)
+  }
+
+  /// h and c of one direction, one cell after the other.
+  private func states(_ half: ReturnedTensor.Half?) -> [ReturnedTensor] {
+    let cells = lowerForward.isEmpty ? [nil] : Array(0...lowerForward.count).map { Optional($0) }
+    return cells.flatMap { cell in
+      [ReturnedTensor.Kind.finalMemory, .finalCarry].map { kind in
+        let trace = trace(half, cell)
+        // c is as wide as the units, whatever a projection makes of h.
+        let width = kind == .finalCarry ? trace.units : trace.outputs
+        return ReturnedTensor(kind: kind, half: half, cell: cell, shape: [forward.batch, width])
+      }
+    }
+  }
+
+  private func trace(_ half: ReturnedTensor.Half?, _ cell: Int?) -> Trace {
+    let lower = half == .backward ? lowerBackward : lowerForward
+    let last = half == .backward ? backward ?? forward : forward
+    return cell.flatMap { lower.indices.contains($0) ? lower[$0] : nil } ?? last
   }
 
   private func tensor(_ kind: ReturnedTensor.Kind, _ half: ReturnedTensor.Half? = nil) -> ReturnedTensor {
@@ -55,11 +76,6 @@ package struct Returned: Sendable, Equatable {
       }
     let shape =
       kind == .wholeSequence ? [forward.batch, forward.timesteps, width] : [forward.batch, width]
-    // c is as wide as the units, whatever a projection makes of h.
-    if kind == .finalCarry {
-      let trace = half == .backward ? backward ?? forward : forward
-      return ReturnedTensor(kind: kind, half: half, shape: [forward.batch, trace.units])
-    }
     return ReturnedTensor(kind: kind, half: half, shape: shape)
   }
 
@@ -83,7 +99,7 @@ package struct Returned: Sendable, Equatable {
       return last < 0 ? 0 : output(tensor.half, row: last, column: column, sample: sample)
     case .finalMemory, .finalCarry:
       let isMemory = tensor.kind == .finalMemory
-      let trace = tensor.half == .backward ? backward ?? forward : forward
+      let trace = trace(tensor.half, tensor.cell)
       guard last >= 0 else {
         return isMemory
           ? trace.h0[sample * trace.outputs + column] : trace.c0[sample * trace.units + column]
@@ -147,16 +163,22 @@ package struct ReturnedTensor: Sendable, Equatable {
   package let kind: Kind
   /// nil outside of a Bidirectional, and where both directions are merged.
   package let half: Half?
+  /// Which of several stacked cells it is the state of.
+  package let cell: Int?
   package let shape: [Int]
 
-  package init(kind: Kind, half: Half? = nil, shape: [Int]) {
+  package init(kind: Kind, half: Half? = nil, cell: Int? = nil, shape: [Int]) {
     self.kind = kind
     self.half = half
+    self.cell = cell
     self.shape = shape
   }
 
   /// As Keras' documentation and examples call it.
   package var name: String {
+    if let cell, kind == .finalMemory || kind == .finalCarry {
+      return "\(half.map { "\($0.rawValue)_" } ?? "")cell_\(cell)_\(kind == .finalMemory ? "h" : "c")"
+    }
     guard let half else {
       return switch kind {
       case .wholeSequence: "whole_seq_output"

@@ -23,7 +23,7 @@ extension State {
         let states = link.isJoined ? "state_h, state_c" : link.from.joined(separator: ", ")
         return layer + "(y, initial_state=[\(states)])"
       }
-      return layer + (hasStates ? "(x, initial_state=[h0, c0])" : "(x)")
+      return layer + (hasStates ? "(x, initial_state=\(isStackedCell ? "states" : "[h0, c0]"))" : "(x)")
     }
     let merge = flags.merge == .concat ? "" : ", merge_mode=\(flags.merge.python)"
     let states =
@@ -37,12 +37,25 @@ extension State {
   }
 
   private func pythonLayer(_ parameters: Parameters, goBackwards: Bool) -> String {
-    var arguments = ["\(parameters.units)"]
+    if isRNN {
+      return pythonRNN(subject.stack.isEmpty ? [parameters] : subject.stack, goBackwards: goBackwards)
+    }
+    let arguments = ["\(parameters.units)"] + functions(of: parameters)
+    return "LSTM(\((arguments + layerFlags(parameters, goBackwards: goBackwards)).joined(separator: ", ")))"
+  }
+
+  private func functions(of parameters: Parameters) -> [String] {
+    var arguments: [String] = []
     if parameters.activation != .tanh { arguments.append("activation=\(parameters.activation.python)") }
     if parameters.recurrentActivation != .sigmoid {
       arguments.append("recurrent_activation=\(parameters.recurrentActivation.python)")
     }
     if parameters.bias == nil { arguments.append("use_bias=False") }
+    return arguments
+  }
+
+  private func layerFlags(_ parameters: Parameters, goBackwards: Bool) -> [String] {
+    var arguments: [String] = []
     if flags.returnSequences { arguments.append("return_sequences=True") }
     if flags.returnState { arguments.append("return_state=True") }
     if subject.layer.isStateful { arguments.append("stateful=True") }
@@ -52,7 +65,21 @@ extension State {
     if !flags.isBidirectional, subject.layer.direction == nil, parameters.zeroOutputForMask {
       arguments.append("zero_output_for_mask=True")
     }
-    return "LSTM(\(arguments.joined(separator: ", ")))"
+    return arguments
+  }
+
+  /// `RNN([LSTMCell(4), LSTMCell(3)], return_sequences=True)`: the layer that calls cells.
+  private func pythonRNN(_ cells: [Parameters], goBackwards: Bool) -> String {
+    let each = cells.map { cell in
+      "LSTMCell(\((["\(cell.units)"] + functions(of: cell)).joined(separator: ", ")))"
+    }
+    let cell = isStackedCell ? "[\(each.joined(separator: ", "))]" : each[0]
+    return "RNN(\(([cell] + layerFlags(parameters, goBackwards: goBackwards)).joined(separator: ", ")))"
+  }
+
+  /// Whether the file has an RNN round cells, and no LSTM.
+  private var isRNN: Bool {
+    isStackedCell || subject.map.rows.first { $0.calls.contains(subject.call) }?.className == "RNN"
   }
 
   /// The line in rows of a width, broken as one breaks Python.
@@ -86,15 +113,20 @@ extension State.Flags {
       ReturnedTensor(kind: kind, half: half, shape: []).name
     }
     let output = returnSequences ? ReturnedTensor.Kind.wholeSequence : .lastOutput
-    guard isBidirectional else {
-      return [name(output)] + (returnState ? [name(.finalMemory), name(.finalCarry)] : [])
+    // Keras gives the states of each cell as a list of their own.
+    func states(_ half: ReturnedTensor.Half?) -> [String] {
+      guard returnState else { return [] }
+      guard cells > 1 else { return [name(.finalMemory, half), name(.finalCarry, half)] }
+      return (0..<cells).map { cell in
+        let names = [ReturnedTensor.Kind.finalMemory, .finalCarry].map {
+          ReturnedTensor(kind: $0, half: half, cell: cell, shape: []).name
+        }
+        return "[\(names.joined(separator: ", "))]"
+      }
     }
+    guard isBidirectional else { return [name(output)] + states(nil) }
     let outputs = merge == .none ? [name(output, .forward), name(output, .backward)] : [name(output)]
-    guard returnState else { return outputs }
-    return outputs + [
-      name(.finalMemory, .forward), name(.finalCarry, .forward), name(.finalMemory, .backward),
-      name(.finalCarry, .backward),
-    ]
+    return outputs + states(.forward) + states(.backward)
   }
 }
 

@@ -1,5 +1,5 @@
 package import LSTM
-import Network
+package import Network
 
 extension State {
   /// The flags that Returns shows.
@@ -10,6 +10,8 @@ extension State {
     package var isBidirectional: Bool
     /// How a Bidirectional joins its directions; kept while there is none.
     package var merge: MergeMode
+    /// How many cells of an RNN give their states.
+    package var cells = 1
   }
 }
 
@@ -28,10 +30,11 @@ package struct ReturnsTrial: Equatable, Sendable {
   }
 
   package let need: Need
-  package let forward: Trace
-  package let backward: Trace?
+  /// One for each stacked cell; of any other layer one.
+  package let forward: [Trace]
+  package let backward: [Trace]?
 
-  package init(need: Need, forward: Trace, backward: Trace?) {
+  package init(need: Need, forward: [Trace], backward: [Trace]?) {
     self.need = need
     self.forward = forward
     self.backward = backward
@@ -45,12 +48,13 @@ extension State.Flags {
     self.init(
       returnSequences: layer.returnSequences, returnState: layer.returnState,
       goBackwards: layer.parameters.goBackwards != (layer.direction == .backward),
-      isBidirectional: layer.direction != nil, merge: layer.merge ?? .concat)
+      isBidirectional: layer.direction != nil, merge: layer.merge ?? .concat,
+      cells: max(1, subject.stack.count))
   }
 
   var tensorCount: Int {
     let outputs = isBidirectional && merge == .none ? 2 : 1
-    return outputs + (returnState ? isBidirectional ? 4 : 2 : 0)
+    return outputs + (returnState ? (isBidirectional ? 4 : 2) * cells : 0)
   }
 
   /// Whether both would show the same.
@@ -81,7 +85,7 @@ extension State {
     let isMasked = trace.input.mask != nil
     // By itself a half of a Bidirectional would hold its output where masked.
     let isItself =
-      !flags.isBidirectional && flags.goBackwards == parameters.goBackwards
+      !isStackedCell && !flags.isBidirectional && flags.goBackwards == parameters.goBackwards
       && (layer.direction == nil || !isMasked || !parameters.zeroOutputForMask)
     guard !isItself else { return nil }
     let zeroes =
@@ -95,22 +99,46 @@ extension State {
 
   /// What the layer returns with the flags shown; nil until it was run.
   var returned: Returned? {
-    var directions: (Trace, Trace?) = (trace, nil)
+    var directions: ([Trace], [Trace]?) = ([trace], nil)
     if let need = trialNeed {
       guard let trial, trial.need == need else { return nil }
       directions = (trial.forward, trial.backward)
     }
-    guard let backward = directions.1 else {
+    guard let forward = directions.0.last else { return nil }
+    let lower = Array(directions.0.dropLast())
+    guard let backward = directions.1, let back = backward.last else {
       return Returned(
-        forward: directions.0, returnSequences: flags.returnSequences, returnState: flags.returnState)
+        forward: forward, lowerForward: lower, returnSequences: flags.returnSequences,
+        returnState: flags.returnState)
     }
     // Two halves may have been given different numbers of units, which can only stand side by side.
-    guard backward.outputs == directions.0.outputs || flags.merge == .concat || flags.merge == .none else {
+    guard back.outputs == forward.outputs || flags.merge == .concat || flags.merge == .none else {
       return nil
     }
     return Returned(
-      forward: directions.0, backward: directions.1, merge: flags.merge,
-      returnSequences: flags.returnSequences, returnState: flags.returnState)
+      forward: forward, backward: back, lowerForward: lower, lowerBackward: Array(backward.dropLast()),
+      merge: flags.merge, returnSequences: flags.returnSequences, returnState: flags.returnState)
+  }
+
+  /// The call of the stacked cell that a tensor is cut from; nil outside of a stack.
+  private func cellCall(of tensor: ReturnedTensor, _ half: TracedLSTM.Direction) -> Int? {
+    guard isStackedCell, let row = subject.map.rows.first(where: { $0.calls.contains(subject.call) }) else {
+      return nil
+    }
+    let cells = flags.cells
+    let start = row.calls.lowerBound + (half == .backward ? cells : 0)
+    let call = start + (tensor.cell ?? cells - 1)
+    return row.calls.contains(call) ? call : nil
+  }
+
+  /// The calls of the cells of one direction of the RNN looked at, in their order; empty outside of a stack.
+  package func stackedCalls(_ direction: TracedLSTM.Direction) -> Range<Int> {
+    guard isStackedCell, let row = subject.map.rows.first(where: { $0.calls.contains(subject.call) }) else {
+      return 0..<0
+    }
+    let cells = subject.stack.count
+    let start = row.calls.lowerBound + (direction == .backward ? cells : 0)
+    return start + cells <= row.calls.upperBound ? start..<start + cells : 0..<0
   }
 
   /// Asks for the run that the flags need, once.
@@ -163,6 +191,7 @@ extension State {
       if tensor.kind != .wholeSequence { step = max(0, trace.timesteps - 1) }
       line = formula.index(of: tensor.kind == .finalCarry ? .carry : .memory)
       view = .step
+      if let call = cellCall(of: tensor, half), call != subject.call { return open(call: call) }
       if let own = subject.layer.direction, tensor.half != nil, own != half {
         return partner.map { open(call: $0) } ?? []
       }

@@ -27,12 +27,15 @@ package struct Subject: Equatable, Sendable {
   package let batch: Int
   /// Of half of a Bidirectional the other half's mathematics.
   package let otherHalf: Parameters?
+  /// Of a stacked cell the mathematics of all cells of its RNN, in their order; else empty.
+  package let stack: [Parameters]
 
   package init(
     fileName: String, layerName: String, layer: TracedLSTM, input: LayerInput, inputName: String,
     isRandom: Bool = false, origins: [String]? = nil, words: [String]? = nil, inputKey: String, map: ModelMap,
-    call: Int, batch: Int = 1, otherHalf: Parameters? = nil
+    call: Int, batch: Int = 1, otherHalf: Parameters? = nil, stack: [Parameters] = []
   ) {
+    self.stack = stack
     self.otherHalf = otherHalf
     self.fileName = fileName
     self.layerName = layerName

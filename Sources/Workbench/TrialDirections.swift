@@ -1,16 +1,56 @@
 package import LSTM
 import Network
 
-/// What has to run to show a layer with other flags: one direction, or the two of a Bidirectional.
+/// What has to run to show a layer with other flags: one direction, or the two of a Bidirectional, each of one cell or
+/// of several stacked ones.
 package struct TrialDirections: Sendable {
-  private struct Direction: Sendable {
-    let parameters: Parameters
-    let input: LayerInput
-    /// Where it has run already.
-    let trace: Trace?
+  /// A cell with a run of it.
+  package struct Cell: Sendable {
+    package let trace: Trace
+    package let parameters: Parameters
 
-    func run(progress: () -> Bool) -> Trace? {
-      trace ?? parameters.packed().run(input) { _ in progress() }
+    package init(trace: Trace, parameters: Parameters) {
+      self.trace = trace
+      self.parameters = parameters
+    }
+  }
+
+  private struct Direction: Sendable {
+    let cells: [Parameters]
+    let input: LayerInput
+    /// The first states of the cells behind the first, which has them in its input.
+    let states: [(h0: [Float]?, c0: [Float]?)]
+    /// Where it has run already.
+    let traces: [Trace]?
+
+    /// - Parameter goBackwards: Which way its cells read, whatever they did.
+    init(_ cells: [Cell], goBackwards: Bool, zeroOutputForMask: Bool) {
+      let isThere = cells.allSatisfy {
+        $0.parameters.goBackwards == goBackwards
+          && ($0.trace.input.mask == nil || $0.parameters.zeroOutputForMask == zeroOutputForMask)
+      }
+      self.cells = cells.map {
+        $0.parameters.turned(goBackwards: goBackwards, zeroOutputForMask: zeroOutputForMask)
+      }
+      input = cells[0].trace.input
+      states = cells.map { ($0.trace.input.h0, $0.trace.input.c0) }
+      traces = isThere ? cells.map(\.trace) : nil
+    }
+
+    func run(progress: () -> Bool) -> [Trace]? {
+      if let traces { return traces }
+      var input = input
+      var traces: [Trace] = []
+      for (place, parameters) in cells.enumerated() {
+        if place > 0 { (input.h0, input.c0) = states[place] }
+        guard let trace = parameters.packed().run(input, progress: { _ in progress() }) else { return nil }
+        traces.append(trace)
+        // The next cell reads its h, at the timesteps at which it was made.
+        input = LayerInput(
+          batch: input.batch, timesteps: input.timesteps, features: trace.outputs,
+          x: parameters.goBackwards ? trace.h.reversedSteps(trace) : trace.h, mask: input.mask)
+      }
+      return traces
     }
   }
 
@@ -18,35 +58,31 @@ package struct TrialDirections: Sendable {
   private let forward: Direction
   private let backward: Direction?
 
-  /// - Parameter other: Of half of a Bidirectional the other half and its run; else nil, and a Bidirectional uses
-  ///   the layer's weights in both directions.
-  package init(_ need: ReturnsTrial.Need, _ state: State, other: (trace: Trace, parameters: Parameters)?) {
+  /// - Parameters:
+  ///   - own: Of stacked cells those of the direction looked at, in their order; else empty.
+  ///   - other: Of half of a Bidirectional the other half; else nil, and a Bidirectional uses the layer's weights in
+  ///     both directions.
+  package init(_ need: ReturnsTrial.Need, _ state: State, own: [Cell] = [], other: [Cell]? = nil) {
     self.need = need
-    func direction(_ trace: Trace, _ parameters: Parameters, goBackwards: Bool) -> Direction {
-      let isThere =
-        parameters.goBackwards == goBackwards
-        && (trace.input.mask == nil || parameters.zeroOutputForMask == need.zeroOutputForMask)
-      return Direction(
-        parameters: parameters.turned(goBackwards: goBackwards, zeroOutputForMask: need.zeroOutputForMask),
-        input: trace.input, trace: isThere ? trace : nil)
+    func direction(_ cells: [Cell], goBackwards: Bool) -> Direction {
+      Direction(cells, goBackwards: goBackwards, zeroOutputForMask: need.zeroOutputForMask)
     }
-    let own = (trace: state.trace, parameters: state.parameters)
+    let own = own.isEmpty ? [Cell(trace: state.trace, parameters: state.parameters)] : own
     let isBackward = state.subject.layer.direction == .backward
-    let ahead = need.isBidirectional && isBackward ? other ?? own : own
-    let back = isBackward ? own : other ?? own
-    forward = direction(ahead.trace, ahead.parameters, goBackwards: need.goBackwards)
+    forward = direction(
+      need.isBidirectional && isBackward ? other ?? own : own, goBackwards: need.goBackwards)
     backward =
       need.isBidirectional
-      ? direction(back.trace, back.parameters, goBackwards: !need.goBackwards) : nil
+      ? direction(isBackward ? own : other ?? own, goBackwards: !need.goBackwards) : nil
   }
 
   /// Multiplications, about.
   package var work: Double {
-    [forward, backward].compactMap { $0 }.filter { $0.trace == nil }.reduce(0) { sum, direction in
-      let parameters = direction.parameters
-      return sum
-        + Double(direction.input.batch * direction.input.timesteps * 8 * parameters.units)
-        * Double(parameters.units + parameters.features)
+    [forward, backward].compactMap { $0 }.filter { $0.traces == nil }.reduce(0) { sum, direction in
+      let steps = Double(direction.input.batch * direction.input.timesteps)
+      return direction.cells.reduce(sum) { sum, cell in
+        sum + steps * 8 * Double(cell.units) * Double(cell.units + cell.features)
+      }
     }
   }
 
@@ -56,5 +92,18 @@ package struct TrialDirections: Sendable {
     guard let backward else { return ReturnsTrial(need: need, forward: ahead, backward: nil) }
     guard let back = backward.run(progress: progress) else { return nil }
     return ReturnsTrial(need: need, forward: ahead, backward: back)
+  }
+}
+
+extension [Float] {
+  /// h in the order of the timesteps, of a run from the last one.
+  fileprivate func reversedSteps(_ trace: Trace) -> [Float] {
+    let width = trace.outputs
+    return (0..<trace.batch).flatMap { sample in
+      (0..<trace.timesteps).reversed().flatMap { step in
+        let start = (sample * trace.timesteps + step) * width
+        return self[start..<start + width]
+      }
+    }
   }
 }

@@ -46,7 +46,12 @@ struct Opened {
       map: map(of: network ?? self.network), call: call, batch: batch,
       otherHalf: self.network.calls.first {
         $0.node == layer.node && $0.lstm.cell == layer.lstm.cell && $0.lstm.direction != layer.lstm.direction
-      }?.parameters)
+      }?.parameters,
+      stack: layer.lstm.cell == nil
+        ? []
+        : self.network.calls.filter {
+          $0.node == layer.node && $0.lstm.direction == layer.lstm.direction
+        }.map(\.parameters))
   }
 
   /// The layer whose output is its x; nil where it reads an input of the model, or is fed itself.

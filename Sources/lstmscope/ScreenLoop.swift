@@ -241,7 +241,8 @@ final class ScreenLoop {
   /// Runs the layer as other flags would have it; beside the loop where that takes longer than a frame.
   private func tryReturns(_ need: ReturnsTrial.Need) {
     do {
-      let directions = TrialDirections(need, state, other: try otherHalf(need))
+      let (own, other) = try cells(for: need)
+      let directions = TrialDirections(need, state, own: own, other: other)
       if let terminal, directions.work >= 1e8 {
         trial?.cancel()
         trial = BackgroundWork(waker: terminal.waker) { work in directions.run { !work.isCancelled } }
@@ -253,14 +254,27 @@ final class ScreenLoop {
     }
   }
 
-  /// The other half of a Bidirectional, as the edits reach it.
-  private func otherHalf(_ need: ReturnsTrial.Need) throws -> (trace: Trace, parameters: Parameters)? {
-    guard need.isBidirectional, state.subject.layer.direction != nil else { return nil }
+  /// The stacked cells of the RNN looked at, and the other half of a Bidirectional, as the edits reach them.
+  private func cells(
+    for need: ReturnsTrial.Need
+  ) throws -> (own: [TrialDirections.Cell], other: [TrialDirections.Cell]?) {
+    let direction = state.subject.layer.direction
+    let isHalf = need.isBidirectional && direction != nil
+    guard isHalf || state.subject.layer.cell != nil else { return ([], nil) }
     let calls = (try editedNetwork() ?? opened.network).calls
-    guard let partner = state.partner, calls.indices.contains(partner) else {
+    func cells(_ places: Range<Int>) -> [TrialDirections.Cell] {
+      places.clamped(to: calls.indices).map {
+        TrialDirections.Cell(trace: calls[$0].trace, parameters: calls[$0].parameters)
+      }
+    }
+    let own = cells(state.stackedCalls(direction ?? .forward))
+    guard isHalf else { return (own, nil) }
+    var other = cells(state.stackedCalls(direction == .forward ? .backward : .forward))
+    if other.isEmpty, let partner = state.partner { other = cells(partner..<partner + 1) }
+    guard !other.isEmpty else {
       throw Failure(.usage, "the other half of this Bidirectional is no LSTM: it was run and not traced")
     }
-    return (calls[partner].trace, calls[partner].parameters)
+    return (own, other)
   }
 
   private func takeTrial() {

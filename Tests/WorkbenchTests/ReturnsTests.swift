@@ -1,3 +1,4 @@
+import Canvas
 import Foundation
 import LSTM
 import Network
@@ -114,7 +115,8 @@ import Testing
           #expect(state.partner == (own.direction == .forward ? 1 : 0))
           for case .tryReturns(let need) in effects {
             let directions = TrialDirections(
-              need, state, other: (other.parameters.run(input), other.parameters))
+              need, state,
+              other: [.init(trace: other.parameters.run(input), parameters: other.parameters)])
             // Both have run already: nothing is computed again.
             #expect(directions.work == 0)
             let trial = try #require(directions.run(progress: { true }))
@@ -123,6 +125,123 @@ import Testing
           try check(
             state, against: "two/\(word)/\(merge.rawValue)/\(isMasked ? "masked" : "whole")", in: recorded)
           #expect(state.showsOwnFlags)
+        }
+      }
+    }
+  }
+
+  /// The cells of a stack with their runs, one after the other.
+  private func stack(
+    _ name: String, in recorded: Recorded, _ input: LayerInput, goBackwards: Bool, zeroes: Bool = false
+  ) throws -> [TrialDirections.Cell] {
+    var (input, cells): (LayerInput, [TrialDirections.Cell]) = (input, [])
+    for (place, sizes) in [(features: 2, units: 3), (features: 3, units: 2)].enumerated() {
+      let parameters = Parameters(
+        features: sizes.features, units: sizes.units, kernel: try recorded.floats("\(name)/\(place)/kernel"),
+        recurrentKernel: try recorded.floats("\(name)/\(place)/recurrent_kernel"),
+        bias: try recorded.floats("\(name)/\(place)/bias"), goBackwards: goBackwards,
+        zeroOutputForMask: zeroes)
+      let trace = parameters.run(input)
+      cells.append(.init(trace: trace, parameters: parameters))
+      let rows = stride(from: 0, to: trace.h.count, by: trace.outputs).map {
+        Array(trace.h[$0..<$0 + trace.outputs])
+      }
+      let ordered =
+        goBackwards
+        ? (0..<2).flatMap { rows[$0 * 4..<($0 + 1) * 4].reversed() }.flatMap { $0 } : trace.h
+      input = LayerInput(
+        batch: 2, timesteps: 4, features: trace.outputs, x: ordered, mask: input.mask)
+    }
+    return cells
+  }
+
+  @Test(
+    "Stacked cells: whichever is looked at, all tensors of the RNN, with any flags and directions",
+    arguments: [false, true], [0, 1])
+  func stacked(isMasked: Bool, cell: Int) throws {
+    let recorded = try Recorded()
+    let input = try recorded.input(isMasked: isMasked)
+    let own = try stack("stack", in: recorded, input, goBackwards: false)
+    let layer = TracedLSTM(
+      direction: nil, cell: cell, parameters: own[cell].parameters, returnSequences: false,
+      returnState: false, isStateful: false, isTimeMajor: false)
+    let subject = Subject(
+      fileName: "m.keras", layerName: "rnn/cell_\(cell)", layer: layer, input: own[cell].trace.input,
+      inputName: "x.npy", inputKey: "x",
+      map: ModelMap(
+        rows: [.init(name: "rnn", className: "RNN", shape: nil, readsFrom: [], calls: 0..<2)], outputs: []),
+      call: cell, stack: own.map(\.parameters))
+    var state = State(
+      subject: subject, run: Run(own[cell].trace), size: Size(width: 80, height: 24), themes: ["dark"],
+      theme: "dark")
+    func perform(_ action: Action) throws {
+      for case .tryReturns(let need) in update(&state, with: action) {
+        let directions = TrialDirections(need, state, own: own)
+        _ = update(&state, with: .tried(try #require(directions.run { true })))
+      }
+    }
+    try perform(.view(.returns))
+    for word in ["---", "s--", "-t-", "st-", "--b", "s-b", "-tb", "stb"] {
+      if state.flags.returnSequences != word.contains("s") { try perform(.toggleReturnSequences) }
+      if state.flags.returnState != word.contains("t") { try perform(.toggleReturnState) }
+      if state.flags.goBackwards != word.contains("b") { try perform(.toggleGoBackwards) }
+      try check(state, against: "stack/\(word)/plain/\(isMasked ? "masked" : "whole")", in: recorded)
+    }
+    #expect(
+      state.pythonLine
+        == "whole_seq_output, [cell_0_h, cell_0_c], [cell_1_h, cell_1_c] = RNN([LSTMCell(3), LSTMCell(2)], "
+        + "return_sequences=True, return_state=True, go_backwards=True)(x)")
+    try perform(.toggleGoBackwards)
+    // Enter goes to the cell that a tensor is cut from.
+    for (tensor, call) in [(0, 1), (1, 0), (2, 0), (3, 1), (4, 1)] {
+      var there = state
+      there.tensor = tensor
+      let effects = there.goToPlace()
+      #expect(there.view == .step)
+      #expect(effects == (call == cell ? [] : [.open(call: call)]))
+    }
+    for (width, height) in [(1, 1), (60, 16), (80, 24), (200, 60)] {
+      _ = update(&state, with: .resized(Size(width: width, height: height)))
+      for tensor in 0..<5 {
+        state.tensor = tensor
+        #expect(draw(state).width == width)
+      }
+    }
+  }
+
+  @Test("Two stacks in a Bidirectional give the states of every cell", arguments: [false, true])
+  func stacks(isMasked: Bool) throws {
+    let recorded = try Recorded()
+    let input = try recorded.input(isMasked: isMasked)
+    for merge in MergeMode.allCases {
+      for word in ["s--", "st-", "---", "-t-"] {
+        let sequences = word.contains("s")
+        let ahead = try stack("stack", in: recorded, input, goBackwards: false, zeroes: sequences)
+        let back = try stack("other_stack", in: recorded, input, goBackwards: true, zeroes: sequences)
+        for (direction, own, other) in [
+          (TracedLSTM.Direction.forward, ahead, back), (.backward, back, ahead),
+        ] {
+          let call = direction == .forward ? 1 : 3
+          let layer = TracedLSTM(
+            direction: direction, cell: 1, parameters: own[1].parameters, returnSequences: sequences,
+            returnState: word.contains("t"), isStateful: false, isTimeMajor: false, merge: merge)
+          let subject = Subject(
+            fileName: "m.keras", layerName: "bi/\(direction.rawValue)/cell_1", layer: layer,
+            input: own[1].trace.input, inputName: "x.npy", inputKey: "x",
+            map: ModelMap(
+              rows: [.init(name: "bi", className: "Bidirectional", shape: nil, readsFrom: [], calls: 0..<4)],
+              outputs: []), call: call, otherHalf: other[1].parameters, stack: own.map(\.parameters))
+          var state = State(
+            subject: subject, run: Run(own[1].trace), size: Size(width: 80, height: 24), themes: ["dark"],
+            theme: "dark")
+          #expect(state.stackedCalls(.forward) == 0..<2 && state.stackedCalls(.backward) == 2..<4)
+          for case .tryReturns(let need) in update(&state, with: .view(.returns)) {
+            let directions = TrialDirections(need, state, own: own, other: other)
+            #expect(directions.work == 0)
+            _ = update(&state, with: .tried(try #require(directions.run { true })))
+          }
+          try check(
+            state, against: "stacks/\(word)/\(merge.rawValue)/\(isMasked ? "masked" : "whole")", in: recorded)
         }
       }
     }

@@ -26,8 +26,8 @@ extension State {
     shown.trial = trial.map { trial in
       let layer = subject.layerName
       return ReturnsTrial(
-        need: trial.need, forward: trial.forward.covered(by: covers, layer: layer),
-        backward: trial.backward?.covered(by: covers, layer: layer))
+        need: trial.need, forward: trial.forward.map { $0.covered(by: covers, layer: layer) },
+        backward: trial.backward?.map { $0.covered(by: covers, layer: layer) })
     }
     let state = shown
     for index in explained.indices {

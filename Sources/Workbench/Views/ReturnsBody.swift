@@ -26,6 +26,7 @@ struct ReturnsBody {
   }
 
   private var isBidirectional: Bool { returned.backward != nil }
+  private var isStack: Bool { !returned.lowerForward.isEmpty }
   private var sequences: Int { tensors.count { $0.kind == .wholeSequence } }
 
   /// With every tensor open and three rows of each sequence.
@@ -40,7 +41,10 @@ struct ReturnsBody {
     let fixed = tensors.count + open.count - shownSequences + (isBidirectional ? 0 : 1)
     let roomForSteps = max(1, (room - fixed) / max(1, shownSequences))
     var rows: [ReturnsView.Row] = []
+    // Where even the names do not fit, the chosen tensor is in sight.
+    var end = 0
     for (index, tensor) in tensors.enumerated() {
+      if index == chosen + 1 { end = rows.count }
       rows.append(
         .tensor(
           number: index + 1, name: tensor.name, words: words(of: tensor, width: width),
@@ -52,6 +56,8 @@ struct ReturnsBody {
         rows.append(.numbers(numbers(of: tensor, row: last)))
       }
     }
+    if chosen == tensors.count - 1 { end = rows.count }
+    if end > room { rows.removeFirst(end - max(1, room)) }
     return rows + ghost(room: room - rows.count)
   }
 
@@ -61,7 +67,7 @@ struct ReturnsBody {
     let step = min(max(0, state.step), last - 1)
     let trace = returned.forward
     var numbers = ReturnsView.Numbers(label: "t \(trace.timestepIndex[step])")
-    numbers.left = units.range.map { unit in
+    numbers.left = units.range.filter { $0 < trace.units }.map { unit in
       shown(role: .dim) { $0.forward.value(.c, unit: unit, step: step, sample: state.sample) }
     }
     numbers.remark = isBidirectional ? "c inside: not returned" : "not returned: it stays inside"
@@ -92,6 +98,10 @@ struct ReturnsBody {
       numbers.right = units.range.compactMap { column($0, .backward) }
     } else {
       numbers.left = units.range.compactMap { column($0, tensor.half ?? .forward) }
+    }
+    if isStack, !isBidirectional {
+      numbers.remark = links.remark(tensor, row: row) ?? ""
+      return numbers
     }
     guard isBidirectional else {
       numbers.link = links.joins ? link(of: tensor, row: row) : .none
@@ -126,6 +136,8 @@ struct ReturnsBody {
     guard !sign.isEmpty, tensor.kind == .wholeSequence || tensor.kind == .lastOutput else { return nil }
     let step = returned.step(of: .backward, row: row)
     let unit = state.unit
+    // Of stacked cells the selected one may have more units than the one that puts out.
+    guard unit < returned.forward.outputs, unit < backward.outputs else { return nil }
     let ahead = Number.signed(
       returned.forward.value(.y, unit: unit, step: row, sample: state.sample), .two)
     let back = Number.signed(backward.value(.y, unit: unit, step: step, sample: state.sample), .two)
@@ -203,11 +215,14 @@ struct ReturnsBody {
   private func origin(of tensor: ReturnedTensor) -> String {
     let goesBackwards = returned.forward.timestepIndex.first != 0 && last > 0
     guard isBidirectional else {
+      let cell = tensor.cell.map { ", cell \($0)" } ?? ""
+      let output = isStack ? ", the last cell's" : ""
       let end = goesBackwards ? "last step, t 0" : "last timestep"
       return switch tensor.kind {
-      case .wholeSequence: goesBackwards ? "h at every step" : "h at every timestep"
-      case .lastOutput, .finalMemory: "h, \(end)"
-      case .finalCarry: "c, \(end)"
+      case .wholeSequence: (goesBackwards ? "h at every step" : "h at every timestep") + output
+      case .lastOutput: "h, \(end)\(output)"
+      case .finalMemory: "h\(cell), \(end)"
+      case .finalCarry: "c\(cell), \(end)"
       }
     }
     let joined =
@@ -224,7 +239,8 @@ struct ReturnsBody {
       return tensor.half.map { "h, \($0.rawValue), \(end(of: $0))" } ?? "\(joined), each at its end"
     case .finalMemory, .finalCarry:
       let half = tensor.half ?? .forward
-      return "\(tensor.kind == .finalMemory ? "h" : "c"), \(half.rawValue), \(end(of: half))"
+      let cell = tensor.cell.map { " cell \($0)" } ?? ""
+      return "\(tensor.kind == .finalMemory ? "h" : "c"), \(half.rawValue)\(cell), \(end(of: half))"
     }
   }
 
@@ -275,21 +291,35 @@ struct ReturnsLinks {
   func isSame(_ tensor: ReturnedTensor, row: Int, half: ReturnedTensor.Half) -> Bool {
     switch tensor.kind {
     case .finalCarry: false
-    case .finalMemory: joins(half)
+    case .finalMemory: joins(half) && isOfOutput(tensor)
     case .wholeSequence, .lastOutput: joins(half) && row == endRow(half)
     }
   }
 
+  /// Whether the states are those of the cell that puts out: of a stack the last.
+  private func isOfOutput(_ tensor: ReturnedTensor) -> Bool {
+    tensor.cell == nil || tensor.cell == returned.lowerForward.count
+  }
+
   /// `left = 2`: with which tensor this row is the same.
   func remark(_ tensor: ReturnedTensor, row: Int) -> String? {
-    func number(_ half: ReturnedTensor.Half) -> Int {
-      (tensors.firstIndex { $0.kind == .finalMemory && $0.half == half } ?? 0) + 1
+    func number(_ half: ReturnedTensor.Half?) -> Int {
+      (tensors.firstIndex { $0.kind == .finalMemory && $0.half == half && isOfOutput($0) } ?? 0) + 1
+    }
+    guard returned.backward != nil else {
+      guard joins else { return nil }
+      switch tensor.kind {
+      case .finalCarry: return nil
+      case .finalMemory:
+        return isOfOutput(tensor) ? "◀ = 1\(returned.returnSequences ? ", its last row" : "")" : nil
+      case .wholeSequence, .lastOutput: return row == last ? "◀ = \(number(nil))" : nil
+      }
     }
     let isJoined = returned.merge == .concat
     switch tensor.kind {
     case .finalCarry: return nil
     case .finalMemory:
-      guard let half = tensor.half, joins(half) else { return nil }
+      guard let half = tensor.half, joins(half), isOfOutput(tensor) else { return nil }
       let place = returned.returnSequences ? ", t \(end(of: half))" : ""
       return isJoined
         ? "◀ = 1\(place), \(half == .forward ? "left" : "right")"

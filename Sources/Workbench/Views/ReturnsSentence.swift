@@ -21,6 +21,7 @@ enum ReturnsSentence {
         "The last \(last) is masked: its output is 0 in tensor 1, while the states in 2 and 3 are held from the "
         + "last timestep that counts."
     }
+    if !returned.lowerForward.isEmpty { return stack(state, returned) }
     switch (state.flags.returnSequences, state.flags.returnState) {
     case (true, true):
       return isBackwards
@@ -43,6 +44,21 @@ enum ReturnsSentence {
         "h at the last \(last) alone. return_sequences gives every \(last), return_state gives h and c at the "
         + "end beside it."
     }
+  }
+
+  /// Of stacked cells: one puts out, all give their states.
+  private static func stack(_ state: State, _ returned: Returned) -> String {
+    let cells = returned.lowerForward.count + 1
+    let output =
+      state.flags.returnSequences
+      ? "Tensor 1 is the last cell's h at every timestep" : "Tensor 1 is the last cell's h"
+    guard state.flags.returnState else {
+      return "\(output); the other cells' h, and every c, stay inside without return_state."
+    }
+    let last = 2 * cells
+    return
+      "\(output); tensor \(last) is \(state.flags.returnSequences ? "its last row" : "the same"). Each of the \(cells) cells gives "
+      + "[h, c] of its last step: what the lower cells say before that is never returned."
   }
 
   /// Of a Bidirectional the sentence is the chosen tensor's.
@@ -97,6 +113,9 @@ enum ReturnsSentence {
       return
         "backward/h after its last step, which read t \(last(.backward)): the state of the backward direction belongs to the \(last(.backward) == 0 ? "first" : "last") "
         + "timestep."
+    case (.finalMemory, _) where (tensor.cell ?? returned.lowerForward.count) < returned.lowerForward.count:
+      return
+        "h of \(tensor.half?.rawValue ?? "forward") cell \(tensor.cell ?? 0) after its last step. It goes into the next cell and stands in no row of tensor 1."
     case (.finalMemory, _):
       return
         "forward/h after its last step, which read t \(last(.forward)). With concat it is the left of tensor 1 there."

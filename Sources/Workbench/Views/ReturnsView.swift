@@ -47,7 +47,7 @@ struct ReturnsView: Equatable {
     let isSplit = state.flags.isBidirectional && state.flags.merge == .concat
     let room = state.size.width - 10 - (isSplit ? 19 : 22)
     return Window(
-      total: state.parameters.units,
+      total: max(state.parameters.units, state.subject.stack.map(\.units).max() ?? 0),
       fitting: max(1, (isSplit ? (room - 3) / 2 : room) / (state.decimals.signedWidth + 1)),
       cursor: state.unit)
   }
@@ -100,7 +100,8 @@ struct ReturnsView: Equatable {
     let isOwn = state.showsOwnFlags
     func box(_ isSet: Bool) -> String { isSet ? "[x]" : "[ ]" }
     let isBorrowed = flags.isBidirectional && state.subject.layer.direction == nil
-    let second = isBorrowed ? "both use its weights  " : state.isStackedCell ? "of this cell alone    " : ""
+    let second =
+      isBorrowed ? "both use its weights  " : state.isStackedCell ? "of all \(flags.cells) cells" : ""
     let role: Role = isOwn ? .plain : .warning
     return [
       .text(
