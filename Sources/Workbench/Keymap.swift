@@ -376,6 +376,10 @@ package struct Binding: Sendable {
 extension Binding {
   /// The hint as the terminal can show it: ASCII has no arrows, and `<>` would be other keys.
   func hint(in state: State) -> (keys: String, word: String)? {
+    // Without words there is nothing that the decoder says, and no experiment on it.
+    if mode == .bridge, keys.contains(where: \.action.isExperiment), state.translation?.hasWords == false {
+      return nil
+    }
     guard let hint, !state.isUnicode else { return hint }
     // While one types, letters are text.
     let isTyping = mode == .edit || mode == .prompt
@@ -445,4 +449,10 @@ extension State {
   private static let table: [TableKey: Action] = Dictionary(
     Binding.all.flatMap { row in row.keys.map { (TableKey(mode: row.mode, key: $0.key), $0.action) } },
     uniquingKeysWith: { first, _ in first })
+}
+
+extension Action {
+  fileprivate var isExperiment: Bool {
+    if case .experiment = self { true } else { false }
+  }
 }

@@ -20,8 +20,9 @@ extension State {
       // What comes over a bridge has the names that it has there.
       let link = translation.flatMap { $0.isDecoder(subject.call) ? $0.link(of: subject.call) : nil }
       if let link {
-        let states = link.isJoined ? "state_h, state_c" : link.from.joined(separator: ", ")
-        return layer + "(y, initial_state=[\(states)])"
+        let states = link.isJoined ? "state_h, state_c" : "h0, c0"
+        let input = link.isJoined || translation?.hasWords == true ? "y" : "x"
+        return layer + "(\(input), initial_state=[\(states)])"
       }
       return layer + (hasStates ? "(x, initial_state=\(isStackedCell ? "states" : "[h0, c0]"))" : "(x)")
     }

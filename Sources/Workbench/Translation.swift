@@ -145,6 +145,9 @@ extension Translation {
 
   var steps: Int { fed.first?.count ?? 0 }
 
+  /// Whether it is words, or their ids, that are read and said; else numbers go through, as in a forecast.
+  var hasWords: Bool { request != nil || !fed.isEmpty || !source.isEmpty }
+
   /// The probabilities of the next word at a timestep of the decoder; nil where nothing tells them.
   func distribution(sample: Int, step: Int) -> ArraySlice<Float>? {
     let start = (sample * steps + step) * tokens
@@ -170,7 +173,7 @@ extension Translation {
 
   /// How the decoder gets its words, and what was done to its states: `greedy · h only`.
   package var feeding: String {
-    guard let request else { return "fed as given" }
+    guard let request else { return hasWords ? "fed as given" : "" }
     let words =
       isEdited
       ? "words as before"

@@ -266,7 +266,9 @@ extension State {
   private var noBridge: String {
     translation == nil
       ? "no LSTM of this model hands its states to another"
-      : "arrays were given; :text SENTENCE lets the decoder speak by itself"
+      : translation?.hasWords == false
+        ? "the decoder reads numbers, not words: there is nothing that it says"
+        : "arrays were given; :text SENTENCE lets the decoder speak by itself"
   }
 
   mutating func toggleBridge() {

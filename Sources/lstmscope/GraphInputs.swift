@@ -43,6 +43,13 @@ struct GraphInputs {
     return values
   }
 
+  /// The file of each input; nil of one that no file is named for.
+  func fileNames() throws -> [String?] {
+    guard !options.input.isEmpty else { return graph.inputs.map { _ in nil } }
+    let files = try chosenFiles()
+    return graph.inputs.map { files[$0.name].map { $0 == "-" ? "standard input" : Files.name(of: $0) } }
+  }
+
   /// Every input has a row for each sample; a graph of ONNX in which one has none may read time first.
   private func checkSamples(_ values: [Value?], _ files: [String: String]) throws {
     guard graph.inputs.allSatisfy(\.hasBatch) else { return }

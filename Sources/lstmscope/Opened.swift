@@ -16,6 +16,8 @@ struct Opened {
   /// Which of the network's calls is looked at first.
   let call: Int
   var inputName: String
+  /// The file of each of the model's inputs, where it has one.
+  var inputFiles: [String?] = []
   var isRandom: Bool
   var vocabularies = Vocabularies.none
   /// Where the model is an encoder/decoder.
@@ -40,7 +42,7 @@ struct Opened {
     let source = origins == nil ? source(of: layer) : nil
     return Subject(
       fileName: fileName, layerName: layer.key, layer: layer.lstm, input: layer.input,
-      inputName: source ?? inputName,
+      inputName: source ?? ownFile(of: layer) ?? inputName,
       isRandom: isRandom && source == nil, origins: origins, words: words(of: layer),
       inputKey: inputKey(of: layer),
       map: map(of: network ?? self.network), call: call, batch: batch,
@@ -52,6 +54,14 @@ struct Opened {
         : self.network.calls.filter {
           $0.node == layer.node && $0.lstm.direction == layer.lstm.direction
         }.map(\.parameters))
+  }
+
+  /// The file of the one input that it reads, of several.
+  private func ownFile(of call: LayerCall) -> String? {
+    guard feeding[call.key] == nil, case .value(.input(let index))? = graph.nodes[call.node].arguments.first,
+      inputFiles.indices.contains(index)
+    else { return nil }
+    return inputFiles[index]
   }
 
   /// The layer whose output is its x; nil where it reads an input of the model, or is fed itself.
@@ -170,6 +180,7 @@ struct Opened {
       opened.inputs = inputs
       opened.network = network
       opened.inputName = "text"
+      opened.inputFiles = []
       opened.isRandom = false
       return opened
     }
@@ -186,6 +197,7 @@ struct Opened {
     opened.inputs = result.inputs
     opened.network = result.network
     opened.inputName = "text"
+    opened.inputFiles = []
     opened.isRandom = false
     return opened
   }

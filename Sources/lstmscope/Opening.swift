@@ -61,6 +61,7 @@ enum Opening {
     let wanted = try options.layer.map { try key($0, of: keys, in: model, graph, path: path) }
     var feeding: [String: LayerInput] = [:]
     var inputs: [Value?] = graph.inputs.map { _ in nil }
+    var fileNames: [String?] = []
     var name = "random, seed \(options.seed)"
     let vocabularies = try Vocabularies(options)
     let pair = graph.encoderDecoder
@@ -86,7 +87,9 @@ enum Opening {
         )
       }
     } else {
-      inputs = try GraphInputs(model, graph, options: options).values(name: &name, notes: &notes)
+      let given = GraphInputs(model, graph, options: options)
+      inputs = try given.values(name: &name, notes: &notes)
+      fileNames = try given.fileNames()
     }
     try check(graph, inputs, feeding)
     var network = try run(graph, inputs, feeding, path: path)
@@ -120,7 +123,7 @@ enum Opening {
     }
     return Opened(
       model: model, graph: graph, fileName: Files.name(of: path), inputs: inputs, feeding: feeding,
-      network: network, call: call, inputName: name, isRandom: !options.hasValues,
+      network: network, call: call, inputName: name, inputFiles: fileNames, isRandom: !options.hasValues,
       vocabularies: vocabularies, pair: options.layerInput ? nil : pair,
       translator: options.layerInput ? nil : translator)
   }

@@ -7,7 +7,7 @@ extension View {
   /// The encoder's last states as the decoder's first, number for number, and what becomes of it if they are others.
   static let bridge = View(
     position: { state in
-      "\(state.translation?.feeding ?? "") · \(state.unitTitle)"
+      [state.translation?.feeding ?? "", state.unitTitle].filter { !$0.isEmpty }.joined(separator: " · ")
     },
     draw: { state, area, canvas in BridgeView(state, area)?.draw(into: &canvas) },
     sentence: BridgeView.sentence)
@@ -42,6 +42,8 @@ struct BridgeView: Equatable {
   let now: [Shown]
   let source: String
   private let numberWidth: Int
+  /// Whether the decoder speaks, so that experiments change what it says.
+  private let speaks: Bool
   private static let sentenceRows = 5
   private static let barWidth = 15
 
@@ -63,7 +65,8 @@ struct BridgeView: Equatable {
     }
     let place = translation.links.count > 1 ? number : nil
     numberWidth = state.decimals.signedWidth
-    let fitting = area.height - 2 - python.count - Self.sentenceRows - 1
+    speaks = translation.hasWords
+    let fitting = area.height - 2 - python.count - (speaks ? Self.sentenceRows + 1 : 0)
     window = Window(total: decoder.units, fitting: max(1, fitting), cursor: state.unit)
     caption = ["\(names) ⇒ \(link.decoder.key)", place, window.caption].compactMap(\.self).joined(
       separator: " · ")
@@ -121,12 +124,22 @@ struct BridgeView: Equatable {
 
   /// What happens here, in Python, with the states called as they are handed on.
   private static func python(_ link: Translation.Link, _ decoder: Trace) -> [String] {
-    let states = link.isJoined ? ["state_h", "state_c"] : link.from
+    let states = link.isJoined ? ["state_h", "state_c"] : link.from.map(identifier)
     let first =
       link.encoder.flatMap { link.isJoined ? $0 : nil }.map {
-        "_, state_h, state_c = \($0.key)(x)   # LSTM(\($0.trace.units), return_state=True)"
+        "_, state_h, state_c = \(Self.identifier($0.key))(x)   # LSTM(\($0.trace.units), return_state=True)"
       } ?? "# what the encoder ended with, as the model hands it on:"
-    return [first, "outputs = \(link.decoder.key)(y, initial_state=[\(states.joined(separator: ", "))])"]
+    return [
+      first,
+      "outputs = \(identifier(link.decoder.key))(y, initial_state=[\(states.joined(separator: ", "))])",
+    ]
+  }
+
+  /// The Python variable that a layer would be in: without the number of a call, and without what no name has.
+  private static func identifier(_ key: String) -> String {
+    let layer = key.split(separator: "#").first ?? ""
+    let name = String(layer.map { $0.isLetter || $0.isNumber ? $0 : "_" })
+    return name.first?.isNumber == false ? name : "_\(name)"
   }
 
   /// Whether an encoder's c arrives as h, and its h as c.
@@ -166,6 +179,7 @@ struct BridgeView: Equatable {
       canvas.write("c0", x: barStart + Self.barWidth / 2 + Self.barWidth, y: top, role: .dim)
     }
     let left = hasBars ? barStart + 2 * Self.barWidth + 4 : area.x + (ends.last ?? 0) + 5
+    guard speaks else { return }
     drawChoices(from: top, left: left, into: &canvas)
     drawSentences(into: &canvas)
   }
@@ -202,6 +216,13 @@ struct BridgeView: Equatable {
   static func sentence(_ state: State) -> String {
     guard let translation = state.translation else { return "" }
     let link = translation.link(of: state.subject.call) ?? translation.links.first
+    guard translation.hasWords else {
+      let from = link?.from.joined(separator: ", ") ?? ""
+      return link?.isJoined == true
+        ? "The last h and c of \(link?.encoder?.key ?? "") are the first of \(link?.decoder.key ?? ""), number for number. "
+          + "Numbers are read and put out here, not words: Model shows the outputs."
+        : "\(link?.decoder.key ?? "") begins with h and c from \(from), and not with zeros."
+    }
     guard let request = translation.request else {
       return "The encoder's states start the decoder. Arrays were given: :text SENTENCE lets it speak."
     }

@@ -13,7 +13,7 @@ extension View {
       let place =
         state.trace.timesteps == 0 ? "no timesteps" : "t \(state.timestep)/0…\(last)"
       let batch = state.subject.batch > 1 ? "batch \(state.subject.batch) · " : ""
-      let feeding = state.translation.map { " · \($0.feeding)" } ?? ""
+      let feeding = state.translation.map { $0.feeding.isEmpty ? "" : " · \($0.feeding)" } ?? ""
       return "\(batch)\(samples)\(place) · line \(state.line + 1)/\(state.formula.lines.count)\(feeding)"
     },
     draw: { state, area, canvas in

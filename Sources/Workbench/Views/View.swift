@@ -73,7 +73,8 @@ extension State {
     ViewName.allCases.filter { name in
       switch name {
       case .step, .returns, .sequence, .model: true
-      case .bridge, .decode: translation != nil
+      case .bridge: translation != nil
+      case .decode: translation?.hasWords ?? false
       case .meaning: hasSentences
       case .findings: true
       case .compare: !expectations.calls.isEmpty
