@@ -17,6 +17,11 @@ extension Dialect {
       guard let config = zip.entry(called: "config.json") else {
         throw .missingEntry("config.json", entries: zip.entries.map(\.name))
       }
+      // Which of two is meant nothing tells, and readers differ in which they take.
+      for name in [config.name, "model.weights.h5", "metadata.json"] {
+        guard zip.entries.count(where: { $0.name == name }) > 1 else { continue }
+        throw .zip(.damaged(entry: name, reason: "it stands in the zip twice; save the model again"))
+      }
       // Looked at first: what cannot be is told before anything is unpacked.
       guard let entry = zip.entry(called: "model.weights.h5") else {
         if zip.entry(called: "model.weights.npz") != nil {

@@ -71,7 +71,7 @@ package enum ModelFileError: Error, Equatable {
     case .badConfig(let place, let needed, let found): "\(place): needs \(needed), has \(found)"
     case .subclassed(let name):
       "the model is of the class \(name), whose layers are built by Python code and not told by the file;"
-        + " build it as a Sequential or Functional model, or save its LSTM in one"
+        + " its weights alone are opened: model.save_weights(\"model.weights.h5\"), or build it as a Functional model"
     case .notYet(let kind, let remedy): "\(kind), which is not opened yet by this version; \(remedy)"
     case .weightsWithoutLSTM(let kind, let arrays):
       "\(kind): weights without the architecture, and none of them are an LSTM's: \(listed(arrays));"

@@ -121,7 +121,9 @@ package enum HDF5Error: Error, Equatable {
     case .truncated(let needed, let found):
       "truncated HDF5 (end-of-file address beyond the file): it tells of \(needed) bytes"
         + " and has \(found); copy or save the file again"
-    case .refused(let reason): "damaged HDF5: \(reason)"
+    case .refused(let reason):
+      // What is larger than allowed may be whole.
+      reason.hasPrefix("it unpacks to") ? "HDF5 too large: \(reason)" : "damaged HDF5: \(reason)"
     case .died(let signal):
       "damaged HDF5: it made libhdf5 crash (signal \(signal)), in a process of its own; nothing else was harmed"
     case .timedOut(let seconds): "damaged HDF5: libhdf5 did not come to an end with it in \(Int(seconds)) s"

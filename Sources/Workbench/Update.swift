@@ -242,7 +242,9 @@ extension State {
   /// A line on or back; past the ends to the next or the previous timestep.
   fileprivate mutating func move(line by: Int) -> [Effect] {
     let last = formula.lines.count - 1
-    let target = line + by
+    // Where h and c are held there is one line, and one goes past it.
+    let isHeld = step < trace.timesteps && trace.isMasked(step: step, sample: sample)
+    let target = isHeld ? (by > 0 ? last + 1 : -1) : line + by
     if target > last {
       guard step < trace.timesteps - 1 else {
         if let effects = cross(by: by) {
@@ -253,7 +255,7 @@ extension State {
         return []
       }
       step += 1
-      line = 0
+      line = trace.isMasked(step: step, sample: sample) ? last : 0
     } else if target < 0 {
       guard step > 0 else {
         if let effects = cross(by: by) {

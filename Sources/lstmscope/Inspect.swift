@@ -57,14 +57,7 @@ struct Inspection {
     let total = model.layers.reduce(0) { $0 + $1.parameterCount }
     text +=
       "  \(model.name.withoutControls()): \(Self.counted(model.layers.count, "layer")), \(Self.counted(total, "parameter"))\n\n"
-    text += Self.table(
-      [["layer", "class", "output", "parameters", "fed by"]]
-        + model.layers.map {
-          [
-            $0.name, $0.className, $0.outputShape.map(Self.shape) ?? "?", "\($0.parameterCount)",
-            $0.inputs.joined(separator: ", "),
-          ]
-        }, right: [3])
+    text += Self.table([["layer", "class", "puts out", "parameters", "reads"]] + map, right: [3])
     for layer in model.layers {
       let lstms = lstms(of: layer)
       guard !lstms.isEmpty else { continue }
@@ -81,6 +74,30 @@ struct Inspection {
       for line in lines { text += "\n\(title)  \(line.withoutControls())\n" }
     }
     return text
+  }
+
+  /// The rows of the Model view: every call of every layer, in the order in which they run.
+  private var map: [[String]] {
+    func row(_ name: String, _ className: String, _ layer: Layer?, _ reads: [String], isAgain: Bool)
+      -> [String]
+    {
+      let count = isAgain ? "as above" : "\(layer?.parameterCount ?? 0)"
+      return [
+        name, className, layer?.outputShape.map(Self.shape) ?? "?", count, reads.joined(separator: ", "),
+      ]
+    }
+    guard let graph = model.graph else {
+      return model.layers.map { row($0.name, $0.className, $0, $0.inputs, isAgain: false) }
+    }
+    let layers = Dictionary(model.layers.map { ($0.name, $0) }) { first, _ in first }
+    return GraphMap(graph).rows.enumerated().map { place, entry in
+      let node = entry.node.map { graph.nodes[$0] }
+      var cells = row(
+        entry.name, entry.className, layers[node?.layer ?? entry.name], entry.readsFrom,
+        isAgain: (node?.call ?? 0) > 0)
+      if node == nil, cells[2] == "?" { cells[2] = Self.shape(graph.inputs[place]) }
+      return cells
+    }
   }
 
   /// The LSTMs that a layer runs, by their keys: one, or the halves of a Bidirectional, or stacked cells.
@@ -173,6 +190,11 @@ struct Inspection {
 
   private static func counted(_ count: Int, _ noun: String) -> String {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  private static func shape(_ input: GraphInput) -> String {
+    guard !input.hasBatch else { return shape(input.shape) }
+    return "(\(input.shape.map { $0.map(String.init) ?? "?" }.joined(separator: ", ")))"
   }
 
   private static func shape(_ shape: [Int?]) -> String {

@@ -212,18 +212,17 @@ struct Opened {
 
   /// The model as a map: its inputs, then its layers in the order in which they run.
   func map(of network: NetworkRun) -> ModelMap {
-    var rows = zip(graph.inputs, inputs).map { input, value in
-      ModelMap.Row(name: input.name, className: "input", shape: value?.shape, readsFrom: [], calls: 0..<0)
-    }
     var next = 0
-    for (index, node) in graph.nodes.enumerated() {
-      let count = network.calls.filter { $0.node == index }.count
-      rows.append(
-        ModelMap.Row(
-          name: name(node), className: node.className, shape: network.shapes[index]?.first,
-          readsFrom: node.references.map(self.name), calls: next..<next + count,
-          unreached: count == 0 ? graph.keys[index] : []))
-      next += count
+    let rows = GraphMap(graph).rows.enumerated().map { place, row in
+      guard let node = row.node else {
+        return ModelMap.Row(
+          name: row.name, className: row.className, shape: inputs[place]?.shape, readsFrom: [], calls: 0..<0)
+      }
+      let count = network.calls.filter { $0.node == node }.count
+      defer { next += count }
+      return ModelMap.Row(
+        name: row.name, className: row.className, shape: network.shapes[node]?.first,
+        readsFrom: row.readsFrom, calls: next..<next + count, unreached: count == 0 ? graph.keys[node] : [])
     }
     return ModelMap(
       rows: rows, outputs: outputs(of: network), stopped: network.stopped?.message,
@@ -247,19 +246,6 @@ struct Opened {
     let layer = model.layers.first { $0.name == node.layer }
     return node.operation.lstms.isEmpty
       && layer?.options.contains { $0.name.hasSuffix("activation") && $0.value == "sigmoid" } == true
-  }
-
-  private func name(_ reference: Reference) -> String {
-    switch reference {
-    case .input(let index): graph.inputs[index].name
-    case .node(let index, let output):
-      output == 0 ? name(graph.nodes[index]) : "\(name(graph.nodes[index]))[\(output)]"
-    }
-  }
-
-  /// Of a layer that is called again: `shared#1`, as the key of an LSTM is.
-  private func name(_ node: Node) -> String {
-    node.call == 0 ? node.layer : "\(node.layer)#\(node.call)"
   }
 
   /// The network with one LSTM fed something else, as after an edit.

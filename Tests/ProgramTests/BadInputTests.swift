@@ -294,4 +294,19 @@ import Testing
     #expect(terminal.wait(within: 20_000) == .status(64))
     #expect(terminal.screen.text.contains("--output"), "\(terminal.screen.text)")
   }
+
+  @Test(
+    "A .keras with two configurations, and one whose layers are Python code, are refused by what they are")
+  func archives() throws {
+    let scratch = try Scratch()
+    let zip = { (entries: [(String, String)]) in
+      try #require(zipArchive(storing: entries.map { ($0.0, Array($0.1.utf8)) }))
+    }
+    let config = #"{"class_name": "M", "module": "__main__", "config": {}, "registered_name": "M"}"#
+    let two = try scratch.write(
+      zip([("config.json", config), ("config.json", config), ("model.weights.h5", "")]), as: "two.keras")
+    expect(try Program.run("inspect \(two)"), 65, ["config.json: it stands in the zip twice"])
+    let own = try scratch.write(zip([("config.json", config), ("model.weights.h5", "")]), as: "own.keras")
+    expect(try Program.run("inspect \(own)"), 65, ["class M", "save_weights(\"model.weights.h5\")"])
+  }
 }

@@ -31,6 +31,18 @@ import Testing
     #expect(back.line == back.formula.lines.count - 1)
   }
 
+  @Test("Where h and c are held, s and S go past the timestep at once") func heldLine() {
+    var state = Samples.masked()
+    let last = state.formula.lines.count - 1
+    state = state.after(.moveStep(2))
+    #expect(state.step == 2 && state.line == last)
+    state = state.after(.moveLine(1))
+    #expect(state.step == 3 && state.trace.isMasked(step: 3, sample: 0) && state.line == last)
+    #expect(state.after(.moveLine(1)).message?.text.contains("last timestep") == true)
+    let back = state.after(.moveLine(-1))
+    #expect(back.step == 2 && back.line == last)
+  }
+
   @Test("Whatever steps forward steps back") func bothWays() {
     let start = Samples.state(timesteps: 5)
     for count in [1, 7, 12, 30] {
