@@ -24,7 +24,7 @@ struct KerasCall: Sendable {
     let keywords = node["kwargs"]?.object ?? [:]
     var inputs = arguments.prefix(isRecurrent ? 1 : arguments.count).flatMap(KerasReference.all)
     var states = arguments.dropFirst(isRecurrent ? 1 : arguments.count).flatMap(KerasReference.all)
-    for (key, value) in keywords.sorted(by: { $0.key < $1.key }) where !key.hasSuffix("mask") {
+    for (key, value) in inOrder(keywords) where !key.hasSuffix("mask") {
       if key == "initial_state" {
         states += KerasReference.all(in: value)
       } else {
@@ -39,16 +39,28 @@ struct KerasCall: Sendable {
   }
 
   private static func keras2(_ node: JSON, isRecurrent: Bool) -> KerasCall {
-    let inputs = KerasReference.all(in: node)
+    var inputs = KerasReference.all(in: node)
     let isSingle = node.list?.first?.text != nil
     let entries = isSingle ? [node] : node.list ?? []
     let keywords = entries.compactMap { $0.list?.dropFirst(3).first?.object }
     let states = keywords.compactMap { $0["initial_state"] }.flatMap(KerasReference.all)
+    if !isRecurrent {
+      // Of an attention the value may come by its name.
+      for (key, value) in keywords.flatMap(inOrder) where ["value", "key"].contains(key) {
+        inputs += KerasReference.all(in: value)
+      }
+    }
     var call = split(inputs, states, isRecurrent)
     call.mask = keywords.compactMap { $0["mask"] }.flatMap(KerasReference.all).first
     call.arguments = entries
     for members in keywords { call.keywords.merge(members) { first, _ in first } }
     return call
+  }
+
+  /// An attention's in the order of its signature, any others by name.
+  private static func inOrder(_ keywords: [String: JSON]) -> [(key: String, value: JSON)] {
+    func place(_ key: String) -> Int { ["query", "value", "key"].firstIndex(of: key) ?? 3 }
+    return keywords.sorted { (place($0.key), $0.key) < (place($1.key), $1.key) }
   }
 
   private static func split(_ inputs: [KerasReference], _ states: [KerasReference], _ isRecurrent: Bool)

@@ -103,7 +103,29 @@ struct KerasDescription {
         name: "kernel", shape: [shape[0], shape[2], shape[3]], values: arrays[index].values)
     }
     if layer.className == "CuDNNGRU" || layer.className == "GRU" { cudnnGRU(&arrays) }
+    if layer.className == "MultiHeadAttention" { return attentionArrays(weights) }
     return arrays
+  }
+
+  /// The arrays of the four layers inside, called by what each projects: `query/kernel`.
+  ///
+  /// Their folders are `query_dense` in Keras 3, `_query_dense` in `.keras` files of Keras 2, and `query`, `attention_output`
+  /// in its `.h5`.
+  private func attentionArrays(_ weights: KerasWeights.LayerWeights) -> [NamedArray] {
+    weights.arrays.compactMap { array in
+      guard let tensor = array.tensor else { return nil }
+      let parts = array.path.split(separator: "/").map {
+        $0.split(separator: ":").first.map(String.init) ?? ""
+      }
+      let projection = parts.lazy.reversed().compactMap { part in
+        ["query", "key", "value", "output"].first { name in
+          ["\(name)_dense", "_\(name)_dense", name, "attention_\(name)"].contains(part)
+        }
+      }.first
+      guard let projection, let last = parts.last else { return nil }
+      let role = ["0", "kernel"].contains(last) ? "kernel" : "bias"
+      return NamedArray(name: "\(projection)/\(role)", shape: tensor.shape, values: tensor.floats)
+    }
   }
 
   /// A GRU as cuDNN keeps it has both of its biases in one row.

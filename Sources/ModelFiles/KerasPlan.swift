@@ -146,9 +146,16 @@ extension KerasCall {
     return given
   }
 
-  /// The keywords that are plain values.
+  /// The keywords that are plain values; of a mask that is a tensor, that there is one.
   var plainKeywords: [String: ConfigValue] {
-    keywords.filter { !KerasCall.notArguments.contains($0.key) && KerasReference.all(in: $0.value).isEmpty }
-      .mapValues(configValue)
+    var plain: [String: ConfigValue] = [:]
+    for (key, value) in keywords where !KerasCall.notArguments.contains(key) {
+      if KerasReference.all(in: value).isEmpty {
+        plain[key] = configValue(value)
+      } else if key.hasSuffix("_mask") {
+        plain[key] = .text("a tensor")
+      }
+    }
+    return plain
   }
 }

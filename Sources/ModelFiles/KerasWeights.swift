@@ -90,13 +90,14 @@ func roles(of className: String, count: Int, config: JSON?, isWhole: Bool = fals
     "DepthwiseConv1D", "DepthwiseConv2D", "EinsumDense", "Convolution1D", "TimeDistributedDense":
     names = ["kernel"] + (hasBias ? ["bias"] : []) + (isQuantized ? ["kernel_scale"] : [])
   case "Embedding": names = ["embeddings"] + (isQuantized ? ["embeddings_scale"] : [])
+  case "RMSNormalization": names = ["scale"]
   case "PReLU": names = ["alpha"]
   case "Normalization": names = ["mean", "variance", "count"]
   case "Attention", "AdditiveAttention":
     let usesScale = config?["use_scale"]?.bool ?? (className == "AdditiveAttention")
     names = usesScale ? ["scale"] : []
     if config?["score_mode"]?.text == "concat" { names.append("concat_score_weight") }
-  case "LayerNormalization", "BatchNormalization":
+  case "LayerNormalization", "BatchNormalization", "GroupNormalization":
     names = config?["scale"]?.bool == false ? [] : ["gamma"]
     if config?["center"]?.bool != false { names.append("beta") }
     if className == "BatchNormalization" { names += ["moving_mean", "moving_variance"] }
@@ -125,7 +126,7 @@ extension KerasLayer {
     "Add",
     "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Dot", "ReLU", "LeakyReLU", "ELU", "Softmax",
     "ThresholdedReLU", "Lambda", "Rescaling", "TextVectorization", "StringLookup", "Discretization",
-    "CategoryEncoding",
+    "CategoryEncoding", "UnitNormalization",
     "Merge", "TFOpLambda", "SlicingOpLambda",
   ]
 

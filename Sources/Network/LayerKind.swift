@@ -12,6 +12,8 @@ extension LayerKind {
     lstm, bidirectional, rnn, gru, simpleRNN, identity, embedding, masking, dense, timeDistributed,
     activations,
     reshape, flatten, repeatVector, permute, merge, concatenate, dot, batchNormalization, layerNormalization,
+    groupNormalization, lengthNormalization,
+    einsumDense, multiHeadAttention,
     convolution, transposedConvolution, pooling, globalPooling, zeroPadding, cropping, upSampling, attention,
     rescaling, discretization, categoryEncoding,
     normalization, textVectorization, stringLookup, operations,

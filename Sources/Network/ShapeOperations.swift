@@ -175,6 +175,25 @@ let shapeOperations: [String: ShapeOperation] = [
     }
     return [value]
   },
+  "Repeat": { call, layer throws(LayerProblem) in
+    var value = try call.operand(0, "x")
+    if try call.integers("axis", layer) == nil { value = value.reshaped([value.numbers.count]) }
+    let axis = try call.axis(layer, default: 0, of: value)
+    let length = value.shape[axis]
+    let given = try call.integers("repeats", layer) ?? []
+    let repeats = given.count == 1 ? Array(repeating: given[0], count: length) : given
+    guard repeats.count == length, repeats.allSatisfy({ (0...Bounds.limit).contains($0) }) else {
+      throw .option("repeats", found: layer.options["repeats"], wanted: "one number, or \(length) of them")
+    }
+    var total = 0
+    for times in repeats {
+      total += times
+      var shape = value.shape
+      shape[axis] = total
+      _ = try Bounds.count(shape)
+    }
+    return [value.slice(axis: axis, repeats.enumerated().flatMap { Array(repeating: $0, count: $1) })]
+  },
   "Roll": { call, layer throws(LayerProblem) in
     var value = try call.operand(0, "x")
     let shifts = try call.integers("shift", layer) ?? []

@@ -1,4 +1,4 @@
-"""Records whole models that read images before their LSTM, and one with constants among its operations.
+"""Records whole models that read images before their LSTM, one with constants among its operations, one with attention.
 
     KERAS_BACKEND=tensorflow python Tests/Generators/keras_images.py
     python Tests/Generators/keras_images.py tf_keras
@@ -44,9 +44,20 @@ def constants():
     return keras.Model(x, [ops.matmul(weights, y), ops.one_hot(ids, 4), ops.take(y, -1, axis=1)], name="constants")
 
 
+def heads():
+    """Attention over what an LSTM put out, as in a transformer's layer."""
+    x = keras.Input((6, 4), name="x")
+    y = layers.LSTM(8, return_sequences=True, name="rnn")(x)
+    told = layers.MultiHeadAttention(2, 3, name="heads")(y, value=y)
+    y = layers.LayerNormalization(name="even")(layers.Add(name="sum")([y, told]))
+    z = layers.MultiHeadAttention(2, 4, name="more")(y, y[:, :3] if ops else y)
+    return keras.Model(x, layers.Dense(2, name="out")(layers.GlobalAveragePooling1D(name="mean")(z)), name="heads")
+
+
 if __name__ == "__main__":
     record("lines", "Convolutions and pooling over an image, whose columns a Bidirectional reads", lines(), {"image": normal(2, 10, 8, 1)})
     record("frames", "A convolution for each picture of a film, and an LSTM over them", frames(), {"film": normal(2, 3, 6, 6, 2)})
     if ops:
         record("constants", "Tensors and arrays that Keras wrote into the configuration", constants(), {"x": normal(2, 6, 4)},
                ("model.keras",))
+    record("heads", "MultiHeadAttention, the value by name and by place", heads(), {"x": normal(2, 6, 4)})

@@ -58,9 +58,12 @@ def described(case, layer, class_name=None, suffix=""):
         for weight in layer.weights:
             if weight.name in ("seed_generator_state", "count"):
                 continue
-            key = f"{case}/w{suffix}/{weight.name}"
+            # Of the layers inside a MultiHeadAttention each has a kernel.
+            inner = weight.path.split("/")[-2].replace("attention_", "")
+            name = f"{inner}/{weight.name}" if isinstance(layer, layers.MultiHeadAttention) else weight.name
+            key = f"{case}/w{suffix}/{name}"
             arrays[key] = np.asarray(weight).astype("float32")
-            weights.append({"name": weight.name, "key": key})
+            weights.append({"name": name, "key": key})
     return {
         "className": class_name or type(layer).__name__,
         "options": plain(layer.get_config()),
@@ -87,26 +90,31 @@ def store(case, index, role, value, mask=None):
 def record(name, layer, inputs, masks=None, states=None, kwargs=None, runs=1, prepare=None, explicit=None):
     """`masks` are attached to the inputs, as Embedding and Masking do; `explicit` is passed by keyword."""
     masks = masks or [None] * len(inputs)
-    tensors = []
-    for value, mask in zip(inputs, masks):
-        tensor = keras.ops.convert_to_tensor(value)
-        if mask is not None:
-            backend.set_keras_mask(tensor, keras.ops.convert_to_tensor(mask))
-        tensors.append(tensor)
-    first = tensors[0] if len(tensors) == 1 else tensors
+    tensors = [keras.ops.convert_to_tensor(value) for value in inputs]
+
+    def attach():
+        # A MultiHeadAttention takes the masks off what it is given.
+        for tensor, mask in zip(tensors, masks):
+            if mask is not None:
+                backend.set_keras_mask(tensor, keras.ops.convert_to_tensor(mask))
+
+    attach()
+    one_by_one = isinstance(layer, layers.MultiHeadAttention)
+    given = tensors if one_by_one or len(tensors) == 1 else [tensors]
     call = dict(kwargs or {})
     if states is not None:
         call["initial_state"] = [keras.ops.convert_to_tensor(s) for s in states]
     if explicit is not None:
         call["mask"] = keras.ops.convert_to_tensor(explicit)
-    layer(first, **call)
+    layer(*given, **call)
     randomize(layer)
+    attach()
     if prepare:
         prepare(layer)
     if getattr(layer, "stateful", False):
         layer.reset_states() if hasattr(layer, "reset_states") else layer.reset_state()
     for run in range(runs):
-        outputs = layer(first, **call)
+        outputs = layer(*given, **call)
     outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
     cases.append(
         {

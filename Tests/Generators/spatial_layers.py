@@ -125,11 +125,38 @@ def operations():
     operation("ops_log1p", n.Log1p(), [np.abs(x)])
 
 
+def attentions():
+    query, value, key = normal(2, 3, 4), normal(2, 5, 6), normal(2, 5, 3)
+    few, kept = np.array([[1, 1, 0], [1, 1, 1]], bool), np.array([[1, 1, 0, 1, 1], [0, 1, 1, 1, 0]], bool)
+    make = layers.MultiHeadAttention
+    record("heads_two", make(2, 3), [query, value])
+    record("heads_key", make(2, 3, value_dim=4), [query, value, key])
+    record("heads_bare", make(3, 2, use_bias=False, output_shape=5), [query, value])
+    record("heads_masks", make(2, 3), [query, value], [few, kept])
+    record("heads_value_mask", make(2, 3), [query, value], [None, kept])
+    record("heads_causal", make(2, 3), [query, query], kwargs={"use_causal_mask": True})
+    record("heads_scores", make(2, 3), [query, value], kwargs={"return_attention_scores": True})
+    record("einsum_dense", layers.EinsumDense("abc,cd->abd", (None, 5), bias_axes="d", activation="relu"), [query])
+    record("einsum_dense_ellipsis", layers.EinsumDense("...x,xy->...y", 5, bias_axes="y"), [query])
+    record("einsum_dense_axes", layers.EinsumDense("abc,bd->adc", (5, 4), bias_axes="d"), [query])
+    record("einsum_dense_bare", layers.EinsumDense("ab,bc->ac", 5), [query[:, 0]])
+    record("unit_normalization", layers.UnitNormalization(), [query])
+    record("unit_normalization_axes", layers.UnitNormalization(axis=[1, 2]), [query])
+    record("rms_normalization", layers.RMSNormalization(), [query])
+    record("group_normalization", layers.GroupNormalization(2), [query])
+    record("group_normalization_each", layers.GroupNormalization(-1, scale=False), [query])
+    record("group_normalization_one", layers.GroupNormalization(1, epsilon=0.1, center=False), [normal(2, 3, 4, 6)])
+    operation("ops_repeat", n.Repeat(2, axis=1), [query])
+    operation("ops_repeat_each", n.Repeat([1, 0, 2], axis=1), [query])
+    operation("ops_repeat_flat", n.Repeat(2), [query])
+
+
 def main():
     keras.utils.set_random_seed(7)
     convolutions()
     categories()
     operations()
+    attentions()
     network_layers.write()
 
 
