@@ -12,6 +12,7 @@ struct ForeignTruthTests {
   func truth(_ file: ForeignFile) throws {
     let difference = try file.compare()
     ForeignTable.shared.add(file.path, difference)
+    TruthReadme.shared.add(file.folder, difference.largest)
     #expect(difference.compared > 0)
     #expect(difference.worst <= 1, "\(file.path) differs by \(difference.largest) at \(difference.place)")
   }

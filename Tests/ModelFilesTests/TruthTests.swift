@@ -41,6 +41,7 @@ struct TruthTests {
   func truth(_ file: TruthFile) throws {
     let difference = try file.compare()
     Table.shared.add(file.path, difference)
+    TruthReadme.shared.add(file.folder, difference.largest)
     #expect(difference.compared > 0)
     #expect(
       difference.worst <= 1, "\(file.path) differs by \(difference.largest) at \(difference.place)")
