@@ -163,7 +163,7 @@ struct LessonCheck {
       }
       // A whole quantity is many numbers; its own are covered, and others may be like one of them.
       let isOne = address.timestep != nil || address.quantity == "h0" || address.quantity == "c0"
-      guard isOne, !address.indices.isEmpty, abs(value) != 1, value != 0 else { continue }
+      guard isOne, !address.indices.isEmpty, abs(value) != 1, value != 0, !value.isNaN else { continue }
       if let place = Self.place(of: value, in: state) {
         warnings.append(
           Finding(line: line, sentence: "\(address.text) is covered, and \(place) shows the same number"))
@@ -171,23 +171,90 @@ struct LessonCheck {
     }
   }
 
-  /// What gives a covered number away in one operation, the way back.
+  /// A line of the equations: what it computes, and of what, by quantity and by how many steps they lie back.
+  private struct Line {
+    let text: String
+    let result: String
+    let operands: [(quantity: String, stepsBack: Int)]
+  }
+
+  private static let lines: [Line] = [
+    Line(text: "h = o * tanh(c)", result: "h", operands: [("o", 0), ("c", 0)]),
+    Line(text: "z = zx + zh + bias", result: "z0", operands: [("zx0", 0), ("zh0", 0)]),
+    Line(text: "z = zx + zh + bias", result: "z1", operands: [("zx1", 0), ("zh1", 0)]),
+    Line(text: "z = zx + zh + bias", result: "z2", operands: [("zx2", 0), ("zh2", 0)]),
+    Line(text: "z = zx + zh + bias", result: "z3", operands: [("zx3", 0), ("zh3", 0)]),
+    Line(text: "i = sigmoid(z0)", result: "i", operands: [("z0", 0)]),
+    Line(text: "f = sigmoid(z1)", result: "f", operands: [("z1", 0)]),
+    Line(text: "g = tanh(z2)", result: "g", operands: [("z2", 0)]),
+    Line(text: "o = sigmoid(z3)", result: "o", operands: [("z3", 0)]),
+    Line(
+      text: "c = f * c_tm1 + i * g", result: "c", operands: [("f", 0), ("c", 1), ("i", 0), ("g", 0)]),
+  ]
+
+  /// What gives a covered number away in one operation, the way back: a line whose other numbers all stand there.
+  ///
+  /// The way forward is what the class is asked for: c from the gates is no leak, a gate from c is one.
   private static func leak(of address: Address, in state: State) -> String? {
-    func isVisible(_ quantity: String) -> Bool {
-      var other = address
-      other.quantity = quantity
-      return state.showsNumber(at: other)
+    let units = address.indices.first.map { [$0] } ?? Array(0..<state.parameters.units)
+    let isInitial = address.quantity == "h0" || address.quantity == "c0"
+    let last = state.trace.timestepIndex
+    let timesteps = isInitial ? last.prefix(1).map { $0 } : address.timestep.map { [$0] } ?? last
+    for timestep in timesteps {
+      guard let step = last.firstIndex(of: timestep) else { continue }
+      for unit in units {
+        for line in lines {
+          for (place, operand) in line.operands.enumerated()
+          where names(address.quantity, operand.quantity, unit, state, at: step, isInitial: isInitial) {
+            // The line belongs to the step that reads the number.
+            let own = isInitial ? step : step + operand.stepsBack
+            if isInitial, operand.stepsBack == 0 { continue }
+            let others =
+              [(line.result, 0)]
+              + line.operands.enumerated().filter { $0.offset != place }.map {
+                ($0.element.quantity, $0.element.stepsBack)
+              }
+            let unit = unit % max(1, state.parameters.units)
+            guard own < state.trace.timesteps, !state.trace.isMasked(step: own, sample: address.sample ?? 0),
+              others.allSatisfy({ isShown($0.0, unit, step: own - $0.1, address, in: state) })
+            else { continue }
+            let at = last[own] == timestep ? "" : " at timestep \(last[own])"
+            return "\(address.text) can be read off: every other number of `\(line.text)`\(at) is shown"
+          }
+        }
+      }
     }
-    let name = address.text
-    switch address.quantity {
-    case "c" where isVisible("h") && isVisible("o"):
-      return "\(name) can be read off: h / o is its tanh; hide h as well"
-    case "i" where isVisible("z0"): return nil
-    case "z0" where isVisible("i"), "z1" where isVisible("f"), "z3" where isVisible("o"):
-      return "\(name) can be read off from its gate; hide that as well"
-    case "z2" where isVisible("g"): return "\(name) can be read off from g; hide that as well"
-    default: return nil
+    return nil
+  }
+
+  /// Whether an address' quantity is an operand: `z[5]` of three units is z1 of unit 2, h0 and c0 lie one step back.
+  private static func names(
+    _ quantity: String, _ operand: String, _ unit: Int, _ state: State, at step: Int, isInitial: Bool
+  ) -> Bool {
+    if isInitial { return quantity == "\(operand)0" && step == 0 }
+    if ["z", "zx", "zh"].contains(quantity) {
+      return operand == "\(quantity)\(unit / max(1, state.parameters.units))"
     }
+    return quantity == operand || (quantity == "y" && operand == "h")
+  }
+
+  private static func isShown(
+    _ quantity: String, _ unit: Int, step: Int, _ address: Address, in state: State
+  ) -> Bool {
+    var other = Address(
+      layer: address.layer, quantity: quantity, indices: [unit], timestep: nil, sample: address.sample)
+    if step < 0 {
+      other.quantity = "\(quantity)0"
+    } else {
+      other.timestep = state.trace.timestepIndex[step]
+    }
+    // The parts of z by the gate are columns of it.
+    if let part = Int(quantity.suffix(1)), quantity.hasPrefix("z"), quantity.count > 2 {
+      other.quantity = String(quantity.dropLast())
+      other.indices = [part * state.parameters.units + unit]
+    }
+    // What is no number can't be undone.
+    return state.showsNumber(at: other) && ((try? state.value(at: other))?.isFinite ?? false)
   }
 
   /// A view in which a number stands with four decimals.

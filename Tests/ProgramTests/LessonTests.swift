@@ -107,15 +107,27 @@ import Testing
     #expect(outcome.text.contains(sentence), "\(outcome.text)")
   }
 
-  @Test("check warns where a covered number can be read off from others")
-  func warning() throws {
+  @Test(
+    "check warns where a covered number can be read off from the others of one line of the formula",
+    arguments: [
+      ("c[2]@3", "`h = o * tanh(c)`"), ("c[2]@3 h[2]@3", "`c = f * c_tm1 + i * g` at timestep 4"),
+      ("c[2] h[2]", nil), ("f[1]@1", "`c = f * c_tm1 + i * g`"), ("i[1]@1 f[1]@1", nil),
+      ("o[1]@1", "`h = o * tanh(c)`"), ("z1[1]@1", "`f = sigmoid(z1)`"), ("z[4]@1", "`f = sigmoid(z1)`"),
+      ("z1[1]@1 f[1]@1 i[1]@1", nil), ("c0[1]", "`c = f * c_tm1 + i * g`"), ("h[1]@1", nil),
+      ("zx[1]@1", "`z = zx + zh + bias`"), ("g", "`c = f * c_tm1 + i * g`"),
+    ])
+  func warning(covers: String, line: String?) throws {
     let scratch = try Scratch()
     let path = try scratch.write(
-      Self.front + "# What is c?\n\n```lstmscope\nhide c[2]@3\nask number c[2]@3\n```\n", as: "open.md")
+      Self.front + "# What is it?\n\n```lstmscope\nhide \(covers)\nask number c[2]@3\n```\n", as: "open.md")
     let outcome = try Program.run(["lesson", "check", path])
-    #expect(
-      outcome.ending == .status(0)
-        && outcome.text.contains("warning: c[2]@3 can be read off: h / o is its tanh"))
+    #expect(outcome.ending == .status(0), "\(outcome.text)\(outcome.errors)")
+    let warning = outcome.text.split(separator: "\n").first { $0.contains("can be read off") }
+    if let line {
+      #expect(warning?.contains("every other number of \(line)") == true, "\(outcome.text)")
+    } else {
+      #expect(warning == nil, "\(outcome.text)")
+    }
   }
 
   @Test(

@@ -54,7 +54,7 @@ import Testing
       ("--demo translator", [(":view meaning\r", "300 sentences")], ["view: meaning"]),
       ("--demo latch", [("\u{1B}[C", "t 1/")], ["demo: latch"]),
       (
-        "seq2seq/model.keras --random --seed 18446744073709551615 --timesteps 5", [("", "fed as given")],
+        "seq2seq/model.keras --random --seed 18446744073709551615 --timesteps 5", [("", "⇒")],
         ["seed: 18446744073709551615", "timesteps: 5"]
       ),
       ("basic/model.keras --input basic/input_0.npy --at c[3]@5", [("", "t 5/0…6")], ["input: /"]),

@@ -248,6 +248,30 @@ import Testing
     #expect(hidden.count { $0.isCovered } == 6)
   }
 
+  @Test(
+    "A covered number is covered in the next layer's x, and as what the next step of another layer begins with"
+  )
+  func nextLayer() throws {
+    let one = Samples.stack()
+    let map = ModelMap(rows: one.subject.map.rows, outputs: [], keys: ["lstm", "lstm_1"])
+    let subject = Subject(
+      fileName: "m", layerName: "lstm", layer: one.subject.layer, input: one.subject.input,
+      inputName: "x.npy", inputKey: "x", map: map, call: 0)
+    var state = State(subject: subject, run: one.run, size: one.size, themes: one.themes, theme: one.theme)
+    func isCovered(_ text: String) throws -> Bool { state.isCovered(try Address(parsing: text)) }
+    _ = state.perform(Command.hide([.numbers(try Address(parsing: "lstm/h[1]@1#0"))]))
+    #expect(try isCovered("lstm_1/x[1]@1#0"))
+    #expect(try !isCovered("lstm_1/x[1]@2#0") && !isCovered("lstm_1/x[0]@1#0"))
+    _ = state.perform(Command.hide([.numbers(try Address(parsing: "lstm_1/c[0]@1#0"))]))
+    #expect(try isCovered("lstm_1/c_tm1[0]@2#0") && !isCovered("lstm_1/c_tm1[0]@1#0"))
+    _ = state.perform(Command.hide([.numbers(try Address(parsing: "lstm_1/c0[2]#0"))]))
+    #expect(try isCovered("lstm_1/c_tm1[2]@0#0"))
+    // The way back: the x of the second is the first's h.
+    var back = State(subject: subject, run: one.run, size: one.size, themes: one.themes, theme: one.theme)
+    _ = back.perform(Command.hide([.numbers(try Address(parsing: "lstm_1/x[1]@1#0"))]))
+    #expect(back.shown.trace.value(.h, unit: 1, step: 1, sample: 0).isCovered)
+  }
+
   @Test("Hiding and revealing work without a lesson")
   func withoutLesson() {
     var state = Samples.state()

@@ -10,7 +10,7 @@ extension State {
   package var shown: State {
     guard !covers.isEmpty else { return self }
     var shown = self
-    let covers = covers + coversBeyondBridges
+    let covers = covers + coversBeyondBridges + coversBeyondLayers
     shown.covers = covers
     shown.run = Run(trace.covered(by: covers, layer: subject.layerName))
     shown.original = original.map { Run($0.trace.covered(by: covers, layer: subject.layerName)) }
@@ -72,16 +72,46 @@ extension State {
 }
 
 extension State {
+  /// The same numbers in the next layer: what an LSTM puts out is the x of the LSTM that reads it.
+  private var coversBeyondLayers: [Cover] {
+    var more: [Cover] = []
+    let rows = subject.map.rows
+    func key(_ row: ModelMap.Row) -> String? {
+      row.calls.count == 1 && subject.map.keys.indices.contains(row.calls.lowerBound)
+        ? subject.map.keys[row.calls.lowerBound] : nil
+    }
+    for reader in rows {
+      guard let name = reader.readsFrom.first, let writer = rows.first(where: { $0.name == name }),
+        writer.shape?.count == 3, let own = key(reader), let before = key(writer)
+      else { continue }
+      for case .numbers(let address) in covers {
+        let layer = address.layer ?? subject.layerName
+        let isOutput = layer == before && (address.quantity == "h" || address.quantity == "y")
+        guard isOutput || (layer == own && address.quantity == "x") else { continue }
+        more.append(
+          .numbers(
+            Address(
+              layer: isOutput ? own : before, quantity: isOutput ? "x" : "h", indices: address.indices,
+              timestep: address.timestep, sample: address.sample)))
+      }
+    }
+    return more
+  }
+}
+
+extension State {
   /// Whether an address names a covered number, in the layer looked at or in another one.
   func isCovered(_ address: Address) -> Bool {
     if covers.contains(.output), isOutput(address) || isFed(address) { return true }
     if let value = try? value(at: address) { return value.isCovered }
-    return covers.contains { cover in
+    return (covers + coversBeyondBridges + coversBeyondLayers).contains { cover in
       guard case .numbers(let covered) = cover else { return false }
-      return covered.layer == address.layer && covered.names(quantity: address.quantity)
-        && (covered.indices.isEmpty || covered.indices == address.indices)
-        && (covered.timestep ?? address.timestep) == address.timestep
-        && (covered.sample ?? address.sample) == address.sample
+      return address.names.contains { name in
+        covered.layer == name.layer && covered.names(quantity: name.quantity)
+          && (covered.indices.isEmpty || covered.indices == name.indices)
+          && (covered.timestep ?? name.timestep) == name.timestep
+          && (covered.sample ?? name.sample) == name.sample
+      }
     }
   }
 
@@ -124,6 +154,19 @@ extension State {
 }
 
 extension Address {
+  /// The address, and that of the same number one step before where it is what a step begins with.
+  fileprivate var names: [Address] {
+    guard quantity == "h_tm1" || quantity == "c_tm1", let timestep else { return [self] }
+    var before = self
+    before.quantity = String(quantity.prefix(1))
+    // A direction that reads from the end comes from the timestep behind.
+    before.timestep = layer?.hasSuffix("/backward") == true ? timestep + 1 : timestep - 1
+    var initial = before
+    initial.quantity += "0"
+    initial.timestep = nil
+    return before.timestep == -1 ? [self, initial] : [self, before]
+  }
+
   /// Whether it is another name of the same number; the layer puts out its h.
   fileprivate func names(quantity other: String) -> Bool {
     quantity == other || [quantity, other].allSatisfy { $0 == "h" || $0 == "y" }
