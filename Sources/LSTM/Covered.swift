@@ -38,6 +38,35 @@ extension Trace {
     }
   }
 
+  /// The run as if it ended after some steps.
+  ///
+  /// - Parameter count: At least one, and no more than there are.
+  package func first(steps count: Int) -> Trace {
+    guard count < timesteps else { return self }
+    func part<Element>(_ values: [Element], of width: Int, inOrderOf order: [Int]) -> [Element] {
+      (0..<batch).flatMap { sample in
+        order.flatMap { step in
+          let start = (sample * timesteps + step) * width
+          return values[start..<start + width]
+        }
+      }
+    }
+    let steps = Array(0..<count)
+    // x and the mask stand in the order of the timesteps.
+    let kept = timestepIndex.prefix(count).sorted()
+    let input = LayerInput(
+      batch: batch, timesteps: count, features: features,
+      x: part(input.x, of: features, inOrderOf: kept),
+      mask: input.mask.map { part($0, of: 1, inOrderOf: kept) }, h0: input.h0, c0: input.c0)
+    func each(_ values: [Float], _ width: Int) -> [Float] { part(values, of: width, inOrderOf: steps) }
+    let lowest = kept.first ?? 0
+    return Trace(
+      batch: batch, timesteps: count, features: features, units: units, outputs: outputs, input: input,
+      zx: each(zx, 4 * units), zh: each(zh, 4 * units), z: each(z, 4 * units), i: each(i, units),
+      f: each(f, units), g: each(g, units), o: each(o, units), c: each(c, units), h: each(h, outputs),
+      y: each(y, outputs), h0: h0, c0: c0, timestepIndex: timestepIndex.prefix(count).map { $0 - lowest })
+  }
+
   /// Covers the states that the run began with.
   package mutating func coverInitial(
     memory: Bool, where isWanted: (_ unit: Int, _ sample: Int) -> Bool

@@ -11,14 +11,18 @@ extension Lesson {
   /// Everything is Markdown that any site shows: paragraphs, items, `>` for what stands under the view, blocks
   /// ```` ```lstmscope ```` of commands and ```` ```note ```` for the teacher. HTML comments are not read.
   ///
-  /// - Throws: `LessonError` with the line.
+  /// - Throws: `LessonError` with the line; where several pages are wrong, all that is wrong in them.
   package init(parsing text: String) throws(LessonError) {
     self.init()
     // Of either kind of line end; the characters \r\n are one.
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
     let body = try readFront(lines)
     var reader = Reader(lines: lines, next: body)
-    pages = try reader.allPages()
+    pages = reader.allPages()
+    if var error = reader.problems.first {
+      error.others = Array(reader.problems.dropFirst())
+      throw error
+    }
     guard !pages.isEmpty else {
       throw LessonError(line: body + 1, "it has no pages; a page begins with a heading, as in # First page")
     }
@@ -45,6 +49,7 @@ extension Lesson {
       let name = key.scalar?.string ?? ""
       // The front's first line is the file's second.
       let line = (key.mark?.line ?? 0) + 1
+      keyLines[name] = line
       try set(name, FrontValue(node: value, key: name, line: line))
     }
     guard !title.isEmpty else { throw LessonError(line: 1, "its front has no title:") }
@@ -118,6 +123,8 @@ private struct Reader {
   let lines: [String]
   var next: Int
   private var pages: [Lesson.Page] = []
+  /// All that is wrong, in order: who writes a lesson mends it at once.
+  private(set) var problems: [LessonError] = []
   /// The paragraph that goes on with the next line, and whether it stands under the view.
   private var open: (paragraph: Lesson.Paragraph, isAside: Bool)?
 
@@ -126,28 +133,32 @@ private struct Reader {
     self.next = next
   }
 
-  mutating func allPages() throws(LessonError) -> [Lesson.Page] {
+  mutating func allPages() -> [Lesson.Page] {
     while next < lines.count {
-      let line = lines[next].trimmedBlanks
-      next += 1
-      if line.hasPrefix("```") {
-        try closeParagraph()
-        try readFence(String(line.dropFirst(3)).trimmedBlanks)
-      } else if line.hasPrefix("<!--") {
-        try skipComment(line)
-      } else if line.hasPrefix("#") {
-        try closeParagraph()
-        let heading = String(line.drop { $0 == "#" }).trimmedBlanks
-        guard !heading.isEmpty else { throw error("a heading without words") }
-        pages.append(Lesson.Page(heading: heading, line: next))
-      } else if line.isEmpty {
-        try closeParagraph()
-      } else {
-        try read(line)
-      }
+      do throws(LessonError) { try readLine() } catch { problems.append(error) }
     }
-    try closeParagraph()
+    do throws(LessonError) { try closeParagraph() } catch { problems.append(error) }
     return pages
+  }
+
+  private mutating func readLine() throws(LessonError) {
+    let line = lines[next].trimmedBlanks
+    next += 1
+    if line.hasPrefix("```") {
+      try closeParagraph()
+      try readFence(String(line.dropFirst(3)).trimmedBlanks)
+    } else if line.hasPrefix("<!--") {
+      try skipComment(line)
+    } else if line.hasPrefix("#") {
+      try closeParagraph()
+      let heading = String(line.drop { $0 == "#" }).trimmedBlanks
+      guard !heading.isEmpty else { throw error("a heading without words") }
+      pages.append(Lesson.Page(heading: heading, line: next))
+    } else if line.isEmpty {
+      try closeParagraph()
+    } else {
+      try read(line)
+    }
   }
 
   private mutating func read(_ line: String) throws(LessonError) {
@@ -203,9 +214,14 @@ private struct Reader {
 
   private mutating func readFence(_ kind: String) throws(LessonError) {
     let start = next
-    guard !pages.isEmpty else { throw error("a block before the first heading") }
+    guard !pages.isEmpty else {
+      skipBlock()
+      throw LessonError(line: start, "a block before the first heading")
+    }
     guard kind == Lesson.commandFence || kind == Lesson.noteFence else {
-      throw error(
+      skipBlock()
+      throw LessonError(
+        line: start,
         "a block of kind '\(kind)'; there are \(Lesson.commandFence) for commands and \(Lesson.noteFence) for the teacher"
       )
     }
@@ -218,12 +234,20 @@ private struct Reader {
       if kind == Lesson.noteFence {
         note.append(line)
       } else if !line.isEmpty, !line.hasPrefix("#") {
-        try readCommand(line)
+        do throws(LessonError) { try readCommand(line) } catch { problems.append(error) }
       }
     }
     if kind == Lesson.noteFence {
       let text = note.joined(separator: " ").trimmedBlanks
       pages[pages.count - 1].notes.append(Lesson.Paragraph(text: text, line: start))
+    }
+  }
+
+  /// To behind the end of a block that can't be read.
+  private mutating func skipBlock() {
+    while next < lines.count {
+      next += 1
+      if lines[next - 1].trimmedBlanks.hasPrefix("```") { return }
     }
   }
 

@@ -21,6 +21,8 @@ package struct Lesson: Equatable, Sendable {
   package var height = 24
   package var theme: String?
   package var pages: [Page] = []
+  /// Where the keys of the front stand in the file, counted from 1.
+  package var keyLines: [String: Int] = [:]
 
   package init() {}
 
@@ -102,6 +104,8 @@ package struct LessonError: Error, Equatable {
   /// Counted from 1.
   package let line: Int
   package let message: String
+  /// What else is wrong behind it, in the order of the lines.
+  package internal(set) var others: [LessonError] = []
 
   package init(line: Int, _ message: String) {
     self.line = line

@@ -4,11 +4,14 @@ package enum Prose {
     package let text: String
     package let isCode: Bool
     package let isStrong: Bool
+    /// Where a link leads that it is in.
+    package let link: String?
 
-    package init(text: String, isCode: Bool = false, isStrong: Bool = false) {
+    package init(text: String, isCode: Bool = false, isStrong: Bool = false, link: String? = nil) {
       self.text = text
       self.isCode = isCode
       self.isStrong = isStrong
+      self.link = link
     }
   }
 
@@ -17,14 +20,35 @@ package enum Prose {
     var words: [Word] = []
     var word = ""
     var (isCode, isStrong, hasCode, hasStrong) = (false, false, false, false)
+    // The characters left of a link's text, and where it leads.
+    var (link, left): (String?, Int) = (nil, 0)
     func end() {
-      if !word.isEmpty { words.append(Word(text: word, isCode: hasCode, isStrong: hasStrong)) }
+      if !word.isEmpty { words.append(Word(text: word, isCode: hasCode, isStrong: hasStrong, link: link)) }
       word = ""
       hasCode = isCode
       hasStrong = isStrong
     }
     var rest = text[...]
     while let character = rest.popFirst() {
+      if link != nil {
+        left -= 1
+        // The `](…)` behind the text; what comes after it is a word of its own, without a blank only in Markdown.
+        if left < 0 {
+          end()
+          rest = rest.drop { $0 != ")" }.dropFirst()
+          (link, left) = (nil, 0)
+          // A mark behind it stays at it.
+          if let last = words.last, let mark = rest.first, ".,;:!?)".contains(mark) {
+            rest.removeFirst()
+            words[words.count - 1] = Word(
+              text: last.text + String(mark), isCode: last.isCode, isStrong: last.isStrong, link: last.link)
+          }
+          continue
+        }
+      } else if character == "[", !isCode, let found = Self.link(in: rest) {
+        (link, left) = (found.target, found.length)
+        continue
+      }
       switch character {
       case "`":
         isCode.toggle()
@@ -39,6 +63,17 @@ package enum Prose {
     }
     end()
     return words
+  }
+
+  /// The link whose text begins here, `text](target)`; nil where there is none.
+  package static func link(in text: Substring) -> (length: Int, target: String)? {
+    guard let close = text.firstIndex(of: "]"), !text[..<close].contains("["),
+      let open = text.index(close, offsetBy: 1, limitedBy: text.endIndex), open < text.endIndex,
+      text[open] == "(", let end = text[open...].firstIndex(of: ")")
+    else { return nil }
+    let target = text[text.index(after: open)..<end]
+    guard !target.isEmpty, !target.contains(" ") else { return nil }
+    return (text[..<close].count, String(target))
   }
 
   /// The text as it is read, without Markdown's marks.

@@ -75,6 +75,8 @@ package struct State: Equatable, Sendable {
   /// The sentence chosen in the Meaning view, counted from 0.
   package internal(set) var sentenceRow = 0
 
+  /// Whether functions are drawn as curves; in words they are told by their value and slope.
+  var drawsCurves = true
   /// The layer chosen in the Model view.
   package internal(set) var modelRow = 0
   /// Recorded numbers, to stand beside those of the run.

@@ -14,9 +14,9 @@ package struct Subject: Equatable, Sendable {
   /// Whether nobody gave an input, so that random numbers stand for it.
   package let isRandom: Bool
   /// What x at each timestep stands for, (batch, timesteps), such as `id 17`; nil where it stands for itself.
-  package let origins: [String]?
+  package private(set) var origins: [String]?
   /// The words at each timestep, (batch, timesteps); nil where the model reads none, or no vocabulary tells them.
-  package let words: [String]?
+  package private(set) var words: [String]?
   /// The name of the model's input, under which an edited one is written.
   package let inputKey: String
   /// The model round it.
@@ -54,6 +54,16 @@ package struct Subject: Equatable, Sendable {
   /// Whether h0 and c0 are what the batch before ended with.
   var carriesStates: Bool { batch > 1 && layer.isStateful }
 
+  /// Leaves the words of some timesteps of each sample.
+  mutating func keepWords(_ count: Int, of timesteps: Int) {
+    func part(_ words: [String]) -> [String] {
+      stride(from: 0, to: words.count, by: max(1, timesteps)).flatMap { words[$0...].prefix(count) }
+    }
+    origins = origins.map(part)
+    words = words.map(part)
+  }
+
+  mutating func setShapes(_ shape: (ModelMap.Row) -> [Int]?) { map = map.with(shape) }
   mutating func setOutputs(_ outputs: [ModelMap.Output]) { map.outputs = outputs }
 }
 
@@ -118,6 +128,16 @@ package struct ModelMap: Equatable, Sendable {
     self.outputs = outputs
     self.stopped = stopped
     self.isStateful = isStateful
+  }
+
+  /// The same with other shapes.
+  fileprivate func with(_ shape: (Row) -> [Int]?) -> ModelMap {
+    ModelMap(
+      rows: rows.map { row in
+        Row(
+          name: row.name, className: row.className, shape: shape(row), readsFrom: row.readsFrom,
+          calls: row.calls, unreached: row.unreached)
+      }, outputs: outputs, stopped: stopped, isStateful: isStateful, keys: keys)
   }
 
   /// How many calls of LSTMs there are.

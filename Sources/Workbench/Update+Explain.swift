@@ -23,9 +23,12 @@ extension State {
     let isHere = number.place.layer == subject.layerName || number.place.layer == nil
     let output = subject.map.outputs.first
     let language = language
-    return ExplainPage(number, decimals: decimals, units: isHere ? parameters.units : nil) { address, value in
+    var page = ExplainPage(number, decimals: decimals, units: isHere ? parameters.units : nil) {
+      address, value in
       language?.word(at: address, value, output: output)
     }
+    if !drawsCurves { page.curve = nil }
+    return page
   }
 
   /// The address of the result of the active line, at the selected unit; of a line that makes z its four parts.

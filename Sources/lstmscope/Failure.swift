@@ -9,11 +9,14 @@ struct Failure: Error {
   /// The option whose value it is about, without its dashes; nil where no one is to blame. A session that gave the
   /// value is named by it.
   let option: String?
+  /// What else is wrong, a sentence each.
+  let further: [String]
 
-  init(_ status: ExitStatus, _ sentence: String, option: String? = nil) {
+  init(_ status: ExitStatus, _ sentence: String, option: String? = nil, further: [String] = []) {
     self.status = status
     self.sentence = sentence
     self.option = option
+    self.further = further
   }
 
   /// What went wrong inside, as a sentence about the model or what it was given; nil for other errors.

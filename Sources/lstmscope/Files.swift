@@ -56,6 +56,11 @@ enum Files {
     return "\(String(cString: here))/\(plain)"
   }
 
+  static func isDirectory(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   /// - Throws: `Failure` 65 where there are more bytes than may be.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Canvas
 import Glibc
 import LSTM
 import Lessons
@@ -62,10 +63,13 @@ struct WalkLesson: ParsableCommand {
     for (index, entry) in LessonFile.bundled.enumerated() {
       let lesson = try LessonFile(path: entry.path).lesson
       let size = "\(lesson.pages.count) pages" + (lesson.minutes.map { ", \($0) minutes" } ?? "")
-      text += "\(index + 1 < 10 ? " " : "")\(index + 1)  \(entry.name): \(lesson.title), \(size)\n"
-      if !lesson.question.isEmpty { text += "    \(lesson.question)\n" }
+      let head = "\(index + 1 < 10 ? " " : "")\(index + 1)  "
+      let lines = "\(entry.name): \(lesson.title), \(size)".wrapped(to: 76)
+      text += zip([head] + Array(repeating: "    ", count: lines.count), lines).map { "\($0)\($1)\n" }
+        .joined()
+      for line in lesson.question.wrapped(to: 76) where !line.isEmpty { text += "    \(line)\n" }
     }
-    text += "\nlstmscope lesson NAME walks one; lstmscope lesson new FILE.md begins one of your own.\n"
+    text += "\nlstmscope lesson NAME walks one; lstmscope lesson new FILE.md begins your own.\n"
     try TraceWriter.write(Array(text.utf8), to: nil)
   }
 }

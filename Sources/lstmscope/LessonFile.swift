@@ -29,11 +29,15 @@ struct LessonFile {
   init(path: String) throws {
     self.path = path
     stamp = Stamp(path)
+    guard !Files.isDirectory(path) else {
+      throw Failure(.noInput, "\(path): a directory; a lesson is one Markdown file")
+    }
     let text = String(decoding: try Files.readAll(path), as: UTF8.self)
     do {
       lesson = try Lesson(parsing: text)
     } catch {
-      throw Failure(.badData, "\(path):\(error.line): \(error.message)")
+      func sentence(_ error: LessonError) -> String { "\(path):\(error.line): \(error.message)" }
+      throw Failure(.badData, sentence(error), further: error.others.map(sentence))
     }
     number = Self.bundledPaths.firstIndex(of: path).map { $0 + 1 }
   }
@@ -48,11 +52,22 @@ struct LessonFile {
   mutating func noteChange() { stamp = Stamp(path) }
 
   /// Opens what the lesson looks at.
+  ///
+  /// - Throws: `Failure` with the line of the front that names what can't be opened.
   func open() throws -> (Opened, Setup) {
-    let setup = try setup()
-    let model = try Opening.model(setup.model, config: setup.inputs.config, decoder: setup.inputs.decoder)
-    var notes: [String] = []
-    return (try Opening.open(model, path: setup.model, options: setup.inputs, notes: &notes), setup)
+    do {
+      let setup = try setup()
+      var notes: [String] = []
+      return (
+        try Opening.open(try setup.openModel(), path: setup.model, options: setup.inputs, notes: &notes),
+        setup
+      )
+    } catch let failure as Failure {
+      guard !failure.sentence.hasPrefix("\(path):") else { throw failure }
+      let named = failure.option.flatMap { lesson.keyLines[$0] }
+      let line = named ?? lesson.keyLines["demo"] ?? lesson.keyLines["model"] ?? 1
+      throw Failure(failure.status, "\(path):\(line): \(failure.sentence)")
+    }
   }
 
   private func setup() throws -> Setup {

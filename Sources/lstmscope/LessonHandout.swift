@@ -134,6 +134,17 @@ struct LessonHandout {
     while let character = rest.popFirst() {
       switch character {
       case "`": turn("code")
+      case "[" where open.last != "code":
+        guard let link = Prose.link(in: rest) else {
+          html.append("[")
+          break
+        }
+        let label = String(rest.prefix(link.length))
+        rest = rest.dropFirst(link.length).drop { $0 != ")" }.dropFirst()
+        // Nothing that would run: pages of the web, places of this one and files beside it.
+        let isSafe =
+          ["http://", "https://", "#"].contains(where: link.target.hasPrefix) || !link.target.contains(":")
+        html += isSafe ? "<a href=\"\(escaped(link.target))\">\(inline(label))</a>" : inline(label)
       case "*" where open.last != "code":
         if rest.first == "*" {
           rest.removeFirst()

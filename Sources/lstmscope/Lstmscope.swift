@@ -49,6 +49,7 @@ enum Lstmscope {
     if error is AnswerIsNo { return 1 }
     if let failure = Failure(of: error) {
       Messages.print(failure.sentence)
+      failure.further.forEach(Messages.print)
       return failure.status.rawValue
     }
     // The answer is no, and was printed.

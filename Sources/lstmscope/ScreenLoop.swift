@@ -576,6 +576,10 @@ final class ScreenLoop {
       let new = try LessonFile(path: file.path)
       lesson?.file = new
       perform(.lesson(.reloaded(new.lesson)))
+      // A command that the page could not do is what its author wants to know of.
+      if let refusal = state.lesson?.refusals.first {
+        perform(.failed("\(Files.name(of: file.path)):\(refusal.line): \(refusal.sentence)"))
+      }
     } catch {
       // It is read again when it is saved again.
       lesson?.file.noteChange()

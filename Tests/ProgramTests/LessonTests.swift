@@ -29,11 +29,12 @@ import Testing
   func list() throws {
     let outcome = try Program.run("lesson")
     #expect(outcome.ending == .status(0))
+    // Long lines are broken.
+    let text = outcome.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     for number in Self.numbers {
       let lesson = try Self.lesson(number)
-      #expect(
-        outcome.text.contains("\(lesson.title), \(lesson.pages.count) pages, \(lesson.minutes ?? 0) minutes"))
-      #expect(outcome.text.contains(lesson.question))
+      #expect(text.contains("\(lesson.title), \(lesson.pages.count) pages, \(lesson.minutes ?? 0) minutes"))
+      #expect(text.contains(lesson.question))
     }
   }
 
@@ -130,13 +131,63 @@ import Testing
     }
   }
 
+  @Test("check tells all that is wrong at once, each with its line")
+  func allAtOnce() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(
+      Self.front + "# P\n```lstmscope\njump\nunit 1\ngoto\n```\n# Q\n```py\nx\n```\n#\n", as: "bad.md")
+    let outcome = try Program.run(["lesson", "check", path])
+    #expect(outcome.ending == .status(65))
+    let lines = outcome.errors.split(separator: "\n").map(String.init)
+    #expect(lines.count == 4, "\(outcome.errors)")
+    for (line, says) in zip(
+      lines, [":8: there is no command", ":10: goto needs", ":13: a block of kind 'py'", ":16: a heading"])
+    {
+      #expect(line.hasPrefix("lstmscope: \(path)") && line.contains(says), "\(line)")
+    }
+  }
+
+  @Test("The list of lessons fits 80 columns")
+  func listWidth() throws {
+    let text = try Program.run(["lesson"]).text
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
+    #expect(text.contains("12  what-it-did-not-learn"))
+  }
+
+  @Test("A link is a link in the handout where it leads to a page, and its words everywhere else")
+  func links() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(
+      Self.front + "# P\n\nSee [the docs](https://keras.io/a?b=1&c), not [this](javascript:x) [1].\n",
+      as: "l.md")
+    let output = scratch.path("l.html")
+    #expect(try Program.run(["lesson", "print", path, "--output", output]).ending == .status(0))
+    let html = try String(contentsOfFile: output, encoding: .utf8)
+    #expect(
+      html.contains("See <a href=\"https://keras.io/a?b=1&amp;c\">the docs</a>, not this [1]."),
+      "\(html.prefix(3000))")
+    let plain = try Program.run(["lesson", path, "--plain"], input: [])
+    #expect(plain.text.contains("See the docs, not this [1]."), "\(plain.text)")
+  }
+
+  @Test("The dialogue tells a curve by its value and slope, and a map by its numbers")
+  func words() throws {
+    let explain = try Program.run(["--demo", "question", "--plain"], input: Array("explain f[0]@1\n".utf8))
+      .text
+    #expect(explain.contains("slope 0.130"))
+    #expect(
+      !explain.unicodeScalars.contains { (0x2800...0x28FF).contains($0.value) || $0 == "▸" || $0 == "●" })
+    let map = try Program.run(["--demo", "decay", "--plain"], input: Array("view sequence\n".utf8)).text
+    #expect(map.contains("c carry, cell of unit 0: t 0 +1.0000, t 1"), "\(map)")
+  }
+
   @Test(
     "What is no lesson is refused with its line and the right status",
     arguments: [
       (Self.front + "# P\n```lstmscope\njump\n```\n", 65, ":8: there is no command 'jump'"),
       ("no front\n", 65, ":1: a lesson begins with a front"),
-      ("---\ntitle: T\ndemo: nothing\n---\n# P\n", 64, "no demo 'nothing'"),
-      ("---\ntitle: T\nmodel: gone.keras\n---\n# P\n", 66, "gone.keras"),
+      ("---\ntitle: T\ndemo: nothing\n---\n# P\n", 64, ":3: there is no demo 'nothing'"),
+      ("---\ntitle: T\nmodel: gone.keras\n---\n# P\n", 66, ":3: "),
     ])
   func refused(text: String, status: Int32, sentence: String) throws {
     let scratch = try Scratch()

@@ -272,6 +272,40 @@ import Testing
     #expect(back.shown.trace.value(.h, unit: 1, step: 1, sample: 0).isCovered)
   }
 
+  @Test("With the output hidden the decoder ends at the cursor: nothing tells how long what it says is")
+  func hiddenLength() throws {
+    var state = Samples.translator(width: 120, height: 40)
+    let link = try #require(state.translation?.links.first)
+    let whole = link.decoder.trace.timesteps
+    #expect(whole > 2)
+    _ = state.perform(Command.hide([.output]))
+    for view in ViewName.allCases where state.availableViews.contains(view) {
+      let text = draw(state.after(.view(view))).text
+      for sign in ["0…\(whole - 1)", ", \(whole), ", "\(whole) timesteps"] {
+        #expect(!text.contains(sign) || whole == link.encoder?.trace.timesteps, "\(view): \(sign)\n\(text)")
+      }
+    }
+    #expect(state.shown.translation?.links.first?.decoder.trace.timesteps == 1)
+    #expect(state.shown.translation?.said.allSatisfy { $0.count == 1 } == true)
+    // In the decoder itself there is what has been walked, and no x of a word that was said.
+    var there = state
+    there.subject = Subject(
+      fileName: "m", layerName: link.decoder.key, layer: state.subject.layer, input: link.decoder.trace.input,
+      inputName: "text", inputKey: "x", map: state.subject.map, call: link.decoder.call)
+    there.run = Run(link.decoder.trace)
+    there.step = 1
+    let shown = there.shown.trace
+    #expect(shown.timesteps == 2)
+    #expect(!shown.value(.x, unit: 0, step: 0, sample: 0).isCovered)
+    #expect(shown.value(.x, unit: 0, step: 1, sample: 0).isCovered)
+    for unit in 0..<shown.units {
+      #expect(
+        shown.value(.c, unit: unit, step: 1, sample: 0)
+          == link.decoder.trace.value(.c, unit: unit, step: 1, sample: 0))
+    }
+    #expect(there.after(.lastStep).shown.trace.timesteps == whole)
+  }
+
   @Test("Hiding and revealing work without a lesson")
   func withoutLesson() {
     var state = Samples.state()

@@ -41,7 +41,7 @@ package struct ExplainPage: Equatable, Sendable {
   let remark: String?
   package let rows: [Row]
   package let total: Total?
-  let curve: CurvePlot?
+  var curve: CurvePlot?
   /// Whether the rows' numbers are of one kind, so that bars compare them.
   let hasBars: Bool
   /// The rows' operands in the order in which ↑ and ↓ choose them, each with its row.

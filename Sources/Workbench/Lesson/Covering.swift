@@ -21,7 +21,8 @@ extension State {
       subject.map.outputs.map { output in
         .init(
           name: output.name, shape: output.shape,
-          values: output.values.map { hidesAll || copies.contains($0.bitPattern) ? .covered : $0 })
+          values: output.values.map { hidesAll || copies.contains($0.bitPattern) ? .covered : $0 },
+          isSigmoid: output.isSigmoid)
       })
     shown.trial = trial.map { trial in
       let layer = subject.layerName
@@ -29,6 +30,7 @@ extension State {
         need: trial.need, forward: trial.forward.map { $0.covered(by: covers, layer: layer) },
         backward: trial.backward?.map { $0.covered(by: covers, layer: layer) })
     }
+    if hidesAll { shown.endAtCursor() }
     let state = shown
     for index in explained.indices {
       shown.explained[index].number = explained[index].number?.covered { state.isCovered($0) }
@@ -39,6 +41,67 @@ extension State {
     // What a unit does over sentences is made of its c.
     if covers.contains(where: { $0.isAbout("c") }) { shown.survey = nil }
     return shown
+  }
+}
+
+extension State {
+  /// Ends the decoder at the cursor, so that no count of timesteps tells how long what it says is, and covers the x of
+  /// the words that it said before.
+  fileprivate mutating func endAtCursor() {
+    guard let translation, let whole = translation.links.first?.decoder.trace.timesteps, whole > 0 else {
+      return
+    }
+    let isDecoder = translation.isDecoder(subject.call)
+    let steps = isDecoder ? min(step, whole - 1) + 1 : 1
+    self.translation = translation.ending(after: steps)
+    if isDecoder {
+      run = Run(trace.ending(after: steps))
+      original = original.map { Run($0.trace.ending(after: steps)) }
+      subject.keepWords(steps, of: whole)
+    }
+    // What comes of the decoder's input has as many timesteps as that.
+    var behind: Set<String> = Set(language?.target.map { [$0.name] } ?? [])
+    for row in subject.map.rows where row.readsFrom.contains(where: behind.contains) {
+      behind.insert(row.name)
+    }
+    subject.setShapes { row in
+      guard behind.contains(row.name), var shape = row.shape, shape.count >= 2, shape[1] == whole else {
+        return row.shape
+      }
+      shape[1] = steps
+      return shape
+    }
+    subject.setOutputs(
+      subject.map.outputs.map { output in
+        guard output.shape.count == 3, output.shape[1] == whole else { return output }
+        let shape = [output.shape[0], steps, output.shape[2]]
+        return .init(
+          name: output.name, shape: shape, values: Array(output.values.prefix(shape.reduce(1, *))),
+          isSigmoid: output.isSigmoid)
+      })
+  }
+}
+
+extension Trace {
+  fileprivate func ending(after steps: Int) -> Trace {
+    var trace = first(steps: steps)
+    trace.cover(.x) { _, step, _ in step > 0 }
+    trace.cover(.zx) { _, step, _ in step > 0 }
+    return trace
+  }
+}
+
+extension Translation {
+  fileprivate func ending(after steps: Int) -> Translation {
+    var ended = self
+    ended.links = links.map { link in
+      let decoder = Part(
+        call: link.decoder.call, key: link.decoder.key, trace: link.decoder.trace.ending(after: steps))
+      return Link(encoder: link.encoder, decoder: decoder, from: link.from)
+    }
+    ended.fed = fed.map { Array($0.prefix(steps)) }
+    ended.said = said.map { Array($0.prefix(steps)) }
+    return ended
   }
 }
 

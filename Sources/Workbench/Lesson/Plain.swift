@@ -33,7 +33,7 @@ extension State {
       lines.append(Frame.sentence(of: state))
     } else {
       lines.append("view \(state.explained.isEmpty ? state.view.title : "Explain")")
-      lines += plainView(state)
+      lines += state.view == .sequence && state.explained.isEmpty ? plainSequence(state) : plainView(state)
       lines.append(Frame.sentence(of: state))
     }
     return lines.map(Self.spoken)
@@ -62,13 +62,32 @@ extension State {
     return lines
   }
 
+  /// The row of the selected unit in the map of Sequence, which is all colours: its numbers round the cursor.
+  private func plainSequence(_ state: State) -> [String] {
+    let quantity = state.quantity
+    let unit = min(state.unit, state.trace.width(of: quantity) - 1)
+    let window = Window(total: state.trace.timesteps, fitting: 30, cursor: state.step)
+    let numbers = window.range.map { step in
+      let value = state.trace.value(quantity, unit: unit, step: step, sample: state.sample)
+      let text = value.isCovered ? "covered" : quantity.text(value, state.decimals)
+      return "t \(state.trace.timestepIndex[step]) \(text)"
+    }
+    return ["\(quantity.words) of unit \(unit): \(numbers.joined(separator: ", "))"]
+      + (window.caption.map { ["timesteps \($0)"] } ?? [])
+  }
+
   /// The view's own rows, without what only draws.
   private func plainView(_ state: State) -> [String] {
     var canvas = Canvas(width: 120, height: 40)
+    var state = state
+    state.drawsCurves = false
     state.shownView.draw(state, Area(x: 0, y: 0, width: 120, height: 40), &canvas)
     return (0..<canvas.height).map { row in
       canvas.text(row: row).unicodeScalars.reduce(into: "") { line, scalar in
-        let isDrawn = (0x2500...0x259F).contains(scalar.value) && scalar != "░"
+        let isDrawn =
+          (0x2500...0x259F).contains(scalar.value) && scalar != "░"
+          || (0x2800...0x28FF).contains(scalar.value)
+          || "▸·●".unicodeScalars.contains(scalar)
         line.unicodeScalars.append(isDrawn ? " " : scalar)
       }.split(separator: " ").joined(separator: " ")
     }.filter { !$0.isEmpty }
