@@ -130,7 +130,9 @@ func written(_ value: Double) -> String {
     var (mantissa, exponent) = (magnitude, 0)
     while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
     while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-    let digits = Double(Int((mantissa * 10).rounded())) / 10
+    var digits = Double(Int((mantissa * 10).rounded())) / 10
+    // 9.99 is rounded to the next power.
+    if digits >= 10 { (digits, exponent) = (1, exponent + 1) }
     let size = abs(exponent) < 10 ? "0\(abs(exponent))" : "\(abs(exponent))"
     return "\(value < 0 ? "-" : "")\(digits)e\(exponent < 0 ? "-" : "+")\(size)"
   }

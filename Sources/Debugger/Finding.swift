@@ -76,7 +76,7 @@ package struct FindingKind: Sendable {
 
   /// In the order in which they are told, errors first.
   package static let all: [FindingKind] = [
-    nonFinite, float16Overflow, unboundedActivation, explodingRecurrence, growingCarry, saturatedCarry,
+    nonFinite, unboundedActivation, explodingRecurrence, growingCarry, float16Overflow, saturatedCarry,
     saturatedGates, deadGates, forgetGates, stillUnits, duplicatedUnits, unreadInputs, inputRange,
     unmaskedPadding, untrainedWeights, hardSigmoids,
   ]

@@ -76,7 +76,13 @@ struct Check: ParsableCommand {
     guard let expect = setup.expect else {
       throw Failure(.usage, "check needs the recorded numbers: --expect y.npy")
     }
-    if let fix { try WeightsFile.checkName(fix) }
+    if let fix {
+      try WeightsFile.checkName(fix)
+      guard !Files.isSame(fix, setup.model) else {
+        throw Failure(
+          .cannotCreate, "--fix \(fix): that is the model itself; give another name, so that nothing is lost")
+      }
+    }
     var notes: [String] = []
     let opened = try setup.open(notes: &notes)
     (notes.filter { !$0.hasPrefix("Looking at") } + Opening.remarks(on: opened.model)).forEach(Messages.print)

@@ -71,6 +71,21 @@ import Testing
     #expect(difference.text.contains("the same: lstm/kernel, lstm/bias"))
   }
 
+  @Test("--fix never writes over the model that it mends")
+  func fixItself() throws {
+    let scratch = try Scratch()
+    let bytes = Array(try Data(contentsOf: Places.fixtures.appending(path: "basic/weights.npz")))
+    let path = try scratch.write(bytes, as: "own.npz")
+    let wrong = try scratch.write(shape: [2, 7, 4], as: "wrong.npy")
+    // By another path to the same file.
+    let again = path.replacing("/own.npz", with: "/./own.npz")
+    let outcome = try Program.run(
+      "check \(path) --input basic/input_0.npy --expect \(wrong) --fix \(again)")
+    #expect(outcome.ending == .status(73), "\(outcome.errors)")
+    #expect(outcome.errors.contains("that is the model itself"))
+    #expect(try Array(Data(contentsOf: URL(filePath: path))) == bytes)
+  }
+
   @Test("--fix writes npz and safetensors with the arrays in Keras' layout")
   func fixContainers() throws {
     let scratch = try Scratch()
