@@ -38,7 +38,7 @@ package struct Change: Sendable {
   package static let all: [Change] = [
     kernelsReshaped, kernelReshaped, recurrentReshaped, recurrentBlocksUntransposed, kernelBlocksUntransposed,
     biasTwice, biasHalf, biasLeftOut, biasOfWholeGate,
-    backwardNotReversed, halvesSwapped, directionsSwapped,
+    backwardNotReversed, backwardNotTurned, lastPosition, halvesSwapped, directionsSwapped,
     layersSwapped,
     oneTimestepEarly, oneTimestepLate,
     trainingMode,
@@ -49,7 +49,7 @@ package struct Change: Sendable {
     inputReversed, outputReversed,
     statesSwapped, carryForMemory,
     batchAndTimeSwapped,
-    stateReset,
+    stateReset, stateKept,
     maskMissing, maskNotMeant, paddingInFront,
     roundedToFloat16, roundedToBFloat16,
   ]

@@ -12,9 +12,24 @@ struct Clues {
   }
 
   var sentences: [String] {
-    let structured = [ofInput, ofPrecision, ofNonFinite, ofStart, ofUnits].compactMap { $0 }
+    let structured = [ofHalves, ofInput, ofPrecision, ofNonFinite, ofStart, ofUnits].compactMap { $0 }
     // What differs everywhere from the start on contradicts every other clue.
     return (structured.isEmpty ? [ofBias, ofShare] : structured + [ofBias]).compactMap { $0 }
+  }
+
+  /// Two halves with the same weights, which no training leaves.
+  private var ofHalves: String? {
+    for forward in trial.members where forward.lstm.direction == .forward {
+      let layer = forward.layer.dropLast("/forward".count)
+      guard let backward = trial.members.first(where: { $0.layer == layer + "/backward" }),
+        forward.lstm.parameters.kernel == backward.lstm.parameters.kernel,
+        forward.lstm.parameters.recurrentKernel == backward.lstm.parameters.recurrentKernel
+      else { continue }
+      return
+        "both halves of \(layer) have the same weights: those of the backward half, whose names end in _reverse in "
+        + "PyTorch, were never written"
+    }
+    return nil
   }
 
   private var ofInput: String? {

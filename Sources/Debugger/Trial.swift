@@ -17,6 +17,8 @@ package struct Trial: Sendable {
   package var inputs: [Value?]
   package var feeding: [String: LayerInput]
   package var overrides = Overrides()
+  /// States that LSTMs begin with in place of their own, by key.
+  package var handing: [String: HandedState] = [:]
   package var expected: [Expected]
   /// The run without any change.
   package let baseline: NetworkRun
@@ -41,7 +43,9 @@ package struct Trial: Sendable {
 
   /// Runs it; nil where it cannot be run or compared.
   func outcome(tolerance: Float) -> Outcome? {
-    guard let run = try? graph.run(inputs, feeding: feeding, overrides: overrides) else { return nil }
+    guard let run = try? graph.run(inputs, feeding: feeding, handing: handing, overrides: overrides) else {
+      return nil
+    }
     var (largest, outside, count) = (Float(0), 0, 0)
     for entry in expected {
       guard let ours = entry.target.numbers(of: run), let pairs = entry.pairs(with: ours) else { return nil }
@@ -230,6 +234,18 @@ extension Trial {
         batch: value.shape[0], timesteps: value.shape[1], features: input.features, x: value.numbers,
         mask: mask, h0: states(input.h0), c0: states(input.c0))
     }
+    short.handing = Dictionary(
+      handing.map { key, state in
+        let batch = max(1, baseline.calls.first { $0.key == key }?.trace.batch ?? 1)
+        let rows = min(batch, samples)
+        return (
+          key,
+          HandedState(
+            h: Array(state.h.prefix(state.h.count / batch * rows)),
+            c: Array(state.c.prefix(state.c.count / batch * rows)))
+        )
+      }
+    ) { first, _ in first }
     let kept = expected.filter { timesteps == nil || $0.target.timesteps($0.numbers.shape) != nil }
     short.expected = kept.map { entry in
       var entry = entry

@@ -10,6 +10,10 @@ package struct Overrides: Sendable, Equatable {
   package var beginsWithZeros = false
   /// Whether h and c are exchanged where a state is passed.
   package var exchangesStates = false
+  /// Whether a Bidirectional that puts out one row takes both directions' at the last timestep, as `y[:, -1]` does.
+  package var takesLastPosition = false
+  /// Whether what an LSTM that goes backwards by itself puts out is turned round, as a Bidirectional turns it.
+  package var turnsBackwardsRound = false
   /// Whether inputs may have another number of timesteps than the model declares.
   package var takesAnyLength = false
 
@@ -24,6 +28,8 @@ extension Overrides {
     var ignoresMasks = false
     var beginsWithZeros = false
     var exchangesStates = false
+    var takesLastPosition = false
+    var turnsBackwardsRound = false
 
     /// The input as it is to be run.
     func applied(to input: LayerInput) -> LayerInput {
@@ -48,7 +54,8 @@ extension Overrides {
 
   func part(keys: [String]) -> Part {
     var part = Part(
-      ignoresMasks: ignoresMasks, beginsWithZeros: beginsWithZeros, exchangesStates: exchangesStates)
+      ignoresMasks: ignoresMasks, beginsWithZeros: beginsWithZeros, exchangesStates: exchangesStates,
+      takesLastPosition: takesLastPosition, turnsBackwardsRound: turnsBackwardsRound)
     for (place, key) in keys.enumerated() {
       if let parameters = parameters[key] { part.layers[place] = PackedOnce(parameters) }
     }

@@ -88,7 +88,11 @@ struct Recurrent: Sendable {
       guard let x = call.inputs.first else { throw .inputCount(found: 0, wanted: "1") }
       // Keras 2 writes states as further inputs.
       let states = call.initialState.isEmpty ? Array(call.inputs.dropFirst()) : call.initialState
-      let outputs = try layer.run(&call, x: x, initialState: states, part: "")
+      var outputs = try layer.run(&call, x: x, initialState: states, part: "")
+      if call.overrides.turnsBackwardsRound, layer.flags.goBackwards, layer.flags.returnSequences {
+        let axis = layer.flags.isTimeMajor ? 0 : 1
+        outputs[0] = outputs[0].slice(axis: axis, (0..<outputs[0].shape[axis]).reversed())
+      }
       return layer.flags.returnState ? outputs : [outputs[0]]
     }
   }

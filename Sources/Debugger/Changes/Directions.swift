@@ -30,6 +30,41 @@ extension Change {
     ]
   }
 
+  static let lastPosition = Change("last-position", [.directions]) { trial in
+    guard trial.members.contains(where: { $0.lstm.direction == .backward && !$0.lstm.returnSequences }) else {
+      return []
+    }
+    return [
+      Version(
+        sentence: "y has both directions at the last timestep, where the backward one has only begun",
+        remedy: [
+          "y = torch.cat([h_n[-2], h_n[-1]], dim=-1)  # not output[:, -1]: the backward half ends at timestep 0"
+        ], isOfWeights: false
+      ) { trial in
+        trial.overrides.takesLastPosition = true
+        return true
+      }
+    ]
+  }
+
+  static let backwardNotTurned = Change("backward-not-turned", [.directions]) { trial in
+    let turns = trial.members.contains {
+      $0.lstm.direction == nil && $0.lstm.parameters.goBackwards && $0.lstm.returnSequences
+    }
+    guard turns else { return [] }
+    return [
+      Version(
+        sentence: "what the LSTM that goes backwards puts out is joined in its own order of time",
+        remedy: [
+          "backward = keras.ops.flip(backward, axis=1)  # before it is concatenated; Bidirectional does it by itself"
+        ], isOfWeights: false
+      ) { trial in
+        trial.overrides.turnsBackwardsRound = true
+        return true
+      }
+    ]
+  }
+
   static let halvesSwapped = Change("halves-swapped", [.directions]) { trial in
     let units = trial.halfUnits
     guard !units.isEmpty else { return [] }
@@ -55,15 +90,24 @@ extension Change {
   static let directionsSwapped = Change("directions-swapped", [.layers]) { trial in
     let pairs = trial.directionPairs
     guard !pairs.isEmpty else { return [] }
-    return [
-      Version(
-        sentence: "the weights of the forward and the backward half were taken for each other",
-        remedy: ["# PyTorch's backward half is the one whose names end in _reverse"]
-      ) { trial in
+    let sentence = "the weights of the forward and the backward half were taken for each other"
+    let remedy = ["# PyTorch's backward half is the one whose names end in _reverse"]
+    var versions = [
+      Version(sentence: sentence, remedy: remedy) { trial in
         for (one, other) in pairs { trial.exchange(one, other) }
         return true
       }
     ]
+    guard pairs.count > 1 else { return versions }
+    for (one, other) in pairs.prefix(8) {
+      let layer = one.dropLast("/forward".count)
+      versions.append(
+        Version(sentence: "\(sentence), in \(layer) alone", remedy: remedy, isGeneral: false) { trial in
+          trial.exchange(one, other)
+          return true
+        })
+    }
+    return versions
   }
 
   static let layersSwapped = Change("layers-swapped", [.layers]) { trial in

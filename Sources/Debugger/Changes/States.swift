@@ -45,6 +45,25 @@ extension Change {
     }
   }
 
+  static let stateKept = Change("state-kept", [.states]) { trial in
+    // What is given its states by the model keeps none between calls.
+    guard !trial.hasStates else { return [] }
+    let finals = trial.baseline.calls.map { ($0.key, HandedState(h: $0.trace.hFinal, c: $0.trace.cFinal)) }
+    return [
+      Version(
+        sentence:
+          "y was recorded in a later call, which began with the states that the call before ended with",
+        remedy: [
+          "model.reset_states()                    # before y is recorded; of PyTorch pass no (h_n, c_n)"
+        ],
+        isOfWeights: false
+      ) { trial in
+        trial.handing = Dictionary(finals) { first, _ in first }
+        return true
+      }
+    ]
+  }
+
   static let stateReset = Change("state-reset", [.states]) { trial in
     guard trial.hasStates else { return [] }
     return [

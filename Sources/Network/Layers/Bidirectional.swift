@@ -43,7 +43,16 @@ extension LayerKind {
       let ahead = try forward.run(&call, x: x, initialState: own, part: "/forward")
       let back = try backward.run(
         &call, x: x, initialState: Array(states.dropFirst(own.count)), part: "/backward")
-      let mirrored = flags.returnSequences ? back[0].reversed(axis: flags.isTimeMajor ? 0 : 1) : back[0]
+      var mirrored = flags.returnSequences ? back[0].reversed(axis: flags.isTimeMajor ? 0 : 1) : back[0]
+      if !flags.returnSequences, call.overrides.takesLastPosition, let trace = call.traces.last,
+        trace.timesteps > 0
+      {
+        // At the last timestep the backward direction has made its first step.
+        let size = trace.timesteps * trace.outputs
+        mirrored = Value(
+          shape: [trace.batch, trace.outputs],
+          (0..<trace.batch).flatMap { trace.y[$0 * size..<$0 * size + trace.outputs] })
+      }
       let outputs = try merged(ahead[0], mirrored, by: merge)
       return flags.returnState ? outputs + ahead.dropFirst() + back.dropFirst() : outputs
     }
