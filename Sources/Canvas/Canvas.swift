@@ -27,10 +27,11 @@ package struct Canvas: Equatable, Sendable {
       let index = y * width + x
       var cell = newValue
       if cell.isCovered, x == 0 || !cells[index - 1].scalar.isWide { cell.scalar = " " }
-      if cell.scalar.isWide, x + 1 == width { cell.scalar = " " }
+      var isWide = cell.scalar.isWide
+      if isWide, x + 1 == width { (cell.scalar, isWide) = (" ", false) }
       if cell.scalar != cells[index].scalar { part(index) }
       cells[index] = cell
-      guard cell.scalar.isWide else { return }
+      guard isWide else { return }
       if !cells[index + 1].isCovered { part(index + 1) }
       cell.scalar = Cell.covered
       cell.marks = Marks()

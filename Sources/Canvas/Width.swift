@@ -22,7 +22,10 @@ extension Unicode.Scalar {
 
   /// Whether it takes two columns on a terminal that shows it.
   package var isWide: Bool {
-    guard value >= 0x1100 else { return false }
+    // Letters of Europe, and what boxes, bars and maps are drawn of, are asked about in every frame.
+    guard value >= 0x1100, !(0x2500...0x25FC).contains(value), !(0x2800...0x28FF).contains(value) else {
+      return false
+    }
     var range = 0..<WideRanges.all.count
     while !range.isEmpty {
       let middle = (range.lowerBound + range.upperBound) / 2
