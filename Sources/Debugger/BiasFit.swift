@@ -2,7 +2,7 @@ import Glibc
 import LSTM
 import Network
 
-/// Finds the bias that the recorded outputs ask for, where everything else is right.
+/// Finds the biases that the recorded outputs ask for, where everything else is right and h is recorded.
 ///
 /// With the recorded h in place of h[t−1] the units do not depend on each other: each has four unknown numbers,
 /// which a least-squares fit finds from its h over time.
@@ -20,25 +20,38 @@ struct BiasFit {
   /// Steps that are looked at, at most; four unknowns need no more.
   private static let mostSteps = 24
 
-  /// The corrected biases as a suspect; nil where no bias makes the comparison hold.
-  func suspect() -> Detective.Suspect? {
+  /// What makes the comparison hold; nil where no biases do.
+  ///
+  /// Layer by layer, so that what a layer reads has come through biases that are right already.
+  func found() -> BiasFound? {
     guard let recorded = recordedMemories() else { return nil }
     var changed = trial
-    var largest: Float = 0
-    for (call, h) in recorded {
-      guard let fitted = fit(call, h) else { return nil }
-      largest = max(largest, fitted.largestChange)
-      changed.overrides.parameters[call.key] = call.parameters.replacing(bias: fitted.bias)
+    var calls = trial.baseline.calls
+    var places: [BiasFound.Place] = []
+    var uncertainty: Float = 0
+    for (index, (key, h)) in recorded.enumerated() {
+      if index > 0, calls[index].node != calls[index - 1].node, !places.isEmpty {
+        guard let run = changed.run() else { return nil }
+        calls = run.calls
+      }
+      guard let call = calls.first(where: { $0.key == key }),
+        let member = trial.members.first(where: { $0.key == key })
+      else { return nil }
+      let own = trial.parameters(of: member)
+      guard let fitted = fit(call, own, h) else { return nil }
+      uncertainty = max(uncertainty, fitted.uncertainty)
+      guard fitted.largestChange > 1e-3 else { continue }
+      changed.overrides.parameters[key] = own.replacing(bias: fitted.bias)
+      places.append(
+        BiasFound.Place(
+          layer: member.layer, isHead: false, size: fitted.largestChange,
+          wasZero: own.bias?.isZero ?? false, wasNone: own.bias == nil))
     }
-    guard largest > 0, let outcome = changed.outcome(tolerance: tolerance), outcome.passes else { return nil }
-    let digits = Double(Int((Double(largest) * 1000).rounded())) / 1000
-    return Detective.Suspect(
-      names: ["bias-incomplete"],
-      sentences: [
-        "the bias is not the whole one: bias_hh was forgotten, as it looks "
-          + "(what is missing was found from the recorded numbers; up to \(digits))"
-      ], remedy: ["bias = bias_ih + bias_hh"], after: outcome.largest, outsideAfter: outcome.outside,
-      isOfWeights: true, corrected: changed.overrides.parameters)
+    guard !places.isEmpty, let outcome = changed.outcome(tolerance: tolerance), outcome.passes else {
+      return nil
+    }
+    return BiasFound(trial: changed, places: places, isEverywhere: places.count == recorded.count,
+      uncertainty: uncertainty)
   }
 
   /// Whether what is recorded tells the bias.
@@ -46,20 +59,22 @@ struct BiasFit {
 
   // MARK: What is recorded
 
-  /// h of every LSTM in the order of processing; nil where it is not recorded for all of them.
-  private func recordedMemories() -> [(LayerCall, [Float])]? {
+  /// h of every LSTM in the order of processing, by its key; nil where it is not recorded for all of them.
+  private func recordedMemories() -> [(key: String, h: [Float])]? {
     let calls = trial.baseline.calls
-    guard Set(calls.map(\.node)).count == 1,
-      calls.allSatisfy({ $0.lstm.cell == nil && $0.parameters.additions == .none }),
+    guard calls.allSatisfy({ $0.lstm.cell == nil && $0.parameters.additions == .none }),
+      Set(calls.map(\.layer)).count == Set(calls.map(\.node)).count,
       calls.allSatisfy({ $0.input.mask == nil && $0.trace.timesteps > 0 }),
-      calls.allSatisfy({
-        $0.parameters.activation == .tanh && $0.parameters.recurrentActivation == .sigmoid
-      })
+      trial.members.map(trial.parameters).allSatisfy({
+        $0.activation == .tanh && $0.recurrentActivation == .sigmoid
+      }),
+      trial.expected.allSatisfy({ $0.offset == 0 && $0.ignored == nil })
     else { return nil }
-    var found: [(LayerCall, [Float])] = []
+    var found: [(key: String, h: [Float])] = []
     for call in calls {
-      guard let h = memory(of: call, among: calls) else { return nil }
-      found.append((call, h))
+      let beside = calls.filter { $0.node == call.node }
+      guard let h = memory(of: call, among: beside) else { return nil }
+      found.append((call.key, h))
     }
     return found.isEmpty ? nil : found
   }
@@ -100,7 +115,13 @@ struct BiasFit {
     let carry: Double
   }
 
-  private func fit(_ call: LayerCall, _ h: [Float]) -> (bias: [Float], largestChange: Float)? {
+  private struct Fitted {
+    let bias: [Float]
+    let largestChange: Float
+    let uncertainty: Float
+  }
+
+  private func fit(_ call: LayerCall, _ own: Parameters, _ h: [Float]) -> Fitted? {
     let trace = call.trace
     let units = trace.units
     let samples = min(trace.batch, 4)
@@ -110,9 +131,9 @@ struct BiasFit {
     let rows = (0..<samples).flatMap { sample in
       (0..<length).map { (sample: sample, step: $0, row: sample * trace.timesteps + $0) }
     }
-    let sums = sums(call, h, rows: rows.map { ($0.row, $0.step == 0 ? nil : $0.row - 1, $0.sample) })
-    var bias = call.parameters.bias ?? Array(repeating: 0, count: 4 * units)
-    var largest: Float = 0
+    let sums = sums(call, own, h, rows: rows.map { ($0.row, $0.step == 0 ? nil : $0.row - 1, $0.sample) })
+    var bias = own.bias ?? Array(repeating: 0, count: 4 * units)
+    var (largest, uncertainty) = (Float(0), Float(0))
     for unit in 0..<units {
       let steps = rows.enumerated().map { place, row in
         Step(
@@ -120,18 +141,20 @@ struct BiasFit {
           h: Double(h[row.row * units + unit]), isFirst: row.step == 0,
           carry: Double(trace.c0[row.sample * units + unit]))
       }
-      guard let change = correction(steps) else { return nil }
+      guard let (change, doubt) = correction(steps) else { return nil }
+      uncertainty = max(uncertainty, Float(doubt))
       for gate in 0..<4 {
         bias[gate * units + unit] += Float(change[gate])
         largest = max(largest, Float(abs(change[gate])))
       }
     }
-    return (bias, largest)
+    return Fitted(bias: bias, largestChange: largest, uncertainty: uncertainty)
   }
 
   /// (x·kernel + h[t−1]·recurrent kernel) + bias with the recorded h.
-  private func sums(_ call: LayerCall, _ h: [Float], rows: [(row: Int, before: Int?, sample: Int)]) -> [Float]
-  {
+  private func sums(
+    _ call: LayerCall, _ own: Parameters, _ h: [Float], rows: [(row: Int, before: Int?, sample: Int)]
+  ) -> [Float] {
     let trace = call.trace
     let (units, columns) = (trace.units, 4 * trace.units)
     var sums: [Float] = []
@@ -140,26 +163,26 @@ struct BiasFit {
       var sum = Array(trace.zx[row * columns..<(row + 1) * columns])
       let previous =
         before.map { h[$0 * units..<($0 + 1) * units] } ?? trace.h0[sample * units..<(sample + 1) * units]
-      call.parameters.recurrentKernel.withUnsafeBufferPointer { weights in
+      own.recurrentKernel.withUnsafeBufferPointer { weights in
         sum.withUnsafeMutableBufferPointer { sum in
           for (unit, value) in previous.enumerated() where value != 0 {
             for column in 0..<columns { sum[column] += value * weights[unit * columns + column] }
           }
         }
       }
-      if let bias = call.parameters.bias { for column in 0..<columns { sum[column] += bias[column] } }
+      if let bias = own.bias { for column in 0..<columns { sum[column] += bias[column] } }
       sums += sum
     }
     return sums
   }
 
   /// What is to be added to z0…z3 of one unit; nil where the fit does not come near.
-  private func correction(_ steps: [Step]) -> [Double]? {
+  private func correction(_ steps: [Step]) -> (move: [Double], uncertainty: Double)? {
     var delta = [0.0, 0, 0, 0]
     var damping = 1e-3
     var (error, gradient, square) = linearised(steps, delta)
     for _ in 0..<60 where error > 1e-14 * Double(steps.count) {
-      guard let move = solve(square, gradient, damping: damping) else { return nil }
+      guard let move = solved(square, gradient, damping: damping) else { return nil }
       let next = (0..<4).map { delta[$0] - move[$0] }
       let result = linearised(steps, next)
       if result.error < error {
@@ -171,7 +194,10 @@ struct BiasFit {
         if damping > 1e8 { break }
       }
     }
-    return (error / Double(steps.count)).squareRoot() < 1e-4 && delta.allSatisfy(\.isFinite) ? delta : nil
+    guard (error / Double(steps.count)).squareRoot() < 1e-4, delta.allSatisfy(\.isFinite) else { return nil }
+    for place in 0..<4 { square[place * 4 + place] += BiasSearch.rounding * BiasSearch.rounding }
+    let variance = Cholesky(square, count: 4)?.inverseDiagonal.max() ?? .infinity
+    return (delta, BiasSearch.rounding * variance.squareRoot())
   }
 
   private typealias Linearised = (error: Double, gradient: [Double], square: [Double])
@@ -206,20 +232,10 @@ struct BiasFit {
     return (error, gradient, square)
   }
 
-  /// Solves (square + damping · its diagonal) · move = gradient by elimination.
-  private func solve(_ square: [Double], _ gradient: [Double], damping: Double) -> [Double]? {
-    var matrix = (0..<4).map { row in (0..<4).map { square[row * 4 + $0] } + [gradient[row]] }
-    for row in 0..<4 { matrix[row][row] += damping * matrix[row][row] + 1e-15 }
-    for column in 0..<4 {
-      guard let pivot = (column..<4).max(by: { abs(matrix[$0][column]) < abs(matrix[$1][column]) }),
-        abs(matrix[pivot][column]) > 0
-      else { return nil }
-      matrix.swapAt(column, pivot)
-      for row in 0..<4 where row != column {
-        let factor = matrix[row][column] / matrix[column][column]
-        for place in column..<5 { matrix[row][place] -= factor * matrix[column][place] }
-      }
-    }
-    return (0..<4).map { matrix[$0][4] / matrix[$0][$0] }
+  /// Solves (square + damping · its diagonal) · move = gradient.
+  private func solved(_ square: [Double], _ gradient: [Double], damping: Double) -> [Double]? {
+    var damped = square
+    for row in 0..<4 { damped[row * 4 + row] += damping * damped[row * 4 + row] + 1e-15 }
+    return Cholesky(damped, count: 4)?.solved(gradient)
   }
 }

@@ -7,6 +7,7 @@ package struct Change: Sendable {
   enum Part: Sendable {
     case kernel, recurrentKernel, bias, gateOrder, activation, recurrentActivation
     case layers, directions, time, batch, states, mask, precision, recorded
+    case headKernel, headBias, headActivation
   }
 
   /// The change as it is tried: everywhere, or in one layer alone.
@@ -19,6 +20,8 @@ package struct Change: Sendable {
     var isGeneral = true
     /// Whether corrected weights can be written.
     var isOfWeights = true
+    /// Whether it is tried together with others too: what is rare is not, there would be too many pairs.
+    var isPaired = true
     /// Undoes it; false where it cannot be there.
     let undo: @Sendable (inout Trial) -> Bool
   }
@@ -43,7 +46,7 @@ package struct Change: Sendable {
     oneTimestepEarly, oneTimestepLate,
     trainingMode,
     recurrentActivations, activations,
-    gateOrders, biasOrder, gatesInterleaved,
+    gateOrders, biasOrder, kernelOrder, recurrentOrder, gatesInterleaved,
     forgetBiasMissing, forgetBiasAdded,
     kernelsSwapped, cuDNNBlocks,
     inputReversed, outputReversed,
@@ -51,6 +54,8 @@ package struct Change: Sendable {
     batchAndTimeSwapped,
     stateReset, stateKept,
     maskMissing, maskNotMeant, paddingInFront,
+    headsReshaped, headHalvesSwapped, headBiasLeftOut, headActivations,
+    oneBlockUntransposed,
     roundedToFloat16, roundedToBFloat16,
   ]
 
@@ -80,8 +85,7 @@ package struct Change: Sendable {
     of trial: Trial
   ) -> [(words: String?, layers: Set<String>?, sample: Parameters?)] {
     let members = trial.members
-    var layers: [String] = []
-    for member in members where !layers.contains(member.layer) { layers.append(member.layer) }
+    let layers = trial.layers.map(\.layer)
     let first = members.first.map { trial.parameters(of: $0) }
     var scopes: [(words: String?, layers: Set<String>?, sample: Parameters?)] = [(nil, nil, first)]
     guard layers.count > 1 else { return scopes }

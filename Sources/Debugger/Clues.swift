@@ -90,13 +90,22 @@ struct Clues {
     return nil
   }
 
-  /// A forgotten bias_hh is found from h alone; where h is not what is recorded it stays possible.
+  /// A forgotten bias_hh is found from enough recorded numbers; where there are fewer it stays possible.
   private var ofBias: String? {
-    guard !BiasFit(trial, tolerance: comparison.tolerance).isPossible,
-      trial.members.contains(where: { $0.lstm.parameters.bias != nil })
+    guard trial.members.contains(where: { $0.lstm.parameters.bias != nil }),
+      !BiasFit(trial, tolerance: comparison.tolerance).isPossible
     else { return nil }
-    return
-      "a missing bias_hh cannot be excluded here: record h of every timestep, or lstmscope diff with the .pt"
+    switch BiasSearch(trial, tolerance: comparison.tolerance).reach {
+    case .possible: return nil
+    case .tooFewNumbers:
+      return
+        "a missing bias_hh cannot be excluded here, too few numbers are recorded: record more samples, or h of every "
+        + "timestep; or lstmscope diff with the .pt"
+    case .tooLarge:
+      return
+        "a missing bias_hh cannot be excluded here, the model is too large to look for it: record h of every LSTM "
+        + "at every timestep; or lstmscope diff with the .pt"
+    }
   }
 
   private var ofShare: String? {

@@ -1,5 +1,5 @@
 package import LSTM
-import Network
+package import Network
 
 /// Looks for the one change of weights, options, input or recording that makes a failed comparison hold.
 ///
@@ -18,6 +18,11 @@ package struct Detective: Sendable {
     package let isOfWeights: Bool
     /// The weights with the change undone, by the LSTM's key; empty where it is none of weights.
     package let corrected: [String: Parameters]
+    /// Those of Denses, by the layer's path.
+    package let correctedHeads: [String: DenseWeights]
+    /// How far off found biases may be without any of the recorded numbers showing it; nil where it is too little
+    /// to matter.
+    package var uncertainty: Float?
   }
 
   package struct Verdict: Sendable, Equatable {
@@ -63,22 +68,57 @@ package struct Detective: Sendable {
     var tried = 0
     let candidates = singles(&tried)
     var holding = confirmed(candidates.filter(\.passes).map { [$0] })
-    var closest = candidates.filter { !$0.passes }.min { $0.largest < $1.largest }
-    if let known = closest, !(known.largest < before / 4) { closest = nil }
-    if holding.isEmpty, let suspect = BiasFit(trial, tolerance: tolerance).suspect() {
-      tried += 1
-      holding = [suspect]
-    }
+    if holding.isEmpty { holding = biases([], trial, &tried).map { [$0] } ?? [] }
     var isExhaustive = true
     if holding.isEmpty { holding = pairs(of: candidates, &tried, &isExhaustive) }
+    if holding.isEmpty { holding = biases(besides: candidates, &tried).map { [$0] } ?? [] }
     let held = Set(holding.flatMap(\.names))
     let others = candidates.filter { !held.contains($0.change.name) && !$0.passes }
     return Verdict(
       before: before, holding: smallestFirst(holding), agreesOnWeights: agreesOnWeights(holding),
       runnerUp: others.map(\.largest).min(),
-      closest: holding.isEmpty ? closest.flatMap { suspect([$0]) } : nil,
+      closest: holding.isEmpty ? closest(of: candidates, before: before) : nil,
       clues: holding.isEmpty ? Clues(trial, comparison).sentences : [], tried: tried,
       isExhaustive: isExhaustive)
+  }
+
+  /// The one that comes nearest on everything, of those that do on the first samples; nil where none is of any help.
+  private func closest(of candidates: [Candidate], before: Float) -> Suspect? {
+    candidates.filter { $0.largest < before }.sorted { $0.largest < $1.largest }.prefix(8)
+      .compactMap { suspect([$0]) }.filter { $0.after < before / 4 }.min { $0.after < $1.after }
+  }
+
+  // MARK: Biases
+
+  /// Biases that make it hold, with a change undone or without one.
+  private func biases(_ set: [Candidate], _ changed: Trial, _ tried: inout Int, search: (BiasSearch) -> BiasFound?)
+    -> Suspect?
+  {
+    tried += 1
+    let found = BiasFit(changed, tolerance: tolerance).found() ?? search(BiasSearch(changed, tolerance: tolerance))
+    guard let found, let outcome = found.trial.outcome(tolerance: tolerance), outcome.passes else { return nil }
+    return Suspect(
+      names: set.map(\.change.name) + found.names, sentences: set.map(\.version.sentence) + found.sentences,
+      remedy: set.flatMap(\.version.remedy) + found.remedy, after: outcome.largest,
+      outsideAfter: outcome.outside, isOfWeights: true, corrected: found.trial.overrides.parameters,
+      correctedHeads: found.trial.overrides.dense,
+      uncertainty: found.uncertainty > BiasFound.mostUncertainty ? found.uncertainty : nil)
+  }
+
+  private func biases(_ set: [Candidate], _ changed: Trial, _ tried: inout Int) -> Suspect? {
+    biases(set, changed, &tried) { $0.found() }
+  }
+
+  /// Biases that make it hold together with one other change, those that come nearest by themselves first.
+  private func biases(besides candidates: [Candidate], _ tried: inout Int) -> Suspect? {
+    var budget = BiasSearch.budget
+    let likely = candidates.filter { candidate in
+      candidate.version.isGeneral && candidate.change.parts.isDisjoint(with: [.bias, .headBias, .precision])
+    }.sorted { $0.largest < $1.largest }
+    for candidate in likely.prefix(40) {
+      if let found = biases([candidate], candidate.trial, &tried, search: { $0.found(&budget) }) { return found }
+    }
+    return nil
   }
 
   // MARK: Weights
@@ -106,6 +146,10 @@ package struct Detective: Sendable {
         + differing(own.recurrentKernel, other.recurrentKernel) + differing(own.bias, other.bias)
         + differing(own.additions.projection, other.additions.projection)
     }
+      + trial.heads.reduce(0) { count, head in
+        guard let other = suspect.correctedHeads[head.layer] else { return count }
+        return count + zip(head.weights.kernel, other.kernel).count { $0 != $1 }
+      }
   }
 
   private func agreesOnWeights(_ holding: [Suspect]) -> Bool {
@@ -114,7 +158,7 @@ package struct Detective: Sendable {
       trial.members.allSatisfy { member in
         let own = member.lstm.parameters
         return (first.corrected[member.key] ?? own) == (other.corrected[member.key] ?? own)
-      }
+      } && first.correctedHeads == other.correctedHeads
     }
   }
 
@@ -157,7 +201,8 @@ package struct Detective: Sendable {
     return Suspect(
       names: set.map(\.change.name), sentences: set.map(\.version.sentence),
       remedy: set.flatMap(\.version.remedy), after: outcome.largest, outsideAfter: outcome.outside,
-      isOfWeights: isOfWeights, corrected: isOfWeights ? last.trial.overrides.parameters : [:])
+      isOfWeights: isOfWeights, corrected: isOfWeights ? last.trial.overrides.parameters : [:],
+      correctedHeads: isOfWeights ? last.trial.overrides.dense : [:])
   }
 
   // MARK: Pairs
@@ -168,7 +213,7 @@ package struct Detective: Sendable {
   private func pairs(
     of candidates: [Candidate], _ tried: inout Int, _ isExhaustive: inout Bool
   ) -> [Suspect] {
-    let general = candidates.filter(\.version.isGeneral)
+    let general = candidates.filter { $0.version.isGeneral && $0.version.isPaired }
     let work = max(1, workOfOne)
     var left = Self.budget / work
     var found: [[Candidate]] = []

@@ -13,14 +13,16 @@ enum Layout {
     }
   }
 
-  /// Each of the four square blocks of a (units, 4·units) matrix transposed.
-  static func blocksTransposed(_ values: [Float], units: Int) -> [Float] {
+  /// Square blocks of a (units, 4·units) matrix transposed, all four or those of some gates.
+  static func blocksTransposed(_ values: [Float], units: Int, gates: Set<Int> = [0, 1, 2, 3]) -> [Float] {
     let columns = 4 * units
     return filled(values) { source, target in
       for row in 0..<units {
         for gate in 0..<4 {
+          let isTransposed = gates.contains(gate)
           for column in 0..<units {
-            target[row * columns + gate * units + column] = source[column * columns + gate * units + row]
+            let (from, to) = isTransposed ? (column, row) : (row, column)
+            target[row * columns + gate * units + column] = source[from * columns + gate * units + to]
           }
         }
       }

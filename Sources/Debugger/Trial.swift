@@ -41,29 +41,46 @@ package struct Trial: Sendable {
     var passes: Bool { outside == 0 && count > 0 }
   }
 
+  /// nil where it cannot be run.
+  func run() -> NetworkRun? {
+    // What it throws is that an input or weights do not fit.
+    (try? graph.run(inputs, feeding: feeding, handing: handing, overrides: overrides)) ?? nil
+  }
+
   /// Runs it; nil where it cannot be run or compared.
   func outcome(tolerance: Float) -> Outcome? {
-    guard let run = try? graph.run(inputs, feeding: feeding, handing: handing, overrides: overrides) else {
-      return nil
-    }
     var (largest, outside, count) = (Float(0), 0, 0)
+    let isCompared = compared { ours, theirs in
+      count += 1
+      largest = max(largest, distance(ours, theirs))
+      if !isEqual(ours, theirs, tolerance: tolerance) { outside += 1 }
+    }
+    return isCompared ? Outcome(largest: largest, outside: outside, count: count) : nil
+  }
+
+  /// Ours less what is recorded, of everything that is compared; nil where it cannot be run or compared.
+  func differences() -> [Float]? {
+    var differences: [Float] = []
+    return compared { differences.append($0 - $1) } ? differences : nil
+  }
+
+  /// Runs it and gives each pair of numbers; false where it cannot be run or compared.
+  private func compared(_ visit: (Float, Float) -> Void) -> Bool {
+    guard let run = run() else { return false }
     for entry in expected {
-      guard let ours = entry.target.numbers(of: run), let pairs = entry.pairs(with: ours) else { return nil }
+      guard let ours = entry.target.numbers(of: run), let pairs = entry.pairs(with: ours) else { return false }
       entry.numbers.values.withUnsafeBufferPointer { theirs in
         ours.values.withUnsafeBufferPointer { ours in
           for (mine, other) in pairs {
             for place in 0..<mine.count {
               if let ignored = entry.ignored, ignored[other.lowerBound + place] { continue }
-              let (a, b) = (ours[mine.lowerBound + place], theirs[other.lowerBound + place])
-              count += 1
-              largest = max(largest, distance(a, b))
-              if !isEqual(a, b, tolerance: tolerance) { outside += 1 }
+              visit(ours[mine.lowerBound + place], theirs[other.lowerBound + place])
             }
           }
         }
       }
     }
-    return Outcome(largest: largest, outside: outside, count: count)
+    return true
   }
 }
 
@@ -108,6 +125,40 @@ extension Trial {
         Member(key: $0.0, layer: node.layer + $0.1.suffix, lstm: $0.1)
       }
     }
+  }
+
+  /// Those, a layer once that is called more often.
+  var layers: [Member] {
+    var layers: [Member] = []
+    for member in members where !layers.contains(where: { $0.layer == member.layer }) { layers.append(member) }
+    return layers
+  }
+
+  /// A Dense of the model.
+  struct Head: Sendable {
+    let layer: String
+    let weights: DenseWeights
+  }
+
+  /// Every Dense that ran, as it is now, once however often it is called.
+  var heads: [Head] {
+    var heads: [Head] = []
+    for (index, node) in graph.nodes.enumerated() where baseline.shapes[index] != nil {
+      guard let own = node.operation.dense, !heads.contains(where: { $0.layer == node.layer }) else { continue }
+      heads.append(Head(layer: node.layer, weights: overrides.dense[node.layer] ?? own))
+    }
+    return heads
+  }
+
+  /// Changes the weights of some Denses; false where none of them takes the change.
+  mutating func changeHeads(layers: Set<String>?, _ change: (DenseWeights) -> DenseWeights?) -> Bool {
+    var isChanged = false
+    for head in heads where layers?.contains(head.layer) ?? true {
+      guard let changed = change(head.weights) else { continue }
+      overrides.dense[head.layer] = changed
+      isChanged = true
+    }
+    return isChanged
   }
 
   func parameters(of member: Member) -> Parameters {

@@ -151,7 +151,7 @@ private struct GraphRun {
       inputs: arguments.values, arguments: arguments.all, keywords: node.keywords,
       initialState: arguments.states, explicitMask: arguments.mask,
       states: isFed ? [:] : states.parts(of: node.layer),
-      feeds: feeds, handed: byPlace(handing), overrides: overrides.part(keys: keys)
+      feeds: feeds, handed: byPlace(handing), overrides: overrides.part(layer: node.layer, keys: keys)
     ) { step, timesteps in
       progress(Progress(layer: node.layer, node: index, step: step, timesteps: timesteps))
     }

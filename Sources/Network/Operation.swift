@@ -11,6 +11,8 @@ package struct Operation: Sendable {
   /// How its numbers come about, where they can be taken apart; nil where they are only computed.
   var making: Making?
   var traits = LayerTraits()
+  /// Of a Dense, or of one inside a TimeDistributed; nil of all others, and where they are whole numbers.
+  package internal(set) var dense: DenseWeights?
   let run: @Sendable (inout Call) throws(LayerProblem) -> [Value]
 
   init(

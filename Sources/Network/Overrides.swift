@@ -4,6 +4,8 @@ package import LSTM
 package struct Overrides: Sendable, Equatable {
   /// Weights and activations of LSTMs, by key. Directions and flags stay those of the layer.
   package var parameters: [String: Parameters] = [:]
+  /// Weights and activations of Denses, by the layer's path.
+  package var dense: [String: DenseWeights] = [:]
   /// Whether every LSTM runs as if there were no mask.
   package var ignoresMasks = false
   /// Whether every LSTM begins with zeros, whatever states it is passed.
@@ -25,6 +27,7 @@ extension Overrides {
   struct Part {
     /// By their place among the call's LSTMs.
     var layers: [Int: PackedOnce] = [:]
+    var dense: DenseWeights?
     var ignoresMasks = false
     var beginsWithZeros = false
     var exchangesStates = false
@@ -52,9 +55,9 @@ extension Overrides {
     }
   }
 
-  func part(keys: [String]) -> Part {
+  func part(layer: String, keys: [String]) -> Part {
     var part = Part(
-      ignoresMasks: ignoresMasks, beginsWithZeros: beginsWithZeros, exchangesStates: exchangesStates,
+      dense: dense[layer], ignoresMasks: ignoresMasks, beginsWithZeros: beginsWithZeros, exchangesStates: exchangesStates,
       takesLastPosition: takesLastPosition, turnsBackwardsRound: turnsBackwardsRound)
     for (place, key) in keys.enumerated() {
       if let parameters = parameters[key] { part.layers[place] = PackedOnce(parameters) }

@@ -128,13 +128,22 @@ struct Check: ParsableCommand {
           + "\(path) was not written")
       return
     }
+    if let uncertainty = suspect.uncertainty {
+      Messages.print(
+        "--fix: the recorded numbers tell the biases to about \(CheckReport.twoDigits(uncertainty)) only, and "
+          + "\(path) was not written; more samples and timesteps tell them, or the file that they come from")
+      return
+    }
     guard verdict.agreesOnWeights else {
       Messages.print(
         "--fix: \(verdict.holding.count) changes make it hold and they write different weights, so that "
           + "\(path) was not written; more samples and timesteps tell them apart")
       return
     }
-    try WeightsFile(opened.model, opened.graph, source: model, corrected: suspect.corrected).write(to: path)
+    try WeightsFile(
+      opened.model, opened.graph, source: model,
+      corrected: WeightsFile.Corrected(layers: suspect.corrected, heads: suspect.correctedHeads)
+    ).write(to: path)
     Messages.print("\(path): written, with the weights put right")
   }
 }

@@ -148,7 +148,11 @@ struct CheckReport {
     }
     text += "  in your converter:\n"
     for line in suspect.remedy { text += "     \(line)\n" }
-    if suspect.isOfWeights, verdict.agreesOnWeights {
+    if let uncertainty = suspect.uncertainty {
+      text +=
+        "  these numbers tell the biases to about \(Self.twoDigits(uncertainty)) only: write them anew from the file that "
+        + "they come from\n"
+    } else if suspect.isOfWeights, verdict.agreesOnWeights {
       text += "  or write it right:\n     \(command.check) --fix right.npz\n"
     }
     return text
@@ -221,7 +225,7 @@ struct CheckReport {
       ("sentences", JSONText.list(suspect.sentences.map(TraceWriter.quoted))),
       ("python", JSONText.list(suspect.remedy.map(TraceWriter.quoted))),
       ("after", JSONText.number(suspect.after)), ("outside_after", "\(suspect.outsideAfter)"),
-      ("of_weights", "\(suspect.isOfWeights)"),
+      ("of_weights", "\(suspect.isOfWeights)"), ("uncertainty", JSONText.number(suspect.uncertainty)),
     ])
   }
 
@@ -251,7 +255,7 @@ struct CheckReport {
     return Self.twoDigits(value)
   }
 
-  private static func twoDigits(_ value: Float) -> String {
+  static func twoDigits(_ value: Float) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
       withVaList([Double(value)]) { _ = vsnprintf(buffer.baseAddress, buffer.count, "%.2g", $0) }
       return buffer.baseAddress.map { String(cString: $0) } ?? ""

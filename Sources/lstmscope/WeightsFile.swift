@@ -26,10 +26,16 @@ struct WeightsFile {
 
   private enum Form { case npz, safetensors, keras }
 
+  /// Weights put right, of LSTMs by their key and of Denses by the layer's path; those of others stay.
+  struct Corrected {
+    var layers: [String: Parameters] = [:]
+    var heads: [String: DenseWeights] = [:]
+  }
+
   /// - Parameters:
   ///   - source: The path of the model file.
-  ///   - corrected: Weights by LSTM's key; those of others stay.
-  init(_ model: Model, _ graph: Graph, source: String, corrected: [String: Parameters] = [:]) throws {
+  ///   - corrected: What stands in place of the file's.
+  init(_ model: Model, _ graph: Graph, source: String, corrected: Corrected = Corrected()) throws {
     self.model = model
     let file = try Self.hdf5(source)
     tree = file.flatMap { $0["layers"] == nil ? nil : $0 }
@@ -37,6 +43,10 @@ struct WeightsFile {
     for layer in model.layers {
       let keys = Self.keys(of: layer, in: graph)
       if keys.isEmpty {
+        if let head = corrected.heads[layer.name] {
+          entries += Self.entries(of: head, layer)
+          continue
+        }
         for array in layer.arrays {
           guard case .dataset(let tensor)? = file?[array.path]?.content else { continue }
           entries.append(
@@ -47,7 +57,7 @@ struct WeightsFile {
         continue
       }
       for (key, prefix, own) in keys {
-        let parameters = corrected[key] ?? own
+        let parameters = corrected.layers[key] ?? own
         for (name, shape, values) in Self.arrays(of: parameters) {
           let full = prefix + name
           entries.append(
@@ -60,6 +70,17 @@ struct WeightsFile {
     }
     self.entries = entries
     hasAdditions = graph.nodes.contains { $0.operation.lstms.contains { $0.parameters.additions != .none } }
+  }
+
+  private static func entries(of head: DenseWeights, _ layer: Layer) -> [Entry] {
+    let arrays = [("kernel", [head.features, head.units], head.kernel)]
+    return (arrays + (head.bias.map { [("bias", [head.units], $0)] } ?? [])).map { name, shape, values in
+      // A TimeDistributed's are named by the layer inside.
+      let own = layer.arrays.first { $0.name == name || $0.name.hasSuffix("/\(name)") }
+      return Entry(
+        layer: layer.name, className: layer.className, name: own?.name ?? name, path: own?.path,
+        tensor: Tensor(shape: shape, floats: values))
+    }
   }
 
   private static func arrays(of layer: Parameters) -> [(String, [Int], [Float])] {
@@ -174,6 +195,12 @@ struct WeightsFile {
   // MARK: Keras
 
   private func keras(_ path: String) throws -> [UInt8] {
+    if tree != nil, let entry = entries.first(where: { $0.path == nil }) {
+      throw Failure(
+        .badData,
+        "\(path): not written: the model has no \(entry.name) in \(entry.layer), so that Keras would not load it; "
+          + "make the layer with use_bias=True, or write .npz")
+    }
     let items = tree.map(corrected) ?? built
     do {
       return try HDF5Writer.bytes(of: items, helper: Resources.hdf5Helper)

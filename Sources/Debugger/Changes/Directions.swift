@@ -111,10 +111,7 @@ extension Change {
   }
 
   static let layersSwapped = Change("layers-swapped", [.layers]) { trial in
-    var layers: [Trial.Member] = []
-    for member in trial.members where !layers.contains(where: { $0.layer == member.layer }) {
-      layers.append(member)
-    }
+    let layers = trial.layers
     var versions: [Version] = []
     for (index, one) in layers.prefix(6).enumerated() {
       for other in layers.prefix(6).dropFirst(index + 1)

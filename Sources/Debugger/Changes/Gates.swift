@@ -51,6 +51,31 @@ extension Change {
     }
   }
 
+  static let kernelOrder = ofOneKernel("kernel-order", .kernel, "kernel") { layer, places in
+    layer.replacing(kernel: Layout.reordered(layer.kernel, units: layer.units, order: places))
+  }
+
+  static let recurrentOrder = ofOneKernel("recurrent-kernel-order", .recurrentKernel, "recurrent_kernel") {
+    layer, places in
+    layer.replacing(recurrentKernel: Layout.reordered(layer.recurrentKernel, units: layer.units, order: places))
+  }
+
+  private static func ofOneKernel(
+    _ name: String, _ part: Part, _ array: String,
+    _ change: @escaping @Sendable (Parameters, [Int]) -> Parameters
+  ) -> Change {
+    Change(name, [part, .gateOrder]) { _ in
+      orders.map { order in
+        let (wrong, places) = spelled(order)
+        let words = array.replacing("_", with: " ")
+        return Version(
+          sentence: "the \(words) alone stands in the order \(wrong), not i f g o", remedy: remedy(order, array),
+          isPaired: false
+        ) { trial in trial.change(layers: nil) { change($0, places) } }
+      }
+    }
+  }
+
   static let gatesInterleaved = ofWeights(
     "gates-interleaved", [.gateOrder],
     "the columns stand unit by unit, four gates each, where each gate has a block",

@@ -56,6 +56,23 @@ extension Change {
           recurrentKernel: Layout.blocksTransposed(layer.recurrentKernel, units: layer.units))
     })
 
+  /// Of one gate alone, as where each is converted by hand.
+  static let oneBlockUntransposed = Change("block-of-a-gate-untransposed", [.recurrentKernel]) { _ in
+    ["input", "forget", "candidate", "output"].enumerated().map { gate, name in
+      Version(
+        sentence: "the \(name) gate's square block of the recurrent kernel was left untransposed",
+        remedy: ["recurrent_kernel[:, \(gate) * units:\(gate + 1) * units] = weight_hh[\(gate) * units:\(gate + 1) * units].T"],
+        isPaired: false
+      ) { trial in
+        trial.change(layers: nil) { layer in
+          guard layer.units > 1, layer.outputs == layer.units else { return nil }
+          return layer.replacing(
+            recurrentKernel: Layout.blocksTransposed(layer.recurrentKernel, units: layer.units, gates: [gate]))
+        }
+      }
+    }
+  }
+
   static let kernelBlocksUntransposed = ofWeights(
     "kernel-blocks-untransposed", [.kernel],
     "each gate's square block of the kernel was left untransposed",

@@ -8,7 +8,10 @@ extension LayerKind {
     let (features, units) = (kernel.shape[0], kernel.shape[1])
     let bias = try layer.flag("use_bias", default: true) ? layer.weight("bias", [units]) : nil
     let scale = layer.weight(named: "kernel_scale") == nil ? nil : try layer.weight("kernel_scale", [units])
-    return Operation { call throws(LayerProblem) in
+    let own = DenseWeights(
+      features: features, units: units, kernel: kernel.values, bias: bias, activation: activation)
+    var operation = Operation { call throws(LayerProblem) in
+      let weights = scale == nil ? call.overrides.dense ?? own : own
       let input = try call.only()
       guard input.shape.count >= 2, input.shape.last == features else {
         throw .input(found: input.shape, wanted: "(batch, …, \(features))")
@@ -20,15 +23,18 @@ extension LayerKind {
       if let scale {
         out = quantizedProduct(input.numbers, rows: rows, kernel, scale: scale)
       } else {
-        out = multiply(input.numbers[...], rows: rows, inner: features, kernel.values[...], columns: units)
+        out = multiply(
+          input.numbers[...], rows: rows, inner: features, weights.kernel[...], columns: units)
       }
-      if let bias {
+      if let bias = weights.bias {
         for row in 0..<rows {
           for unit in 0..<units { out[row * units + unit] += bias[unit] }
         }
       }
-      return [Value(shape: shape, activation(out, width: units), mask: call.mask)]
+      return [Value(shape: shape, weights.activation(out, width: units), mask: call.mask)]
     }
+    if scale == nil { operation.dense = own }
+    return operation
   }
 }
 

@@ -15,13 +15,13 @@ extension LayerKind {
       operations.append(operation)
     }
     let inner = operations
-    return Operation { call throws(LayerProblem) in
+    var operation = Operation { call throws(LayerProblem) in
       let input = try call.only()
       guard input.shape.count >= 2 else { throw .input(found: input.shape, wanted: "(batch, timesteps, …)") }
       let (batch, timesteps) = (input.shape[0], input.shape[1])
       var values = [input.reshaped([batch * timesteps] + input.shape.dropFirst(2))]
       for operation in inner {
-        var each = Call(inputs: values, keywords: call.keywords)
+        var each = Call(inputs: values, keywords: call.keywords, overrides: call.overrides)
         values = try operation.run(&each)
       }
       for value in values {
@@ -31,5 +31,7 @@ extension LayerKind {
         Value(shape: [batch, timesteps] + $0.shape.dropFirst(), $0.numbers, mask: call.mask)
       }
     }
+    if inner.count == 1 { operation.dense = inner[0].dense }
+    return operation
   }
 }
