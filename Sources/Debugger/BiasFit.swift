@@ -43,15 +43,14 @@ struct BiasFit {
       guard fitted.largestChange > 1e-3 else { continue }
       changed.overrides.parameters[key] = own.replacing(bias: fitted.bias)
       places.append(
-        BiasFound.Place(
-          layer: member.layer, isHead: false, size: fitted.largestChange,
-          wasZero: own.bias?.isZero ?? false, wasNone: own.bias == nil))
+        BiasFound.Place(layer: member.layer, isHead: false, own: own.bias, found: fitted.bias))
     }
     guard !places.isEmpty, let outcome = changed.outcome(tolerance: tolerance), outcome.passes else {
       return nil
     }
-    return BiasFound(trial: changed, places: places, isEverywhere: places.count == recorded.count,
-      uncertainty: uncertainty)
+    let found = BiasFound(
+      trial: changed, places: places, isEverywhere: places.count == recorded.count, uncertainty: uncertainty)
+    return found.isPlausible ? found : nil
   }
 
   /// Whether what is recorded tells the bias.

@@ -163,18 +163,19 @@ struct BiasSearch {
     let all = applied(moves, to: trial, unknowns)
     guard let outcome = all.outcome(tolerance: tolerance), outcome.passes else { return nil }
     let places = unknowns.compactMap { unknown -> BiasFound.Place? in
-      let size = moves[unknown.start..<unknown.start + unknown.values.count].reduce(0) { max($0, abs($1)) }
-      guard size > 1e-3 else { return nil }
+      let own = moves[unknown.start..<unknown.start + unknown.values.count]
       let isHead = if case .head = unknown.owner { true } else { false }
-      return BiasFound.Place(
-        layer: unknown.owner.layer, isHead: isHead, size: Float(size),
-        wasZero: unknown.values.isZero && !unknown.isNew, wasNone: unknown.isNew)
+      let place = BiasFound.Place(
+        layer: unknown.owner.layer, isHead: isHead, own: unknown.isNew ? nil : unknown.values,
+        found: zip(unknown.values, own).map { $0 + Float($1) })
+      return place.largest > 1e-3 ? place : nil
     }
     guard !places.isEmpty else { return nil }
-    return BiasFound(
+    let found = BiasFound(
       trial: all, places: places,
       isEverywhere: Set(places.filter { !$0.isHead }.map(\.layer)) == Set(trial.layers.map(\.layer)),
       uncertainty: uncertainty(moves, part, unknowns))
+    return found.isPlausible ? found : nil
   }
 
   /// How far a bias can be moved before anything recorded shows it beyond rounding.

@@ -42,9 +42,9 @@ package struct Change: Sendable {
     kernelsReshaped, kernelReshaped, recurrentReshaped, recurrentBlocksUntransposed, kernelBlocksUntransposed,
     biasTwice, biasHalf, biasLeftOut, biasOfWholeGate,
     backwardNotReversed, backwardNotTurned, lastPosition, halvesSwapped, directionsSwapped,
-    layersSwapped,
+    goesBackwards, layersSwapped,
     oneTimestepEarly, oneTimestepLate,
-    trainingMode,
+    trainingMode, scaled, throughRelu, outputTimeMajor,
     recurrentActivations, activations,
     gateOrders, biasOrder, kernelOrder, recurrentOrder, gatesInterleaved,
     forgetBiasMissing, forgetBiasAdded,
@@ -81,7 +81,7 @@ package struct Change: Sendable {
   }
 
   /// Where a change of weights can be.
-  private static func scopes(
+  static func scopes(
     of trial: Trial
   ) -> [(words: String?, layers: Set<String>?, sample: Parameters?)] {
     let members = trial.members

@@ -15,14 +15,16 @@ package struct Detective: Sendable {
     /// The largest difference with the change undone.
     package let after: Float
     package let outsideAfter: Int
+    /// Whether any of it is in the weights.
     package let isOfWeights: Bool
+    /// The remedy of what is not in the weights; empty where all of it is.
+    package let beside: [String]
     /// The weights with the change undone, by the LSTM's key; empty where it is none of weights.
     package let corrected: [String: Parameters]
     /// Those of Denses, by the layer's path.
     package let correctedHeads: [String: DenseWeights]
-    /// How far off found biases may be without any of the recorded numbers showing it; nil where it is too little
-    /// to matter.
-    package var uncertainty: Float?
+    /// Why these numbers do not tell what the weights are, though they hold with the corrected ones; nil where they do.
+    package var doubt: String?
   }
 
   package struct Verdict: Sendable, Equatable {
@@ -66,12 +68,16 @@ package struct Detective: Sendable {
   package func verdict() -> Verdict {
     let before = comparison.worst?.largestDifference ?? 0
     var tried = 0
+    // Of what is no run's output there is nothing to find, and by chance something always fits.
+    if Clues(trial, comparison).isNothingRecorded { return unexplained(before, tried: 0) }
     let candidates = singles(&tried)
     var holding = confirmed(candidates.filter(\.passes).map { [$0] })
     if holding.isEmpty { holding = biases([], trial, &tried).map { [$0] } ?? [] }
     var isExhaustive = true
-    if holding.isEmpty { holding = pairs(of: candidates, &tried, &isExhaustive) }
-    if holding.isEmpty { holding = biases(besides: candidates, &tried).map { [$0] } ?? [] }
+    // Thousands of pairs are tried: one or two numbers are met by chance.
+    let isEnough = comparison.outside >= Self.leastForPairs
+    if holding.isEmpty, isEnough { holding = pairs(of: candidates, &tried, &isExhaustive) }
+    if holding.isEmpty, isEnough { holding = biases(besides: candidates, &tried).map { [$0] } ?? [] }
     let held = Set(holding.flatMap(\.names))
     let others = candidates.filter { !held.contains($0.change.name) && !$0.passes }
     return Verdict(
@@ -85,7 +91,17 @@ package struct Detective: Sendable {
   /// The one that comes nearest on everything, of those that do on the first samples; nil where none is of any help.
   private func closest(of candidates: [Candidate], before: Float) -> Suspect? {
     candidates.filter { $0.largest < before }.sorted { $0.largest < $1.largest }.prefix(8)
-      .compactMap { suspect([$0]) }.filter { $0.after < before / 4 }.min { $0.after < $1.after }
+      .compactMap { suspect([$0]) }.filter { $0.after < before / 4 && $0.outsideAfter < comparison.outside }
+      .min { $0.after < $1.after }
+  }
+
+  /// How many recorded numbers must differ for pairs of changes to be told by them.
+  package static let leastForPairs = 4
+
+  private func unexplained(_ before: Float, tried: Int) -> Verdict {
+    Verdict(
+      before: before, holding: [], agreesOnWeights: true, runnerUp: nil, closest: nil,
+      clues: Clues(trial, comparison).sentences, tried: tried, isExhaustive: true)
   }
 
   // MARK: Biases
@@ -100,9 +116,10 @@ package struct Detective: Sendable {
     return Suspect(
       names: set.map(\.change.name) + found.names, sentences: set.map(\.version.sentence) + found.sentences,
       remedy: set.flatMap(\.version.remedy) + found.remedy, after: outcome.largest,
-      outsideAfter: outcome.outside, isOfWeights: true, corrected: found.trial.overrides.parameters,
-      correctedHeads: found.trial.overrides.dense,
-      uncertainty: found.uncertainty > BiasFound.mostUncertainty ? found.uncertainty : nil)
+      outsideAfter: outcome.outside, isOfWeights: true,
+      beside: set.filter { !$0.version.isOfWeights }.flatMap(\.version.remedy),
+      corrected: found.trial.overrides.parameters, correctedHeads: found.trial.overrides.dense,
+      doubt: found.doubt)
   }
 
   private func biases(_ set: [Candidate], _ changed: Trial, _ tried: inout Int) -> Suspect? {
@@ -191,7 +208,10 @@ package struct Detective: Sendable {
     let suspects = sets.compactMap(suspect).filter { $0.outsideAfter == 0 }
     // What is in every layer says also what is in one of them.
     let general = sets.contains { $0.allSatisfy(\.version.isGeneral) }
-    return suspects.isEmpty || !general ? suspects : Array(suspects.prefix(6))
+    var different: [Suspect] = []
+    // In a model where it can be in one place alone, everywhere is that place.
+    for suspect in suspects where !different.contains(where: { $0.isSame(as: suspect) }) { different.append(suspect) }
+    return different.isEmpty || !general ? different : Array(different.prefix(6))
   }
 
   private func suspect(_ set: [Candidate]) -> Suspect? {
@@ -201,7 +221,8 @@ package struct Detective: Sendable {
     return Suspect(
       names: set.map(\.change.name), sentences: set.map(\.version.sentence),
       remedy: set.flatMap(\.version.remedy), after: outcome.largest, outsideAfter: outcome.outside,
-      isOfWeights: isOfWeights, corrected: isOfWeights ? last.trial.overrides.parameters : [:],
+      isOfWeights: isOfWeights, beside: set.filter { !$0.version.isOfWeights }.flatMap(\.version.remedy),
+      corrected: isOfWeights ? last.trial.overrides.parameters : [:],
       correctedHeads: isOfWeights ? last.trial.overrides.dense : [:])
   }
 
@@ -254,5 +275,13 @@ package struct Detective: Sendable {
       $0 + 4 * $1.lstm.parameters.units * ($1.lstm.parameters.units + $1.lstm.parameters.features)
     }
     return weights * (8 + min(steps, 1 << 20))
+  }
+}
+
+extension Detective.Suspect {
+  /// Whether it is the same change with the same weights as a result.
+  fileprivate func isSame(as other: Detective.Suspect) -> Bool {
+    names == other.names && isOfWeights && corrected == other.corrected
+      && correctedHeads == other.correctedHeads
   }
 }

@@ -264,6 +264,10 @@ extension Trial {
     short.overrides.takesAnyLength = true
     let axis = sampleAxis
     let samples = axis == nil ? Int.max : samples
+    short.overrides.mask = overrides.mask.map { mask in
+      let cut = Value(shape: mask.shape, mask.flags.map { $0 ? 1 : 0 }).cut(samples: samples, timesteps: timesteps)
+      return Mask(shape: cut.shape, cut.numbers.map { $0 != 0 })
+    }
     short.inputs = inputs.enumerated().map { index, input in
       guard axis != 1 else {
         return input?.timeExchanged().cut(samples: samples, timesteps: nil).timeExchanged()

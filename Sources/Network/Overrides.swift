@@ -8,6 +8,10 @@ package struct Overrides: Sendable, Equatable {
   package var dense: [String: DenseWeights] = [:]
   /// Whether every LSTM runs as if there were no mask.
   package var ignoresMasks = false
+  /// The mask of every LSTM that has none, where it is of its batch and timesteps.
+  package var mask: Mask?
+  /// Whether every LSTM puts out zeros where it is masked.
+  package var zeroesMasked = false
   /// Whether every LSTM begins with zeros, whatever states it is passed.
   package var beginsWithZeros = false
   /// Whether h and c are exchanged where a state is passed.
@@ -28,6 +32,8 @@ extension Overrides {
     /// By their place among the call's LSTMs.
     var layers: [Int: PackedOnce] = [:]
     var dense: DenseWeights?
+    var mask: Mask?
+    var zeroesMasked = false
     var ignoresMasks = false
     var beginsWithZeros = false
     var exchangesStates = false
@@ -36,8 +42,9 @@ extension Overrides {
 
     /// The input as it is to be run.
     func applied(to input: LayerInput) -> LayerInput {
-      guard ignoresMasks || beginsWithZeros || exchangesStates else { return input }
+      guard ignoresMasks || beginsWithZeros || exchangesStates || mask != nil else { return input }
       var input = input
+      if input.mask == nil, let mask, mask.shape == [input.batch, input.timesteps] { input.mask = mask.flags }
       if ignoresMasks { input.mask = nil }
       if exchangesStates { swap(&input.h0, &input.c0) }
       if beginsWithZeros { (input.h0, input.c0) = (nil, nil) }
@@ -46,18 +53,20 @@ extension Overrides {
 
     /// The layer as it is to be run.
     func applied(to layer: PackedOnce, place: Int) -> PackedOnce {
-      guard let other = layers[place] else { return layer }
+      let chosen = layers[place] ?? layer
+      let parameters = chosen.parameters
       precondition(
-        other.parameters.features == layer.parameters.features
-          && other.parameters.units == layer.parameters.units
-          && other.parameters.outputs == layer.parameters.outputs, "the weights are of another size")
-      return other
+        parameters.features == layer.parameters.features && parameters.units == layer.parameters.units
+          && parameters.outputs == layer.parameters.outputs, "the weights are of another size")
+      guard zeroesMasked, !parameters.zeroOutputForMask else { return chosen }
+      return PackedOnce(parameters.turned(goBackwards: parameters.goBackwards, zeroOutputForMask: true))
     }
   }
 
   func part(layer: String, keys: [String]) -> Part {
     var part = Part(
-      dense: dense[layer], ignoresMasks: ignoresMasks, beginsWithZeros: beginsWithZeros, exchangesStates: exchangesStates,
+      dense: dense[layer], mask: mask, zeroesMasked: zeroesMasked, ignoresMasks: ignoresMasks,
+      beginsWithZeros: beginsWithZeros, exchangesStates: exchangesStates,
       takesLastPosition: takesLastPosition, turnsBackwardsRound: turnsBackwardsRound)
     for (place, key) in keys.enumerated() {
       if let parameters = parameters[key] { part.layers[place] = PackedOnce(parameters) }

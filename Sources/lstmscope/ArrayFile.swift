@@ -12,13 +12,15 @@ enum ArrayFile {
         try Files.readAll(STDIN_FILENO, path: "standard input"), name: "standard input", key: key, chosen: nil
       )
     }
-    var path = text
-    var chosen: String?
-    if !Files.exists(path), let place = text.range(of: ".npz:") {
-      path = String(text[..<text.index(before: place.upperBound)])
-      chosen = String(text[place.upperBound...])
-    }
+    let path = path(of: text)
+    let chosen = path == text ? nil : String(text.dropFirst(path.count + 1))
     return try decode(try Files.readAll(path), name: path, key: key, chosen: chosen)
+  }
+
+  /// The file of `FILE.npz:KEY`.
+  static func path(of text: String) -> String {
+    guard !Files.exists(text), let end = text.firstRange(of: ".npz:") else { return text }
+    return String(text[..<text.index(before: end.upperBound)])
   }
 
   static func decode(_ bytes: [UInt8], name: String, key: String, chosen: String?) throws -> Tensor {

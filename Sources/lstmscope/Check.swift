@@ -82,6 +82,11 @@ struct Check: ParsableCommand {
         throw Failure(
           .cannotCreate, "--fix \(fix): that is the model itself; give another name, so that nothing is lost")
       }
+      let others = setup.inputs.files + [setup.expect, setup.file].compactMap { $0.map(ArrayFile.path) }
+      guard !others.contains(where: { Files.isSame(fix, $0) }) else {
+        throw Failure(
+          .cannotCreate, "--fix \(fix): the check reads that file; give another name, so that nothing is lost")
+      }
     }
     var notes: [String] = []
     let opened = try setup.open(notes: &notes)
@@ -128,10 +133,8 @@ struct Check: ParsableCommand {
           + "\(path) was not written")
       return
     }
-    if let uncertainty = suspect.uncertainty {
-      Messages.print(
-        "--fix: the recorded numbers tell the biases to about \(CheckReport.twoDigits(uncertainty)) only, and "
-          + "\(path) was not written; more samples and timesteps tell them, or the file that they come from")
+    if let doubt = suspect.doubt {
+      Messages.print("--fix: \(path) was not written: \(doubt)")
       return
     }
     guard verdict.agreesOnWeights else {
@@ -144,7 +147,10 @@ struct Check: ParsableCommand {
       opened.model, opened.graph, source: model,
       corrected: WeightsFile.Corrected(layers: suspect.corrected, heads: suspect.correctedHeads)
     ).write(to: path)
-    Messages.print("\(path): written, with the weights put right")
+    Messages.print(
+      "\(path): written, with the weights put right"
+        + (suspect.beside.isEmpty ? "" : "; what is not in the weights is still to be done:"))
+    for line in suspect.beside { Messages.print("  \(line)") }
   }
 }
 

@@ -148,10 +148,8 @@ struct CheckReport {
     }
     text += "  in your converter:\n"
     for line in suspect.remedy { text += "     \(line)\n" }
-    if let uncertainty = suspect.uncertainty {
-      text +=
-        "  these numbers tell the biases to about \(Self.twoDigits(uncertainty)) only: write them anew from the file that "
-        + "they come from\n"
+    if let doubt = suspect.doubt {
+      text += "  \(doubt)\n"
     } else if suspect.isOfWeights, verdict.agreesOnWeights {
       text += "  or write it right:\n     \(command.check) --fix right.npz\n"
     }
@@ -225,7 +223,7 @@ struct CheckReport {
       ("sentences", JSONText.list(suspect.sentences.map(TraceWriter.quoted))),
       ("python", JSONText.list(suspect.remedy.map(TraceWriter.quoted))),
       ("after", JSONText.number(suspect.after)), ("outside_after", "\(suspect.outsideAfter)"),
-      ("of_weights", "\(suspect.isOfWeights)"), ("uncertainty", JSONText.number(suspect.uncertainty)),
+      ("of_weights", "\(suspect.isOfWeights)"), ("doubt", JSONText.text(suspect.doubt)),
     ])
   }
 

@@ -109,6 +109,17 @@ struct InputOptions: ParsableArguments {
 
   var isGiven: Bool { hasValues || random }
 
+  /// Every file that is read.
+  var files: [String] {
+    let arrays = input.map { text in
+      // NAME=FILE, unless that is a file's own name.
+      guard !Files.exists(text), let place = text.firstIndex(of: "=") else { return text }
+      return String(text[text.index(after: place)...])
+    }
+    let others = [vocab, sourceVocab, targetVocab, decoder, h0, c0, config, mask].compactMap { $0 }
+    return (arrays + others).map(ArrayFile.path)
+  }
+
   /// Refuses what can't be meant together, once a session has given what the command line does not say.
   func check() throws {
     if let timesteps, timesteps < 1 {

@@ -48,18 +48,12 @@ extension Setup {
     ] {
       if let key = filled[option] { files.append((key, path)) }
     }
-    if expect == session.expect { files.append(("expect", expect.map(Self.file))) }
+    if expect == session.expect { files.append(("expect", expect.map(ArrayFile.path))) }
     for (key, path) in files {
       if let path, path != "-", !Files.exists(path) {
         throw Failure(.noInput, "\(file): \(key): \(path): there is no such file; is the path right?")
       }
     }
-  }
-
-  /// The file of `FILE.npz:KEY`.
-  private static func file(_ path: String) -> String {
-    guard !Files.exists(path), let end = path.firstRange(of: ".npz:") else { return path }
-    return String(path[..<path.index(before: end.upperBound)])
   }
 
   /// Refuses what a session says of the model and of the screen that is not so.

@@ -87,6 +87,22 @@ extension Change {
     ]
   }
 
+  /// Of a layer in a stack: by itself it is as if x were turned.
+  static let goesBackwards = Change("goes-backwards", [.time]) { trial in
+    guard trial.layers.count > 1 else { return [] }
+    let turned = trial.layers.filter { $0.lstm.direction == nil && $0.lstm.parameters.goBackwards }
+    return turned.map { member in
+      Version(
+        sentence: "\(member.layer) goes backwards where it should go forwards",
+        remedy: ["LSTM(…, go_backwards=False)"], isOfWeights: false
+      ) { trial in
+        trial.change(layers: [member.layer]) {
+          $0.turned(goBackwards: false, zeroOutputForMask: $0.zeroOutputForMask)
+        }
+      }
+    }
+  }
+
   static let directionsSwapped = Change("directions-swapped", [.layers]) { trial in
     let pairs = trial.directionPairs
     guard !pairs.isEmpty else { return [] }
@@ -152,7 +168,7 @@ extension Trial {
 
   /// The units of the halves of each Bidirectional, the last one's first.
   fileprivate var halfUnits: [Int] {
-    members.filter { $0.lstm.direction == .backward && $0.lstm.returnSequences }
+    members.filter { $0.lstm.direction == .backward }
       .map(\.lstm.parameters.outputs).reversed()
   }
 
@@ -172,9 +188,9 @@ extension Trial {
 }
 
 extension Trial.Expected {
-  /// Whether it is a sequence whose last axis holds both halves.
+  /// Whether its last axis holds both halves: of every timestep, or the final ones.
   fileprivate func isConcatenated(units: Int) -> Bool {
     guard case .output = target else { return false }
-    return numbers.shape.count == 3 && numbers.shape[2] == 2 * units
+    return (2...3).contains(numbers.shape.count) && numbers.shape.last == 2 * units
   }
 }

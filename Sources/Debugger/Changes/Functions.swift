@@ -27,13 +27,26 @@ extension Change {
     of trial: Trial, _ functions: [Activation], _ option: (Parameters) -> (option: String, now: Activation),
     change: @escaping @Sendable (Parameters, Activation) -> Parameters
   ) -> [Version] {
-    guard let first = trial.members.first else { return [] }
-    let (name, now) = option(trial.parameters(of: first))
-    return functions.filter { $0 != now }.map { function in
-      Version(
-        sentence: "the \(name) is \(now.words) where it should be \(function.words)",
-        remedy: function.remedy(option: name), isOfWeights: false
-      ) { trial in trial.change(layers: nil) { change($0, function) } }
+    let layers = trial.layers
+    guard let first = layers.first else { return [] }
+    func now(_ member: Trial.Member) -> Activation { option(trial.parameters(of: member)).now }
+    let name = option(trial.parameters(of: first)).option
+    func version(_ function: Activation, _ meant: [Trial.Member], alone: String?) -> Version {
+      let others = Set(meant.map { now($0).words }).sorted().joined(separator: " or ")
+      return Version(
+        sentence: "the \(name) is \(others) where it should be \(function.words)"
+          + (alone.map { ", in \($0) alone" } ?? ""),
+        remedy: function.remedy(option: name), isGeneral: alone == nil, isOfWeights: false
+      ) { trial in trial.change(layers: alone.map { [$0] }) { change($0, function) } }
+    }
+    return functions.flatMap { function -> [Version] in
+      let meant = layers.filter { now($0) != function }
+      guard !meant.isEmpty else { return [] }
+      guard layers.count > 1 else { return [version(function, meant, alone: nil)] }
+      // Where one layer alone has another, to change all is to change that one.
+      if meant.count == 1 { return [version(function, meant, alone: meant[0].layer)] }
+      return [version(function, meant, alone: nil)]
+        + meant.prefix(8).map { version(function, [$0], alone: $0.layer) }
     }
   }
 }

@@ -20,33 +20,35 @@ extension Change {
   }()
 
   static let gateOrders = Change("gate-order", [.gateOrder]) { trial in
-    orders.map { order in
-      let (wrong, places) = spelled(order)
-      return Version(
-        sentence: "the gates stand in the order \(wrong), not i f g o", remedy: remedy(order, "w")
-      ) { trial in
-        trial.change(layers: nil) { layer in
-          layer.replacing(
-            kernel: Layout.reordered(layer.kernel, units: layer.units, order: places),
-            recurrentKernel: Layout.reordered(layer.recurrentKernel, units: layer.units, order: places),
-            bias: layer.bias.map { Layout.reordered($0, units: layer.units, order: places) })
-        }
-      }
+    ofOrders(trial, { "the gates stand in the order \($0), not i f g o" }, array: "w") { layer, places in
+      layer.replacing(
+        kernel: Layout.reordered(layer.kernel, units: layer.units, order: places),
+        recurrentKernel: Layout.reordered(layer.recurrentKernel, units: layer.units, order: places),
+        bias: layer.bias.map { Layout.reordered($0, units: layer.units, order: places) })
     }
   }
 
   static let biasOrder = Change("bias-order", [.bias, .gateOrder]) { trial in
     guard trial.members.contains(where: { !($0.lstm.parameters.bias?.isZero ?? true) }) else { return [] }
-    return orders.map { order in
+    return ofOrders(trial, { "the bias alone stands in the order \($0), not i f g o" }, array: "bias") {
+      layer, places in
+      layer.bias.map { layer.replacing(bias: Layout.reordered($0, units: layer.units, order: places)) }
+    }
+  }
+
+  /// Every order everywhere, and those of other frameworks in one layer or direction alone too.
+  private static func ofOrders(
+    _ trial: Trial, _ sentence: (String) -> String, array: String,
+    _ change: @escaping @Sendable (Parameters, [Int]) -> Parameters?
+  ) -> [Version] {
+    let scopes = scopes(of: trial)
+    return orders.enumerated().flatMap { index, order -> [Version] in
       let (wrong, places) = spelled(order)
-      return Version(
-        sentence: "the bias alone stands in the order \(wrong), not i f g o", remedy: remedy(order, "bias")
-      ) { trial in
-        trial.change(layers: nil) { layer in
-          layer.bias.map {
-            layer.replacing(bias: Layout.reordered($0, units: layer.units, order: places))
-          }
-        }
+      return scopes.prefix(index < 6 ? scopes.count : 1).map { scope in
+        Version(
+          sentence: sentence(wrong) + (scope.words.map { ", in \($0) alone" } ?? ""), remedy: remedy(order, array),
+          isGeneral: scope.words == nil
+        ) { trial in trial.change(layers: scope.layers) { change($0, places) } }
       }
     }
   }

@@ -64,6 +64,23 @@ extension Change {
     return isRead && isCompared
   }
 
+  /// x is right; where there are as many samples as timesteps the shape does not show it.
+  static let outputTimeMajor = ofRun(
+    "output-time-major", [.recorded, .batch],
+    "y is (timesteps, batch, …), and this model's is (batch, timesteps, …)",
+    remedy: ["y = y.transpose(0, 1)                    # or nn.LSTM(…, batch_first=True) for x and y alike"]
+  ) { trial in
+    trial.changeExpected { entry in
+      guard entry.target.timesteps(entry.numbers.shape) != nil, entry.numbers.shape[0] == entry.numbers.shape[1],
+        entry.numbers.shape[0] > 1
+      else { return nil }
+      var entry = entry
+      let exchanged = Value(shape: entry.numbers.shape, entry.numbers.values).timeExchanged()
+      entry.numbers = Numbers(shape: exchanged.shape, values: exchanged.numbers)
+      return entry
+    }
+  }
+
   static let paddingInFront = ofRun(
     "padding-in-front", [.mask, .time], "x was padded behind where the framework padded in front",
     remedy: ["pad_sequences(…, padding='pre')          # or pad behind and mask on both sides"]

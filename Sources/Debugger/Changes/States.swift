@@ -17,32 +17,30 @@ extension Change {
     ]
   }
 
-  static let carryForMemory = ofRun(
-    "carry-for-memory", [.recorded], "what was recorded as h is c, or as c is h",
-    remedy: ["y, h, c = LSTM(…, return_state=True)(x)  # h comes before c"]
-  ) { trial in
-    let graph = trial.graph
-    return trial.changeExpected { entry in
-      var entry = entry
-      switch entry.target {
-      case .call(let key, let array):
-        guard let other = array.otherState else { return nil }
-        entry.target = .call(key, other)
-      case .finals(let array):
-        guard let other = array.otherState else { return nil }
-        entry.target = .finals(other)
-      case .output(let index):
-        // The output of a layer itself: its h, in place of which its c is compared.
-        guard graph.outputs.indices.contains(index),
-          case .node(let node, let part) = graph.outputs[index].reference,
-          graph.nodes[node].operation.lstms.count == 1, let key = graph.keys[node].first,
-          let lstm = graph.nodes[node].operation.lstms.first
-        else { return nil }
-        let isSequence = part == 0 && lstm.returnSequences
-        entry.target = .call(key, part == 2 ? .hFinal : isSequence ? .c : .cFinal)
+  static let carryForMemory = Change("carry-for-memory", [.recorded]) { trial in
+    func version(_ sentence: String, of isMeant: @escaping @Sendable (Trial.Expected) -> Bool) -> Version {
+      Version(
+        sentence: sentence, remedy: ["y, h, c = LSTM(…, return_state=True)(x)  # h comes before c"],
+        isOfWeights: false
+      ) { trial in
+        let graph = trial.graph
+        return trial.changeExpected { entry in
+          guard isMeant(entry), let target = entry.target.exchangingStates(in: graph) else { return nil }
+          var entry = entry
+          entry.target = target
+          return entry
+        }
       }
-      return entry
     }
+    let wrong = Set(trial.expected.filter { !$0.agrees(with: trial.baseline) }.map(\.target))
+    let all = version("what was recorded as h is c, or as c is h") { _ in true }
+    guard wrong.count > 0, wrong.count < trial.expected.count else { return [all] }
+    let names = trial.expected.map(\.target).filter(wrong.contains).map { $0.name(outputs: trial.graph.outputs.count) }
+    return [
+      version("what was recorded as h is c, or as c is h, in \(names.joined(separator: " and "))") {
+        wrong.contains($0.target)
+      }
+    ]
   }
 
   static let stateKept = Change("state-kept", [.states]) { trial in
@@ -78,23 +76,34 @@ extension Change {
     ]
   }
 
-  static let maskMissing = ofRun(
-    "mask-missing", [.mask],
-    "the framework masked the padding: y before it is the last output, states are held",
-    remedy: ["layers.Masking(0.0)                      # or Embedding(…, mask_zero=True); lengths in PyTorch"]
-  ) { trial in
+  static let maskMissing = Change("mask-missing", [.mask]) { trial in
     let isMasked = trial.baseline.calls.contains { $0.input.mask != nil }
-    guard !isMasked else { return false }
-    return trial.changeSequences { value in
-      let padding = value.trailingPadding
-      guard padding.contains(where: { $0 > 0 }) else { return nil }
-      var value = value
-      let count = value.shape[1]
-      value.mask = Mask(
-        shape: Array(value.shape.prefix(2)),
-        padding.flatMap { padding in (0..<count).map { $0 < count - padding } })
-      return value
+    let remedy = ["layers.Masking(0.0)                      # or Embedding(…, mask_zero=True); lengths in PyTorch"]
+    let zeroes = Version(
+      sentence: "at the padding the framework put zeros out, where this model repeats the output before it",
+      remedy: ["LSTM(…, zero_output_for_mask=True)       # as pad_packed_sequence does"], isOfWeights: false
+    ) { trial in
+      trial.overrides.zeroesMasked = true
+      return true
     }
+    if isMasked { return [zeroes] }
+    let isSequence = trial.members.contains { $0.lstm.returnSequences }
+    return [
+      Version(
+        sentence: "the framework masked the padding: y before it is the last output, states are held",
+        remedy: remedy, isOfWeights: false
+      ) { $0.maskPadding() }
+    ]
+      + (isSequence
+        ? [
+          Version(
+            sentence: "the framework masked the padding and put zeros out there, as pad_packed_sequence does",
+            remedy: ["layers.Masking(0.0) and LSTM(…, zero_output_for_mask=True)"], isOfWeights: false
+          ) { trial in
+            trial.overrides.zeroesMasked = true
+            return trial.maskPadding()
+          }
+        ] : [])
   }
 
   static let maskNotMeant = Change("mask-not-meant", [.mask]) { trial in
@@ -113,9 +122,55 @@ extension Change {
 }
 
 extension Trial {
+  /// Masks the zeros at the end of each sample, for the LSTMs and what else heeds a mask; false where there are none.
+  fileprivate mutating func maskPadding() -> Bool {
+    var mask: Mask?
+    let isRead = changeSequences { value in
+      let padding = value.trailingPadding
+      guard padding.contains(where: { $0 > 0 }) else { return nil }
+      var value = value
+      let count = value.shape[1]
+      let made = Mask(
+        shape: Array(value.shape.prefix(2)),
+        padding.flatMap { padding in (0..<count).map { $0 < count - padding } })
+      value.mask = made
+      mask = mask ?? made
+      return value
+    }
+    // An Embedding without mask_zero passes no mask on.
+    overrides.mask = mask
+    return isRead
+  }
+
   /// Whether any LSTM begins with anything but zeros.
   fileprivate var hasStates: Bool {
     baseline.calls.contains { call in !call.trace.h0.isZero || !call.trace.c0.isZero }
+  }
+}
+
+extension Trial.Expected {
+  /// Whether it is about the same as in a run: what is wrong differs by more than any rounding.
+  fileprivate func agrees(with run: NetworkRun) -> Bool {
+    guard let ours = target.numbers(of: run), ours.shape == numbers.shape else { return false }
+    return zip(ours.values, numbers.values).allSatisfy { isEqual($0, $1, tolerance: 1e-4) }
+  }
+}
+
+extension Target {
+  /// c for h and h for c, of an LSTM or of a model's output that is one; nil where it is neither.
+  fileprivate func exchangingStates(in graph: Graph) -> Target? {
+    switch self {
+    case .call(let key, let array): return array.otherState.map { .call(key, $0) }
+    case .finals(let array): return array.otherState.map { .finals($0) }
+    case .output(let index):
+      guard graph.outputs.indices.contains(index),
+        case .node(let node, let part) = graph.outputs[index].reference,
+        graph.nodes[node].operation.lstms.count == 1, let key = graph.keys[node].first,
+        let lstm = graph.nodes[node].operation.lstms.first
+      else { return nil }
+      let isSequence = part == 0 && lstm.returnSequences
+      return .call(key, part == 2 ? .hFinal : isSequence ? .c : .cFinal)
+    }
   }
 }
 
