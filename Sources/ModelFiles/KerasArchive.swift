@@ -71,7 +71,7 @@ private func addVocabularies(
   }
 }
 
-private func unpackedJSON(_ entry: ZipArchive.Entry, of zip: ZipArchive) throws(ModelFileError) -> JSON {
+func unpackedJSON(_ entry: ZipArchive.Entry, of zip: ZipArchive) throws(ModelFileError) -> JSON {
   let bytes: [UInt8]
   do { bytes = try zip.read(entry, limit: 64 << 20) } catch { throw .zip(error) }
   return try parsedJSON(bytes, place: entry.name)

@@ -26,7 +26,7 @@ extension Dialect {
       return try guessed(file, isLegacy: isLegacy, format: format, version: stored)
     }
     let place = config.name
-    let json = try parsedJSON(config.bytes(at: 0, count: min(config.size, 64 << 20)), place: place)
+    let json = try Self.architecture(config)
     let architecture = try KerasArchitecture(json, place: place)
     let version = json["keras_version"]?.text ?? stored
     let major = KerasSemantics(
@@ -40,6 +40,19 @@ extension Dialect {
       architecture: architecture, weights: weights, damages: file.damages,
       format: "\(format), architecture from \(place)", version: version, place: place)
     do throws(ModelFileError) { return try model.model() } catch { throw .unfitConfig(place, error) }
+  }
+
+  /// The JSON of an architecture, or that of a whole `.keras` that somebody still has.
+  private static func architecture(_ config: FileSource) throws(ModelFileError) -> JSON {
+    guard config.bytes(at: 0, count: 2) == [0x50, 0x4b] else {
+      return try parsedJSON(config.bytes(at: 0, count: min(config.size, 64 << 20)), place: config.name)
+    }
+    let zip: ZipArchive
+    do { zip = try ZipArchive(config) } catch { throw .zip(error) }
+    guard let entry = zip.entry(called: "config.json") else {
+      throw .missingEntry("config.json", entries: zip.entries.map(\.name))
+    }
+    return try unpackedJSON(entry, of: zip)
   }
 
   private static func guessed(

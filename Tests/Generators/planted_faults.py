@@ -55,7 +55,7 @@ def head(linear, kernel=lambda w: w.T, bias=True):
 # How a case is kept.
 
 
-def case(name, names, x, y, model=None, onnx=None, tolerance=1e-5):
+def case(name, names, x, y, model=None, onnx=None):
     if model is not None:
         model.save(FOLDER / f"{name}.keras")
     else:
@@ -136,6 +136,31 @@ def of_one_layer():
     one("batch_first_forgotten", ["batch-and-time-swapped"], y=swapped(x)[0])
     dropped = torch.nn.functional.dropout(y, 0.3, training=True)
     one("training_mode", ["training-mode"], y=dropped)
+    one("relu_behind", ["through-relu"], y=torch.relu(y))
+    one("negative", ["scaled"], y=-y)
+    square = torch.randn(T, T, F)
+    one("time_major_y", ["output-time-major"], x=square, y=rnn(square)[0].transpose(0, 1))
+    packed = torch.nn.utils.rnn.pack_padded_sequence(x, [9, 5, 3], batch_first=True)
+    short = x.clone()
+    short[1, 5:] = short[2, 3:] = 0
+    unpacked = torch.nn.utils.rnn.pad_packed_sequence(rnn(packed)[0], batch_first=True)[0]
+    one("packed", ["mask-missing"], x=short, y=unpacked)
+
+    def initial(ih, hh):
+        return np.concatenate([np.zeros(U), np.ones(U), np.zeros(2 * U)]).astype("float32")
+
+    one("bias_never_written", ["bias-incomplete"], bias=initial)
+
+    def one_off(ih, hh):
+        bias = ih + hh
+        bias[3] += 0.5
+        return bias
+
+    one("bias_one_off", ["bias-incomplete"], bias=one_off)
+    # Not to be explained: weights of another model, zeros, a single number.
+    other = torch.nn.LSTM(F, U, batch_first=True)
+    one("another_model", [], y=other(x)[0])
+    one("nothing", [], y=torch.zeros_like(y))
     one("half", [], y=half(rnn, x))
     one(
         "bias_and_blocks", ["recurrent-blocks-untransposed", "bias-incomplete"],
@@ -171,8 +196,22 @@ def of_stacks():
         lambda i: weights(rnn, f"l{i}", **(dict(bias=bias_ih) if i == 1 else {})))
     stack("stack_blocks", ["recurrent-blocks-untransposed"], lambda i: weights(rnn, f"l{i}", recurrent=blocks_untransposed))
     stack("stack_swapped", ["layers-swapped"], lambda i: weights(rnn, f"l{[0, 2, 1][i]}"))
+    put = ordered("iofg")
+    stack(
+        "stack_order_second", ["gate-order"],
+        lambda i: weights(rnn, f"l{i}", **(dict(
+            kernel=lambda w: put(w.T), recurrent=lambda w: put(w.T), bias=lambda ih, hh: put(ih + hh)) if i == 1 else {})))
+    made = [lstm(U), lstm(U, activation="relu"), lstm(U)]
+    case(
+        "stack_activation", ["activation"], numbers(x), numbers(y),
+        chain(T, F, *made, values=[weights(rnn, f"l{i}") for i in range(3)]))
     both = torch.nn.LSTM(F, 4, 2, batch_first=True, bidirectional=True)
-    y, _ = both(x)
+    y, (h_n, _) = both(x)
+    made = [layers.Bidirectional(lstm(4, i == 0)) for i in range(2)]
+    values = [weights(both, f"l{i}") + weights(both, f"l{i}_reverse") for i in range(2)]
+    case(
+        "both_final_halves", ["halves-swapped"], numbers(x), numbers(torch.cat([h_n[3], h_n[2]], -1)),
+        chain(T, F, *made, values=values))
 
     def two(name, names, ends=("", "_reverse"), **wrong):
         made = [layers.Bidirectional(lstm(4)) for _ in range(2)]
@@ -222,6 +261,12 @@ def of_heads():
     case(
         "classifier_bias_hh", ["bias-incomplete"], numbers(many), numbers(torch.softmax(last(many, last=True), -1)),
         chain(T, F, *made, values=[weights(last.rnn, bias=bias_ih), head(last.linear)]))
+    one = torch.randn(1, T, F)
+    single = Head(F, 8, 1)
+    made = [lstm(8, False), layers.Dense(1)]
+    case(
+        "single_number", [], numbers(one), numbers(single(one, last=True)),
+        chain(T, F, *made, values=[weights(single.rnn, bias=bias_ih), head(single.linear)]))
     ids = torch.randint(1, 12, (150, 8))
     table = torch.nn.Embedding(12, 5)
     text = Head(5, U, 1)
@@ -254,6 +299,15 @@ def of_keras():
                 y = np.array(model(x, training=False))
         case(name, names, x, y, model)
 
+    ids = np.array([[3, 4, 5, 6, 7, 8], [4, 2, 8, 0, 0, 0]], "int32")
+    for name, mask in [("right", True), ("embedding_mask", False)]:
+        entrance = keras.Input((6,), dtype="int32")
+        model = keras.Model(entrance, lstm(U)(layers.Embedding(9, F, mask_zero=mask)(entrance)))
+        if mask:
+            values, y = model.get_weights(), np.array(model(ids))
+        else:
+            model.set_weights(values)
+            case(name, ["mask-missing"], ids, y, model)
     pair("hard_sigmoid", ["recurrent-activation"], dict(recurrent_activation="hard_sigmoid"), {})
     pair("relu", ["activation"], dict(activation="relu"), {})
     pair("go_backwards", ["input-reversed"], dict(go_backwards=True), {})
