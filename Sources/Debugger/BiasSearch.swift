@@ -124,7 +124,7 @@ struct BiasSearch {
   private func cost(_ unknowns: Int, _ numbers: Int, _ part: Trial) -> Double {
     let slopes = Double(unknowns) * work(of: part)
     let products = Double(unknowns * unknowns) * (Double(numbers) / 2 + Double(unknowns) / 6)
-    return 3 * (slopes + products)
+    return 8 * (slopes + products)
   }
 
   // MARK: The fit
@@ -227,7 +227,7 @@ struct BiasSearch {
     for (stage, pull) in Self.pulls.enumerated() {
       var state = State(moves: moves, rest: rest, pull: pull * weight)
       let isLast = stage == Self.pulls.count - 1
-      guard fit(&state, part, unknowns, rounds: isLast ? 30 : 8, least: isLast ? 0.98 : 0.9) else { return nil }
+      guard fit(&state, part, unknowns, rounds: stage == 0 ? 8 : 30, least: stage == 0 ? 0.9 : 0.98) else { return nil }
       (moves, rest) = (state.moves, state.rest)
       if stage < Self.steps.count, state.squared > begin * Self.steps[stage] { return nil }
       if isNear(rest) { break }

@@ -132,7 +132,7 @@ package struct Detective: Sendable {
     let likely = candidates.filter { candidate in
       candidate.version.isGeneral && candidate.change.parts.isDisjoint(with: [.bias, .headBias, .precision])
     }.sorted { $0.largest < $1.largest }
-    for candidate in likely.prefix(40) {
+    for candidate in likely.prefix(16) {
       if let found = biases([candidate], candidate.trial, &tried, search: { $0.found(&budget) }) { return found }
     }
     return nil
