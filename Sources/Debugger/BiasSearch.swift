@@ -226,7 +226,6 @@ struct BiasSearch {
     let weight = first.reduce(0) { $0 + Double($1) * Double($1) } / Double(count)
     for (stage, pull) in Self.pulls.enumerated() {
       var state = State(moves: moves, rest: rest, pull: pull * weight)
-      let isLast = stage == Self.pulls.count - 1
       guard fit(&state, part, unknowns, rounds: stage == 0 ? 8 : 30, least: stage == 0 ? 0.9 : 0.98) else { return nil }
       (moves, rest) = (state.moves, state.rest)
       if stage < Self.steps.count, state.squared > begin * Self.steps[stage] { return nil }

@@ -104,8 +104,9 @@ extension Examination {
         for row in rows {
           for unit in 0..<units {
             let value = values[row * units + unit]
-            lowest[unit] = min(lowest[unit], value)
-            highest[unit] = max(highest[unit], value)
+            // Of a unit with a NaN nothing is said: what is NaN stays it, and is neither large nor small.
+            lowest[unit] = value.isNaN ? .nan : min(lowest[unit], value)
+            highest[unit] = value.isNaN ? .nan : max(highest[unit], value)
             sums[unit] += value
             if value < 0.01 || value > 0.99 { saturated += 1 }
           }

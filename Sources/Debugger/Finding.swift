@@ -77,7 +77,8 @@ package struct FindingKind: Sendable {
   /// In the order in which they are told, errors first.
   package static let all: [FindingKind] = [
     nonFinite, unboundedActivation, explodingRecurrence, growingCarry, float16Overflow, saturatedCarry,
-    saturatedGates, deadGates, forgetGates, stillUnits, duplicatedUnits, unreadInputs, inputRange,
+    saturatedGates, deadGates, forgetGates, stillUnits, duplicatedUnits, equalHalves, unreadInputs,
+    inputRange,
     unmaskedPadding, untrainedWeights, hardSigmoids,
   ]
 }

@@ -81,6 +81,30 @@ import Testing
     #expect(found([3, 1, 4, 1, 5, 0, 2, 6, 5, 3, 5, 0]) == nil)
   }
 
+  @Test("One array that was never written is found among trained ones; equal halves are, and gates of NaN are not")
+  func unwritten() throws {
+    var dice = Dice(33)
+    let layer = dice.parameters(features: 4, units: 6)
+    let x = Value(shape: [3, 9, 4], dice.normal(108, 1))
+    func titles(_ layer: Parameters) throws -> [String] {
+      try TestModels.findings(TestModels.chain([layer]), [x]).map(\.title)
+    }
+    #expect(try titles(layer) == [])
+    let zero = layer.replacing(recurrentKernel: Array(repeating: 0, count: 144))
+    #expect(try titles(zero).contains("the recurrent kernel is 0 everywhere"))
+    let rows = (0..<144).map { $0 / 24 == $0 % 24 ? Float(1) : 0 }
+    let orthonormal = layer.replacing(recurrentKernel: rows)
+    #expect(try titles(orthonormal).contains("the recurrent kernel is as Keras begins with it"))
+    let initial = layer.replacing(bias: (0..<24).map { $0 / 6 == 1 ? 1 : 0 })
+    #expect(try titles(initial) == ["the bias is as Keras begins with it"])
+    let halves = try TestModels.findings(TestModels.bidirectional(layer, layer), [x])
+    #expect(halves.map(\.kind).contains("equal-halves"))
+    let other = dice.parameters(features: 4, units: 6)
+    #expect(try TestModels.findings(TestModels.bidirectional(layer, other), [x]) == [])
+    let broken = layer.replacing(bias: Array(repeating: .nan, count: 24))
+    #expect(try TestModels.findings(TestModels.chain([broken]), [x]).map(\.kind) == ["non-finite"])
+  }
+
   @Test("A unit that is not finite does not stay where it is")
   func notStill() throws {
     var dice = Dice(25)

@@ -14,7 +14,7 @@ extension FindingKind {
       let isShut = shut.count >= open.count
       let chosen = isShut ? shut : open
       guard let unit = chosen.first, chosen.count * 2 > units else { return nil }
-      let sorted = gate.means.sorted()
+      let sorted = chosen.map { gate.means[$0] }.sorted()
       let middle = Double(sorted[sorted.count / 2])
       let halfLife = middle > 0 && middle < 1 ? log(0.5) / log(middle) : middle >= 1 ? .infinity : 0
       let steps = halfLife.isFinite ? "\(written(halfLife)) timesteps" : "without end"
