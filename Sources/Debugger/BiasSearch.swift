@@ -21,9 +21,12 @@ struct BiasSearch {
   /// What a bias is moved by to see what follows; rounding and bending are both small then.
   private static let step: Float = 1 / 256
 
-  init(_ trial: Trial, tolerance: Float) {
+  private let tries: Detective.Tries?
+
+  init(_ trial: Trial, tolerance: Float, _ tries: Detective.Tries? = nil) {
     self.trial = trial
     self.tolerance = tolerance
+    self.tries = tries
   }
 
   // MARK: The unknowns
@@ -283,7 +286,8 @@ struct BiasSearch {
         moved[place] += Self.step
         var trial = base
         set(moved, of: unknown, in: &trial)
-        guard let there = trial.differences(), there.count == rest.count else { return nil }
+        guard tries?.goesOn(counting: 0) ?? true, let there = trial.differences(), there.count == rest.count
+        else { return nil }
         // What was really added, after its rounding.
         let scale = 1 / (moved[place] - bias[place])
         for (a, b) in zip(there, rest) { slopes.append((a - b) * scale) }

@@ -55,6 +55,26 @@ package struct Detective: Sendable {
     tolerance = comparison.tolerance
   }
 
+  /// How many changes were tried, and whether to go on.
+  ///
+  /// A class because everything that tries one counts in it.
+  final class Tries {
+    private(set) var count = 0
+    private(set) var isStopped = false
+    private let progress: (Int) -> Bool
+
+    init(_ progress: @escaping (Int) -> Bool) { self.progress = progress }
+
+    /// Counts one.
+    ///
+    /// - Returns: false where it is to stop.
+    func goesOn(counting: Int = 1) -> Bool {
+      count += counting
+      if !isStopped, !progress(count) { isStopped = true }
+      return !isStopped
+    }
+  }
+
   private struct Candidate {
     let change: Change
     let version: Change.Version
@@ -65,26 +85,33 @@ package struct Detective: Sendable {
     let passes: Bool
   }
 
-  package func verdict() -> Verdict {
+  /// - Parameter progress: Told how many changes have been tried; false stops.
+  /// - Returns: nil where it was stopped.
+  package func verdict(progress: @escaping (Int) -> Bool = { _ in true }) -> Verdict? {
+    let tries = Tries(progress)
+    let verdict = verdict(tries)
+    return tries.isStopped ? nil : verdict
+  }
+
+  private func verdict(_ tries: Tries) -> Verdict {
     let before = comparison.worst?.largestDifference ?? 0
-    var tried = 0
     // Of what is no run's output there is nothing to find, and by chance something always fits.
-    if Clues(trial, comparison).isNothingRecorded { return unexplained(before, tried: 0) }
-    let candidates = singles(&tried)
+    if Clues(trial, comparison).isNothingRecorded { return unexplained(before) }
+    let candidates = singles(tries)
     var holding = confirmed(candidates.filter(\.passes).map { [$0] })
-    if holding.isEmpty { holding = biases([], trial, &tried).map { [$0] } ?? [] }
+    if holding.isEmpty { holding = biases([], trial, tries).map { [$0] } ?? [] }
     var isExhaustive = true
     // Thousands of pairs are tried: one or two numbers are met by chance.
     let isEnough = comparison.outside >= Self.leastForPairs
-    if holding.isEmpty, isEnough { holding = pairs(of: candidates, &tried, &isExhaustive) }
-    if holding.isEmpty, isEnough { holding = biases(besides: candidates, &tried).map { [$0] } ?? [] }
+    if holding.isEmpty, isEnough { holding = pairs(of: candidates, tries, &isExhaustive) }
+    if holding.isEmpty, isEnough { holding = biases(besides: candidates, tries).map { [$0] } ?? [] }
     let held = Set(holding.flatMap(\.names))
     let others = candidates.filter { !held.contains($0.change.name) && !$0.passes }
     return Verdict(
       before: before, holding: smallestFirst(holding), agreesOnWeights: agreesOnWeights(holding),
       runnerUp: others.map(\.largest).min(),
       closest: holding.isEmpty ? closest(of: candidates, before: before) : nil,
-      clues: holding.isEmpty ? Clues(trial, comparison).sentences : [], tried: tried,
+      clues: holding.isEmpty && !tries.isStopped ? Clues(trial, comparison).sentences : [], tried: tries.count,
       isExhaustive: isExhaustive)
   }
 
@@ -98,20 +125,20 @@ package struct Detective: Sendable {
   /// How many recorded numbers must differ for pairs of changes to be told by them.
   package static let leastForPairs = 4
 
-  private func unexplained(_ before: Float, tried: Int) -> Verdict {
+  private func unexplained(_ before: Float) -> Verdict {
     Verdict(
       before: before, holding: [], agreesOnWeights: true, runnerUp: nil, closest: nil,
-      clues: Clues(trial, comparison).sentences, tried: tried, isExhaustive: true)
+      clues: Clues(trial, comparison).sentences, tried: 0, isExhaustive: true)
   }
 
   // MARK: Biases
 
   /// Biases that make it hold, with a change undone or without one.
-  private func biases(_ set: [Candidate], _ changed: Trial, _ tried: inout Int, search: (BiasSearch) -> BiasFound?)
+  private func biases(_ set: [Candidate], _ changed: Trial, _ tries: Tries, search: (BiasSearch) -> BiasFound?)
     -> Suspect?
   {
-    tried += 1
-    let found = BiasFit(changed, tolerance: tolerance).found() ?? search(BiasSearch(changed, tolerance: tolerance))
+    guard tries.goesOn() else { return nil }
+    let found = BiasFit(changed, tolerance: tolerance).found() ?? search(BiasSearch(changed, tolerance: tolerance, tries))
     guard let found, let outcome = found.trial.outcome(tolerance: tolerance), outcome.passes else { return nil }
     return Suspect(
       names: set.map(\.change.name) + found.names, sentences: set.map(\.version.sentence) + found.sentences,
@@ -122,18 +149,18 @@ package struct Detective: Sendable {
       doubt: found.doubt)
   }
 
-  private func biases(_ set: [Candidate], _ changed: Trial, _ tried: inout Int) -> Suspect? {
-    biases(set, changed, &tried) { $0.found() }
+  private func biases(_ set: [Candidate], _ changed: Trial, _ tries: Tries) -> Suspect? {
+    biases(set, changed, tries) { $0.found() }
   }
 
   /// Biases that make it hold together with one other change, those that come nearest by themselves first.
-  private func biases(besides candidates: [Candidate], _ tried: inout Int) -> Suspect? {
+  private func biases(besides candidates: [Candidate], _ tries: Tries) -> Suspect? {
     var budget = BiasSearch.budget
     let likely = candidates.filter { candidate in
       candidate.version.isGeneral && candidate.change.parts.isDisjoint(with: [.bias, .headBias, .precision])
     }.sorted { $0.largest < $1.largest }
     for candidate in likely.prefix(16) {
-      if let found = biases([candidate], candidate.trial, &tried, search: { $0.found(&budget) }) { return found }
+      if let found = biases([candidate], candidate.trial, tries, search: { $0.found(&budget) }) { return found }
     }
     return nil
   }
@@ -185,7 +212,7 @@ package struct Detective: Sendable {
     trial.shortened(samples: 2, timesteps: self.trial.isCausal ? timesteps : nil)
   }
 
-  private func singles(_ tried: inout Int) -> [Candidate] {
+  private func singles(_ tries: Tries) -> [Candidate] {
     var candidates: [Candidate] = []
     for change in Change.all {
       for version in change.versions(trial) {
@@ -193,7 +220,7 @@ package struct Detective: Sendable {
         guard version.undo(&changed), let outcome = short(changed).outcome(tolerance: tolerance) else {
           continue
         }
-        tried += 1
+        guard tries.goesOn() else { return candidates }
         candidates.append(
           Candidate(
             change: change, version: version, trial: changed, largest: outcome.largest,
@@ -232,7 +259,7 @@ package struct Detective: Sendable {
   private static let budget = 4_000_000_000
 
   private func pairs(
-    of candidates: [Candidate], _ tried: inout Int, _ isExhaustive: inout Bool
+    of candidates: [Candidate], _ tries: Tries, _ isExhaustive: inout Bool
   ) -> [Suspect] {
     let general = candidates.filter { $0.version.isGeneral && $0.version.isPaired }
     let work = max(1, workOfOne)
@@ -242,7 +269,7 @@ package struct Detective: Sendable {
       for second in general[(index + 1)...]
       where first.change.parts.isDisjoint(with: second.change.parts) && left > 0 {
         left -= 1
-        tried += 1
+        guard tries.goesOn() else { return [] }
         var changed = first.trial
         // At the first timestep most of them fail already.
         guard second.version.undo(&changed), passesFirst(changed),

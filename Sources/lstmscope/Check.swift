@@ -108,12 +108,14 @@ struct Check: ParsableCommand {
 
   private static func investigate(
     _ opened: Opened, _ recorded: [Recorded], _ comparison: Comparison
-  ) -> Detective.Verdict {
-    Detective(
+  ) -> Detective.Verdict? {
+    let running = Running()
+    defer { running.finish() }
+    return Detective(
       Trial(
         graph: opened.graph, inputs: opened.inputs, feeding: opened.feeding, recorded: recorded,
         baseline: opened.network), comparison: comparison
-    ).verdict()
+    ).verdict { running.says(tried: $0) }
   }
 
   private func write(

@@ -24,6 +24,9 @@ final class Running {
     _ = says("\(done * 100 / max(1, count)) %")
   }
 
+  /// - Returns: true, to go on.
+  func says(tried count: Int) -> Bool { says("looking for the cause: \(count) changes tried") }
+
   private func says(_ sentence: @autoclosure () -> String) -> Bool {
     guard isWatched, clock.now >= next else { return true }
     let text = String(sentence().withoutControls().prefix(60))
