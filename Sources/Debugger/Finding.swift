@@ -38,6 +38,8 @@ package struct Finding: Sendable, Equatable {
   package let meaning: String
   /// What to try.
   package let advice: String
+  /// Lines of Python that do it; empty where there are none.
+  package let remedy: [String]
   /// Where to look; nil where it is in the weights alone.
   package let address: Address?
   /// Whether it shows in what the run computed, and not in the weights alone.
@@ -45,7 +47,7 @@ package struct Finding: Sendable, Equatable {
 
   init(
     _ kind: String, _ severity: Severity, _ title: String, evidence: [(String, String)], meaning: String,
-    advice: String, address: Address? = nil, isOfRun: Bool = true
+    advice: String, remedy: [String] = [], address: Address? = nil, isOfRun: Bool = true
   ) {
     self.kind = kind
     self.severity = severity
@@ -53,6 +55,7 @@ package struct Finding: Sendable, Equatable {
     self.evidence = evidence.map { Evidence(label: $0.0, text: $0.1) }
     self.meaning = meaning
     self.advice = advice
+    self.remedy = remedy
     self.address = address
     self.isOfRun = isOfRun
   }

@@ -1,3 +1,4 @@
+package import Debugger
 package import LSTM
 
 /// All that is recorded of a run: `--expect`.
@@ -6,10 +7,18 @@ package struct ExpectedNumbers: Equatable, Sendable {
   package let calls: [Int: Expectation]
   /// Of the model's outputs; nil where none is recorded.
   package let outputs: ExpectedOutputs?
+  /// All that is recorded, as it is compared; empty where another model stands beside this one.
+  package let recorded: [Recorded]
+  /// The file's name.
+  package let name: String
 
-  package init(calls: [Int: Expectation] = [:], outputs: ExpectedOutputs? = nil) {
+  package init(
+    calls: [Int: Expectation] = [:], outputs: ExpectedOutputs? = nil, recorded: [Recorded] = [], name: String = ""
+  ) {
     self.calls = calls
     self.outputs = outputs
+    self.recorded = recorded
+    self.name = name
   }
 
   package var isEmpty: Bool { calls.isEmpty && outputs == nil }

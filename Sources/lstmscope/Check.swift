@@ -111,11 +111,7 @@ struct Check: ParsableCommand {
   ) -> Detective.Verdict? {
     let running = Running()
     defer { running.finish() }
-    return Detective(
-      Trial(
-        graph: opened.graph, inputs: opened.inputs, feeding: opened.feeding, recorded: recorded,
-        baseline: opened.network), comparison: comparison
-    ).verdict { running.says(tried: $0) }
+    return opened.verdict(recorded, comparison) { running.says(tried: $0) }
   }
 
   private func write(

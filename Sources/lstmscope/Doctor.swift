@@ -3,6 +3,7 @@ import Commands
 import Debugger
 import LSTM
 import Network
+import Workbench
 
 /// Looks for what is wrong with a model or with its run.
 struct Doctor: ParsableCommand {
@@ -51,6 +52,30 @@ extension Opened {
       else { return nil }
       return value
     }
+  }
+
+  /// How it stands to what is recorded; nil where nothing is, or only another model.
+  func comparison(with expected: ExpectedNumbers, tolerance: Float? = nil) -> Comparison? {
+    guard !expected.recorded.isEmpty else { return nil }
+    return Comparison(
+      expected.recorded, run: network, graph: graph, tolerance: tolerance ?? model.provenance.tolerance)
+  }
+
+  /// What Findings shows: what check says, and what the doctor does.
+  func findings(beside expected: ExpectedNumbers) -> [Finding] {
+    guard let comparison = comparison(with: expected), !comparison.passes else { return examination.findings() }
+    let verdict = verdict(expected.recorded, comparison) { _ in true }
+    return [Finding(comparison, name: expected.name, verdict: verdict)] + examination.findings()
+  }
+
+  /// The cause of a difference; nil where it was stopped.
+  func verdict(
+    _ recorded: [Recorded], _ comparison: Comparison, progress: @escaping (Int) -> Bool
+  ) -> Detective.Verdict? {
+    Detective(
+      Trial(graph: graph, inputs: inputs, feeding: feeding, recorded: recorded, baseline: network),
+      comparison: comparison
+    ).verdict(progress: progress)
   }
 
   var examination: Examination {

@@ -37,7 +37,7 @@ enum Expectations {
       let outputs = zip(run.outputs, other.network.outputs).map { ours, theirs in
         theirs.flatMap { $0.shape == ours?.shape ? $0.numbers : nil }
       }
-      return numbers(calls, outputs, fileName, tolerance)
+      return numbers(calls, outputs, [], fileName, tolerance)
     }
     let recorded = try ExpectedFile.recorded(file, quantity: quantity, in: run)
     let calls = expectations(run, fileName, tolerance) { call in
@@ -47,7 +47,7 @@ enum Expectations {
     let outputs = run.outputs.indices.map { place in
       recorded.first { $0.target == .output(place) }?.numbers.values
     }
-    let expected = numbers(calls, outputs, fileName, tolerance)
+    let expected = numbers(calls, outputs, recorded, fileName, tolerance)
     if expected.isEmpty {
       notes.append(
         "What is recorded in \(file) is neither a quantity of an LSTM nor an output, so that nothing stands beside one; "
@@ -58,7 +58,7 @@ enum Expectations {
 
   /// - Parameter outputs: One for each of the model's; nil where none is recorded.
   private static func numbers(
-    _ calls: [Int: Expectation], _ outputs: [[Float]?], _ name: String, _ tolerance: Float
+    _ calls: [Int: Expectation], _ outputs: [[Float]?], _ recorded: [Recorded], _ name: String, _ tolerance: Float
   ) -> ExpectedNumbers {
     let known = outputs.enumerated().compactMap { place, values in values.map { (place, $0) } }
     return ExpectedNumbers(
@@ -66,7 +66,8 @@ enum Expectations {
       outputs: known.isEmpty
         ? nil
         : ExpectedOutputs(
-          name: name, tolerance: tolerance, values: Dictionary(uniqueKeysWithValues: known)))
+          name: name, tolerance: tolerance, values: Dictionary(uniqueKeysWithValues: known)),
+      recorded: recorded, name: name)
   }
 
   private static func expectations(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Debugger
 import Commands
 import Glibc
 import LSTM
@@ -144,12 +145,22 @@ struct Explore: ParsableCommand {
     try setup.look(at: options.at)
     try setup.expect(options.expect, quantity: options.quantity)
     var notes: [String] = []
-    let opened = try setup.open(notes: &notes)
+    var opened = try setup.open(notes: &notes)
     let theme = try setup.theme(options.appearance.theme)
-    let run = Run(opened.network.calls[opened.call].trace)
     let expectations = try setup.expected(of: opened, notes: &notes)
+    var place = options.at
+    if let comparison = opened.comparison(with: expectations), let first = comparison.first {
+      notes.append("\(expectations.name) differs, first at \(first.name): Findings looks for the cause.")
+      // Who says no place is shown that one.
+      if place == nil, !setup.saysWhere, let address = first.address {
+        place = address.text
+        let keys = opened.network.calls.map(\.key)
+        if let layer = address.layer, let call = keys.firstIndex(of: layer) { opened.call = call }
+      }
+    }
+    let run = Run(opened.network.calls[opened.call].trace)
     var state = try setup.state(
-      of: opened, run: run, theme: theme?.name ?? "dark", at: options.at, expectations: expectations,
+      of: opened, run: run, theme: theme?.name ?? "dark", at: place, expectations: expectations,
       isPresenting: options.present)
     notes = Opening.overflows(in: opened) + notes + Opening.remarks(on: opened.model)
     let isPlain = options.appearance.plain

@@ -14,7 +14,7 @@ struct Opened {
   var feeding: [String: LayerInput]
   var network: NetworkRun
   /// Which of the network's calls is looked at first.
-  let call: Int
+  var call: Int
   var inputName: String
   /// The file of each of the model's inputs, where it has one.
   var inputFiles: [String?] = []

@@ -94,7 +94,7 @@ struct Render: ParsableCommand {
           + state.availableViews.map(\.rawValue).joined(separator: ", "))
     }
     state.show(view, of: try setup.address(at))
-    if view == .findings { _ = update(&state, with: .found(opened.examination.findings())) }
+    if view == .findings { _ = update(&state, with: .found(opened.findings(beside: expectations))) }
     if view == .meaning, let sentences = setup.session.sentences {
       let file = try SentenceFile(sentences)
       if let survey = try file.survey(opened, call: state.subject.call, progress: { _ in true }) {

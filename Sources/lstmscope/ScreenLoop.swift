@@ -44,6 +44,9 @@ final class ScreenLoop {
   private var trial: BackgroundWork<ReturnsTrial?>?
   /// A text that is being read.
   private var reading: BackgroundWork<Opened>?
+  /// What is looked for in Findings, and whether the detective has been at it.
+  private var examining: BackgroundWork<[Finding]?>?
+  private var investigated = false
   /// The sentences that are being run, and for which LSTM.
   private var surveying: (work: BackgroundWork<Survey?>, layer: String)?
 
@@ -123,6 +126,7 @@ final class ScreenLoop {
       takeTrial()
       takeReading()
       takeSurvey()
+      takeFindings()
     case .timeout:
       if let tick = nextTick, Self.now() >= tick {
         perform(.tick)
@@ -601,10 +605,44 @@ final class ScreenLoop {
     }
   }
 
-  /// The doctor looks when somebody asks for it.
+  /// The doctor looks when somebody asks for it, and the detective where what is recorded differs.
   private func examine() {
-    guard state.view == .findings, state.findings == nil else { return }
-    perform(.found(opened.examination.findings()))
+    if state.findings == nil { investigated = false }
+    guard state.view == .findings else {
+      examining?.cancel()
+      examining = nil
+      return
+    }
+    guard examining == nil, state.findings == nil || !investigated else { return }
+    let (opened, expected) = (opened, state.expectations)
+    let known = state.findings
+    let work = BackgroundWork(waker: terminal?.waker) { work -> [Finding]? in
+      let comparison = opened.comparison(with: expected)
+      guard let known else {
+        let failed = comparison.flatMap { $0.passes ? nil : $0 }
+        let findings = opened.examination.findings()
+        return (failed.map { [Finding($0, name: expected.name, verdict: nil)] } ?? []) + findings
+      }
+      guard let comparison, !comparison.passes,
+        let verdict = opened.verdict(expected.recorded, comparison, progress: { _ in !work.isCancelled })
+      else { return nil }
+      return [Finding(comparison, name: expected.name, verdict: verdict)] + known.dropFirst()
+    }
+    examining = work
+    if work.take(within: patience) != nil { takeFindings() }
+  }
+
+  private func takeFindings() {
+    guard let outcome = examining?.take() else { return }
+    examining = nil
+    let isFirst = state.findings == nil
+    investigated = !isFirst || state.expectations.recorded.isEmpty
+    do {
+      if let findings = try outcome.get() { perform(.found(findings)) }
+    } catch {
+      perform(.failed(Self.sentence(error)))
+    }
+    examine()
   }
 
   private func takeBackgroundRun() {

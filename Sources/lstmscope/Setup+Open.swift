@@ -129,6 +129,9 @@ extension Setup {
     return state
   }
 
+  /// Whether the command line or the session tells which LSTM to look at, or where.
+  var saysWhere: Bool { inputs.layer != nil || session.at != nil }
+
   /// Where to open; nil for the beginning.
   func address(_ given: String?) throws -> Address? {
     do {

@@ -15,7 +15,10 @@ extension View {
         view.draw(into: &canvas)
       } else {
         Frame.caption("compare", x: area.x, y: area.y, width: area.width, into: &canvas)
-        let text = "Nothing is recorded of this LSTM: --expect FILE, or [ and ] for another one."
+        let text =
+          state.expectations.calls.isEmpty
+          ? "Nothing is recorded of this LSTM: --expect FILE, or [ and ] for another one."
+          : "Nothing is recorded of this LSTM, but of another one: [ and ] go there."
         canvas.write(text.cut(to: area.width - 3), x: area.x + 2, y: area.y + 2, role: .dim)
       }
     },

@@ -59,8 +59,8 @@ struct FindingsView: Equatable {
 
   private static func lines(_ finding: Finding, _ area: Area) -> [Line] {
     let rows =
-      finding.evidence.map { ($0.label, $0.text, Role.plain) }
-      + [("means", finding.meaning, .plain), ("try", finding.advice, .bright)]
+      finding.evidence.map { ($0.label, $0.text, Role.plain) } + [("means", finding.meaning, .plain)]
+      + [("try", finding.advice, .bright)] + finding.remedy.map { ("", $0, .bright) }
       + (finding.address.map { [("look", $0.text, .accent)] } ?? [])
     let room = max(10, area.width - 20)
     return rows.flatMap { label, text, role in
@@ -101,7 +101,10 @@ struct FindingsView: Equatable {
   static func sentence(_ state: State) -> String {
     guard let findings = state.findings else { return "Looking at weights and run." }
     guard findings.indices.contains(state.findingRow) else {
-      return "Nothing was found. lstmscope check compares with numbers that you recorded elsewhere."
+      let name = state.expectations.name
+      return state.expectations.recorded.isEmpty
+        ? "Nothing was found. lstmscope check compares with numbers that you recorded elsewhere."
+        : "Nothing was found, and what \(name) has is equal to this run."
     }
     let finding = findings[state.findingRow]
     return finding.address == nil
