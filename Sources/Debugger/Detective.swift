@@ -105,6 +105,12 @@ package struct Detective: Sendable {
     let isEnough = comparison.outside >= Self.leastForPairs
     if holding.isEmpty, isEnough { holding = pairs(of: candidates, tries, &isExhaustive) }
     if holding.isEmpty, isEnough { holding = biases(besides: candidates, tries).map { [$0] } ?? [] }
+    if comparison.outside == 1 {
+      for place in holding.indices {
+        holding[place].doubt =
+          "one recorded number is met by chance now and then: record more samples or timesteps"
+      }
+    }
     let held = Set(holding.flatMap(\.names))
     let others = candidates.filter { !held.contains($0.change.name) && !$0.passes }
     return Verdict(
