@@ -31,6 +31,10 @@ struct Opened {
   /// What stateful layers held when the network ran, and how often it had been fed before, counted from 1.
   var states = States()
   var batch = 1
+  /// The one that begins with zeros, where this is a later one; in an array because it cannot hold another itself.
+  var first: [Opened] = []
+  /// The batch that begins with zeros.
+  var firstBatch: Opened { first.first ?? self }
 
   /// A call of an LSTM as the screen looks at it.
   ///
@@ -182,6 +186,9 @@ struct Opened {
       opened.inputName = "text"
       opened.inputFiles = []
       opened.isRandom = false
+      opened.batch = 1
+      opened.states = States()
+      opened.first = []
       return opened
     }
     if let before = result?.request.source, before != request.source { translator.other = before }
@@ -191,6 +198,7 @@ struct Opened {
     var opened = self
     opened.states = States()
     opened.batch = 1
+    opened.first = []
     opened.translator = translator
     opened.ids = request.source
     opened.result = result
@@ -291,6 +299,7 @@ struct Opened {
     next.network = run
     next.states = network.states
     next.batch = batch + 1
+    next.first = [firstBatch]
     return next
   }
 }
