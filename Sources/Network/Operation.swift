@@ -11,6 +11,10 @@ package struct Operation: Sendable {
   /// How its numbers come about, where they can be taken apart; nil where they are only computed.
   var making: Making?
   var traits = LayerTraits()
+  /// Whether it applies other layers to each timestep.
+  package internal(set) var isDistributed = false
+  /// Whether what its LSTM is fed, (batch · timesteps, …), can stand for its own input.
+  var takesRows = false
   let run: @Sendable (inout Call) throws(LayerProblem) -> [Value]
 
   init(

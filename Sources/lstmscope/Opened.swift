@@ -46,7 +46,8 @@ struct Opened {
     let source = origins == nil ? source(of: layer) : nil
     return Subject(
       fileName: fileName, layerName: layer.key, layer: layer.lstm, input: layer.input,
-      inputName: source ?? ownFile(of: layer) ?? inputName,
+      inputName: (source ?? ownFile(of: layer) ?? inputName)
+        + (graph.nodes[layer.node].operation.isDistributed ? ", each timestep a sample" : ""),
       isRandom: isRandom && source == nil, origins: origins, words: words(of: layer),
       inputKey: inputKey(of: layer),
       map: map(of: network ?? self.network), call: call, batch: batch,
