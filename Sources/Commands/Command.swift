@@ -35,6 +35,8 @@ package enum Command: Equatable, Sendable {
   case save(String, force: Bool)
   /// Look at another LSTM of the model.
   case layer(String)
+  /// Show in Returns what the layer would give with these flags; with its own where there are none.
+  case flags([String])
   /// Light what is spoken of; everything where it is empty.
   case focus([String])
   case hide([Cover])
@@ -73,7 +75,9 @@ package struct CommandRow: Sendable {
 
   /// A list of words that only the program knows.
   package enum Completion: Sendable, Equatable {
-    case views, decimals, names, themes, addresses, languages, words, targetWords, experiments, demos, lessons
+    case views, decimals, names, themes, addresses, languages, words, targetWords, experiments, demos,
+      lessons,
+      flags
   }
 
   /// All commands, in the order in which the help lists them.
@@ -198,6 +202,13 @@ package struct CommandRow: Sendable {
     CommandRow("layer", "NAME", "look at another LSTM of the model: its layer's name or its number") {
       name, text throws(CommandError) in
       .layer(try word(text, name, "an LSTM's name"))
+    },
+    CommandRow(
+      "flags", "WORDS",
+      "Returns with sequences, state, backwards, bidirectional, concat …, or default for none; without WORDS its own",
+      .flags
+    ) { _, text throws(CommandError) in
+      .flags(text.split(separator: " ").map(String.init))
     },
     CommandRow(
       "focus", "WORDS", "light these and dim the rest: focus f c, focus table; without WORDS, all is lit"

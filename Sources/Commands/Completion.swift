@@ -13,8 +13,8 @@ package func completions(
   let name = String(line[..<blank])
   guard let kind = CommandRow.named(name)?.completion else { return [] }
   let argument = line[line.index(after: blank)...].drop { $0 == " " }
-  if kind == .words || kind == .targetWords {
-    // Of a sentence the word being typed.
+  if kind == .words || kind == .targetWords || kind == .flags {
+    // Of several words the one being typed.
     let before = argument.lastIndex(of: " ").map { argument[...$0] } ?? ""
     let typed = argument.dropFirst(before.count)
     return words(kind).filter { $0.hasPrefix(typed) }.map { "\(name) \(before)\($0)" }

@@ -57,7 +57,7 @@ private func addVocabularies(
   for (index, child) in layer.children.enumerated() where index < weights.children.count {
     try addVocabularies(to: &weights.children[index], of: child.layer, from: zip)
   }
-  guard ["TextVectorization", "StringLookup"].contains(layer.className) else { return }
+  guard ["TextVectorization", "StringLookup", "IntegerLookup"].contains(layer.className) else { return }
   for file in ["vocabulary.txt", "_lookup_layer/vocabulary.txt"] {
     guard let entry = zip.entry(called: "assets/\(weights.place)/\(file)") else { continue }
     do {

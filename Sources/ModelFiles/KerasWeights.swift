@@ -26,7 +26,7 @@ struct KerasWeights: Sendable {
     var arrays: [WeightArray] = []
     /// Of the layers in it, in the order of `KerasLayer.children`.
     var children: [LayerWeights] = []
-    /// The words of a TextVectorization or StringLookup that learnt them.
+    /// The words of a TextVectorization or a lookup that learnt them.
     var vocabulary: [String]?
 
     func callAsFunction(_ role: String) -> WeightArray? { arrays.first { $0.role == role } }
@@ -125,7 +125,8 @@ extension KerasLayer {
     "InputLayer", "Masking", "Activation", "Reshape", "Flatten", "RepeatVector", "Permute", "Concatenate",
     "Add",
     "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Dot", "ReLU", "LeakyReLU", "ELU", "Softmax",
-    "ThresholdedReLU", "Lambda", "Rescaling", "TextVectorization", "StringLookup", "Discretization",
+    "ThresholdedReLU", "Lambda", "Rescaling", "TextVectorization", "StringLookup", "IntegerLookup", "Hashing",
+    "Discretization",
     "CategoryEncoding", "UnitNormalization",
     "Merge", "TFOpLambda", "SlicingOpLambda",
   ]

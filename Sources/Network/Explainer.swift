@@ -249,6 +249,8 @@ extension Explainer {
     guard !graph.keys[layer.node].contains(where: { feeding[$0] != nil }),
       case .value(let reference)? = node.arguments.first
     else { return .given(.input) }
+    // It reads what the layers before it inside the same one made.
+    if node.operation.isDistributed, !node.operation.takesRows { return stopped(layer.node) }
     let trace = layer.trace
     let timestep = trace.timestepIndex[step]
     let row = layer.lstm.isTimeMajor ? timestep * trace.batch + sample : sample * trace.timesteps + timestep
@@ -335,7 +337,7 @@ extension Explainer {
     guard trace.timesteps > 0, shape.last == trace.outputs else { return nil }
     let (row, unit) = (index / trace.outputs, index % trace.outputs)
     var (sample, step) = (row, trace.timesteps - 1)
-    if shape.count == 3 {
+    if layer.lstm.returnSequences {
       (sample, step) =
         layer.lstm.isTimeMajor
         ? (row % trace.batch, row / trace.batch) : (row / trace.timesteps, row % trace.timesteps)

@@ -192,7 +192,8 @@ private struct GraphRun {
         found.all.append(.value(value))
         found.values.append(value)
       case .value(let reference):
-        guard let value = place == 0 && feed != nil ? feed : try value(reference) else { return nil }
+        guard let value = try place == 0 ? node.operation.input(feed, or: value(reference)) : value(reference)
+        else { return nil }
         found.all.append(.value(value))
         found.values.append(value)
       }
@@ -225,6 +226,12 @@ private struct GraphRun {
 }
 
 extension Operation {
+  /// What it reads where an LSTM of it is fed: that, or, where the LSTM reads it in other parts, its own input too.
+  fileprivate func input(_ feed: Value?, or own: Value?) -> Value? {
+    guard let feed else { return own }
+    return isDistributed ? own ?? (takesRows ? feed : nil) : feed
+  }
+
   /// What is fed to an LSTM, as the layer around it would have been given it.
   fileprivate func input(from feed: LayerInput) -> Value {
     let value = Value(

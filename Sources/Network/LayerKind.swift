@@ -16,7 +16,7 @@ extension LayerKind {
     einsumDense, multiHeadAttention,
     convolution, transposedConvolution, pooling, globalPooling, zeroPadding, cropping, upSampling, attention,
     rescaling, discretization, categoryEncoding,
-    normalization, textVectorization, stringLookup, operations,
+    normalization, textVectorization, stringLookup, integerLookup, hashing, operations,
     onnxLSTM, onnxRecurrent, sequenceMask, onnxConvolution, onnxOperations,
   ]
 

@@ -35,7 +35,8 @@ extension LayerDescription {
       traits.goesByTimestep = true
       if let columns = weight(named: "kernel")?.shape.last { traits.width = .fixed(columns) }
     case "TimeDistributed":
-      traits.goesByTimestep = true
+      // An LSTM inside reads sequences of its own.
+      traits.goesByTimestep = children.allSatisfy { !Self.recurrent.contains($0.className) }
       if let last = children.last { traits.width = last.traits.width }
     case "LSTM", "CuDNNLSTM": traits.goesByTimestep = isForward
     case "RNN":
@@ -74,6 +75,8 @@ extension LayerDescription {
     guard let axis = option("axis") else { return true }
     return (axis.list ?? [axis]).allSatisfy { $0.integer.map { $0 == -1 || $0 >= 2 } ?? false }
   }
+
+  private static let recurrent: Set<String> = ["LSTM", "CuDNNLSTM", "RNN", "Bidirectional"]
 
   private static let elementwise: Set<String> = [
     "Activation", "ActivityRegularization", "Add", "AlphaDropout", "Average", "Dropout", "ELU",

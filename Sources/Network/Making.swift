@@ -52,8 +52,8 @@ extension LayerDescription {
       let inner = children.map(\.making)
       if inner.count == 1 {
         switch inner[0] {
-        case .dense, .activation, .moves: return inner[0]
-        case .masking, .embedding, .recurrent, .bidirectional, .merge, nil: return nil
+        case .dense, .activation, .moves, .recurrent: return inner[0]
+        case .masking, .embedding, .bidirectional, .merge, nil: return nil
         }
       }
       let isAllMoved = inner.allSatisfy { if case .moves = $0 { true } else { false } }

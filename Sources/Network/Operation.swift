@@ -13,6 +13,10 @@ package struct Operation: Sendable {
   var traits = LayerTraits()
   /// Of a Dense, or of one inside a TimeDistributed; nil of all others, and where they are whole numbers.
   package internal(set) var dense: DenseWeights?
+  /// Whether it applies other layers to each timestep.
+  package internal(set) var isDistributed = false
+  /// Whether what its LSTM is fed, (batch · timesteps, …), can stand for its own input.
+  var takesRows = false
   let run: @Sendable (inout Call) throws(LayerProblem) -> [Value]
 
   init(

@@ -12,7 +12,9 @@ extension LayerDescription {
     }
     let unknownText = try text("oov_token", default: "[UNK]")
     if masks, words.first == (option("mask_token")?.text ?? "") { words.removeFirst() }
-    if unknown == 1, words.first == unknownText { words.removeFirst() }
+    if unknown > 0, words.count >= unknown, words.prefix(unknown).allSatisfy({ $0 == unknownText }) {
+      words.removeFirst(unknown)
+    }
     let first = (masks ? 1 : 0) + unknown
     guard words.count + first < 1 << 24 else { throw .tooLarge([words.count]) }
     // Bytes, because Swift takes differently composed letters for the same and TensorFlow does not.

@@ -55,6 +55,9 @@ extension Session {
   }
 }
 
+/// Every batch is a run.
+private let mostBatches = 1000
+
 /// A key of the text: how it is read, and written where the session has something to write.
 private struct Field: Sendable {
   let name: String
@@ -82,6 +85,15 @@ private struct Field: Sendable {
     number("timesteps", \.timesteps),
     text("h0", \.h0), text("c0", \.c0), flag("layer-input", \.isLayerInput),
     text("mask", \.mask), text("layout", \.layout, of: ["time-major", "batch-major"]),
+    Field("batch") { session, node throws(SessionError) in
+      let batch = try node.number("batch")
+      guard (1...mostBatches).contains(batch) else {
+        throw .wrong("batch", line: node.line, wanted: "a number from 1 to \(mostBatches)")
+      }
+      session.batch = batch
+    } write: {
+      $0.batch.map { Node("\($0)", Tag(.int)) }
+    },
     text("text", \.text), text("teacher", \.teacher), flag("free-running", \.isFreeRunning),
     text("bridge", \.bridge), number("beams", \.beams), number("beam", \.beam),
     text("vocabulary", \.vocabulary),
@@ -89,7 +101,7 @@ private struct Field: Sendable {
     text("expect", \.expect), text("quantity", \.quantity),
     text("layer", \.layer), text("at", \.at), text("view", \.view), text("theme", \.theme),
     text("names", \.names), text("decimals", \.decimals),
-    texts("labels", \.labels),
+    texts("flags", \.flags), texts("labels", \.labels),
     Field("units") { session, node throws(SessionError) in
       session.units = try node.units()
     } write: { session in

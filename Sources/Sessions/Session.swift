@@ -26,6 +26,9 @@ package struct Session: Sendable, Equatable {
   /// `time-major` or `batch-major`, where arrays are not as the model has them.
   package var layout: String?
 
+  /// How often stateful layers have been fed the input, this time included.
+  package var batch: Int?
+
   /// The text that is read.
   package var text: String?
   /// What the decoder is fed, where it is not what it says itself.
@@ -52,6 +55,8 @@ package struct Session: Sendable, Equatable {
   package var theme: String?
   package var names: String?
   package var decimals: String?
+  /// The flags that Returns is shown with, where they are not the layer's own.
+  package var flags: [String] = []
   /// What the model's outputs are called, where they are classes.
   package var labels: [String] = []
   /// Names that a person gave to units, by the LSTM's key.

@@ -65,7 +65,60 @@ extension State.Flags {
   }
 }
 
+extension State.Flags {
+  /// What `:flags` and a session take.
+  static let words =
+    ["default", "sequences", "state", "backwards", "bidirectional"] + MergeMode.allCases.map(\.rawValue)
+
+  /// Those that are on; with a way to merge it is a Bidirectional.
+  ///
+  /// - Parameter own: The layer's own, for what no word tells.
+  /// - Throws: A `Problem` that names the word which is none.
+  init(words: [String], own: State.Flags) throws(Problem) {
+    self = own
+    (returnSequences, returnState, goBackwards, isBidirectional) = (false, false, false, false)
+    for word in words {
+      switch word {
+      case "default": break
+      case "sequences", "return_sequences": returnSequences = true
+      case "state", "return_state": returnState = true
+      case "backwards", "go_backwards": goBackwards = true
+      case "bidirectional": isBidirectional = true
+      default:
+        guard let mode = MergeMode(rawValue: word.lowercased()) else {
+          throw Problem("'\(word)' is none of the flags: \(Self.words.joined(separator: " "))")
+        }
+        merge = mode
+        isBidirectional = true
+      }
+    }
+  }
+
+  /// The words that mean them.
+  var words: [String] {
+    let on = [
+      returnSequences ? "sequences" : nil, returnState ? "state" : nil, goBackwards ? "backwards" : nil,
+      isBidirectional ? "bidirectional" : nil, isBidirectional ? merge.rawValue : nil,
+    ].compactMap(\.self)
+    return on.isEmpty ? ["default"] : on
+  }
+}
+
 extension State {
+  /// The flags being tried in Returns; empty where they are the layer's own.
+  package var triedFlags: [String] { showsOwnFlags ? [] : flags.words }
+
+  /// Shows Returns with other flags; with the layer's own where there are none.
+  package mutating func show(flags words: [String]) {
+    do throws(Problem) {
+      flags = words.isEmpty ? ownFlags : try Flags(words: words, own: ownFlags)
+      tensor = min(tensor, flags.tensorCount - 1)
+      if view != .returns { message = .init("view returns shows what comes back with these flags") }
+    } catch {
+      message = .init(error.sentence, .error)
+    }
+  }
+
   var ownFlags: Flags { Flags(of: subject) }
   /// Whether the flags shown are the layer's own.
   var showsOwnFlags: Bool { flags.means(ownFlags) }

@@ -256,7 +256,8 @@ extension Command {
     case .goto, .gotoNonFinite, .gotoAddress, .unit, .sample, .line, .view, .edit, .undo, .redo, .reset,
       .play, .text, .target, .bridge, .beams, .demo, .layer, .lesson, .page:
       true
-    case .decimals, .names, .theme, .explain, .code, .write, .export, .name, .save, .help, .quit, .focus,
+    case .decimals, .names, .theme, .flags, .explain, .code, .write, .export, .name, .save, .help, .quit,
+      .focus,
       .hide, .reveal, .ask, .hint, .expect, .answer, .score:
       false
     }

@@ -123,6 +123,7 @@ extension State {
     case .experiments: BridgeExperiment.words
     case .demos: demos.map(\.name)
     case .lessons: lessons
+    case .flags: Flags.words
     }
   }
 
@@ -186,6 +187,7 @@ extension State {
     case .demo(let name): return open(demo: name)
     case .save(let path, let force): return [.save(path: path, overwrite: force)]
     case .layer(let name): return open(layer: name)
+    case .flags(let words): show(flags: words)
     case .focus(let words): focus = words
     case .hide(let covers): hide(covers)
     case .reveal: reveal()

@@ -228,7 +228,11 @@ extension State {
     if let step = step(reading: target) {
       self.step = step
     } else {
-      message = .init("there is no timestep \(target); they run from 0 to \(trace.timesteps - 1)", .error)
+      // How many there are tells how long it is, what the decoder says.
+      message = .init(
+        "there is no timestep \(target); "
+          + (hidesWords ? "how far they run is covered" : "they run from 0 to \(trace.timesteps - 1)"), .error
+      )
     }
   }
 

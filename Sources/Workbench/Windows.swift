@@ -8,16 +8,19 @@ struct Window: Equatable {
   let count: Int
   let total: Int
 
-  init(total: Int, fitting: Int, cursor: Int) {
+  /// - Parameter joint: What is seen together with what is before it, where the cursor is at either.
+  init(total: Int, fitting: Int, cursor: Int, joint: Int? = nil) {
     let fitting = max(1, fitting)
     self.total = total
     count = min(total, fitting)
-    let page = max(0, cursor) / fitting * fitting
+    // All pages begin one earlier.
+    let shift = if let joint, joint > 0, joint % fitting == 0, fitting > 1 { 1 } else { 0 }
+    let page = (max(0, cursor) + shift) / fitting * fitting - shift
     start = max(0, min(page, total - fitting))
   }
 
   /// As the other, for things of different widths.
-  init(widths: [Int], room: Int, cursor: Int) {
+  init(widths: [Int], room: Int, cursor: Int, joint: Int? = nil) {
     var start = 0
     var page = 0..<0
     // Page by page, until the one with the cursor.
@@ -28,6 +31,7 @@ struct Window: Equatable {
         used += widths[end]
         end += 1
       }
+      if end == joint, end < widths.count, end - start > 1 { end -= 1 }
       // The last page is filled up from before.
       if end == widths.count {
         while start > 0, used + widths[start - 1] <= room {

@@ -122,7 +122,7 @@ struct Explore: ParsableCommand {
 
       What is not, and why:
         Lambda, custom layers, activations  Python code: what is before them runs
-        ConvLSTM, TimeDistributed(LSTM)     not stepped through by this version
+        ConvLSTM                            not stepped through by this version
         a model without an LSTM             there is nothing to step through
         SavedModel                          a program: save the model as .keras
         TorchScript                         a program: save model.state_dict()

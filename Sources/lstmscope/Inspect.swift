@@ -42,10 +42,16 @@ struct Inspect: ParsableCommand {
 struct Inspection {
   private let model: Model
   private let fileName: String
+  /// What each node puts out, where the file does not tell that of all layers.
+  private let shapes: [[Int?]?]
 
   init(_ model: Model, fileName: String) {
     self.model = model
     self.fileName = fileName
+    let isAllTold =
+      model.layers.allSatisfy { $0.outputShape != nil }
+      && model.graph?.nodes.allSatisfy { $0.call == 0 } == true
+    shapes = isAllTold ? [] : model.graph?.shapes() ?? []
   }
 
   // MARK: - Text
@@ -78,13 +84,13 @@ struct Inspection {
 
   /// The rows of the Model view: every call of every layer, in the order in which they run.
   private var map: [[String]] {
-    func row(_ name: String, _ className: String, _ layer: Layer?, _ reads: [String], isAgain: Bool)
-      -> [String]
-    {
+    func row(
+      _ name: String, _ className: String, _ layer: Layer?, _ reads: [String], node: Int? = nil, isAgain: Bool
+    ) -> [String] {
       let count = isAgain ? "as above" : "\(layer?.parameterCount ?? 0)"
-      return [
-        name, className, layer?.outputShape.map(Self.shape) ?? "?", count, reads.joined(separator: ", "),
-      ]
+      let found = node.flatMap { shapes.indices.contains($0) ? shapes[$0] : nil }
+      let shape = isAgain ? found ?? layer?.outputShape : layer?.outputShape ?? found
+      return [name, className, shape.map(Self.shape) ?? "?", count, reads.joined(separator: ", ")]
     }
     guard let graph = model.graph else {
       return model.layers.map { row($0.name, $0.className, $0, $0.inputs, isAgain: false) }
@@ -94,9 +100,16 @@ struct Inspection {
       let node = entry.node.map { graph.nodes[$0] }
       var cells = row(
         entry.name, entry.className, layers[node?.layer ?? entry.name], entry.readsFrom,
-        isAgain: (node?.call ?? 0) > 0)
+        node: entry.node, isAgain: (node?.call ?? 0) > 0)
       if node == nil, cells[2] == "?" { cells[2] = Self.shape(graph.inputs[place]) }
       return cells
+    }
+  }
+
+  /// What a layer puts out by what came of running it.
+  private func shape(of layer: Layer) -> [Int?]? {
+    model.graph?.nodes.firstIndex { $0.layer == layer.name }.flatMap {
+      shapes.indices.contains($0) ? shapes[$0] : nil
     }
   }
 
@@ -242,7 +255,8 @@ struct Inspection {
     var fields = [
       ("name", quote(layer.name)), ("class", quote(layer.className)),
       ("inputs", list(layer.inputs.map(quote))),
-      ("output_shape", layer.outputShape.map(sizes) ?? "null"), ("parameters", "\(layer.parameterCount)"),
+      ("output_shape", (layer.outputShape ?? shape(of: layer)).map(sizes) ?? "null"),
+      ("parameters", "\(layer.parameterCount)"),
       ("options", object(layer.options.map { ($0.name, typed($0.value)) })),
       ("arrays", list(layer.arrays.map(json))),
     ]

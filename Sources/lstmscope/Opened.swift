@@ -31,6 +31,10 @@ struct Opened {
   /// What stateful layers held when the network ran, and how often it had been fed before, counted from 1.
   var states = States()
   var batch = 1
+  /// The one that begins with zeros, where this is a later one; in an array because it cannot hold another itself.
+  var first: [Opened] = []
+  /// The batch that begins with zeros.
+  var firstBatch: Opened { first.first ?? self }
 
   /// A call of an LSTM as the screen looks at it.
   ///
@@ -42,7 +46,8 @@ struct Opened {
     let source = origins == nil ? source(of: layer) : nil
     return Subject(
       fileName: fileName, layerName: layer.key, layer: layer.lstm, input: layer.input,
-      inputName: source ?? ownFile(of: layer) ?? inputName,
+      inputName: (source ?? ownFile(of: layer) ?? inputName)
+        + (graph.nodes[layer.node].operation.isDistributed ? ", each timestep a sample" : ""),
       isRandom: isRandom && source == nil, origins: origins, words: words(of: layer),
       inputKey: inputKey(of: layer),
       map: map(of: network ?? self.network), call: call, batch: batch,
@@ -182,6 +187,9 @@ struct Opened {
       opened.inputName = "text"
       opened.inputFiles = []
       opened.isRandom = false
+      opened.batch = 1
+      opened.states = States()
+      opened.first = []
       return opened
     }
     if let before = result?.request.source, before != request.source { translator.other = before }
@@ -191,6 +199,7 @@ struct Opened {
     var opened = self
     opened.states = States()
     opened.batch = 1
+    opened.first = []
     opened.translator = translator
     opened.ids = request.source
     opened.result = result
@@ -291,6 +300,7 @@ struct Opened {
     next.network = run
     next.states = network.states
     next.batch = batch + 1
+    next.first = [firstBatch]
     return next
   }
 }

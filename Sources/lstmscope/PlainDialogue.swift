@@ -34,12 +34,16 @@ struct PlainDialogue {
   private func answer(_ line: Substring) throws {
     let text = String(line)
     let before = loop.state
+    if let refusal = before.plainRefusal(ofNumber: text.filter { $0 != " " }) {
+      return try say([refusal])
+    }
     switch text {
     case "": return try say(loop.state.lesson == nil ? loop.state.plainPlace : loop.state.plainPage)
     case "n": loop.perform(before.lesson == nil ? .moveStep(1) : .lesson(.turn(1)))
     case "p": loop.perform(before.lesson == nil ? .moveStep(-1) : .lesson(.turn(-1)))
     case "s": loop.perform(.moveLine(1))
     case "S": loop.perform(.moveLine(-1))
+    case "L": loop.perform(.lesson(.back))
     case "h", "hint": loop.perform(.lesson(.hint))
     case "r": loop.perform(.lesson(.reveal))
     case "all": return try say(loop.state.plainQuantities)

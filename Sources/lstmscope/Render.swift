@@ -85,7 +85,6 @@ struct Render: ParsableCommand {
     of opened: Opened, _ setup: Setup, _ expectations: ExpectedNumbers, size: Size, view wanted: ViewName?
   ) throws -> State {
     var state = try setup.state(of: opened, theme: "dark", at: at, expectations: expectations)
-    _ = update(&state, with: .resized(size))
     let view = wanted ?? state.view
     guard state.availableViews.contains(view) else {
       throw Failure(
@@ -94,6 +93,14 @@ struct Render: ParsableCommand {
           + state.availableViews.map(\.rawValue).joined(separator: ", "))
     }
     state.show(view, of: try setup.address(at))
+    // Other flags than those of the run need a run of their own.
+    if view == .returns {
+      state =
+        try ScreenLoop(
+          state, opened, setup, theme: nil, appearance: AppearanceOptions.parse([]), hasScreen: false
+        ).state
+    }
+    _ = update(&state, with: .resized(size))
     if view == .findings { _ = update(&state, with: .found(opened.findings(beside: expectations))) }
     if view == .meaning, let sentences = setup.session.sentences {
       let file = try SentenceFile(sentences)

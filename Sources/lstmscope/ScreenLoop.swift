@@ -49,6 +49,8 @@ final class ScreenLoop {
   private var investigated = false
   /// The sentences that are being run, and for which LSTM.
   private var surveying: (work: BackgroundWork<Survey?>, layer: String)?
+  /// What came of the sentences of this model, by their file and the LSTM: whatever text is read, they are the same.
+  private var surveys: [String: [String: Survey]] = [:]
 
   init(
     _ state: State, _ opened: Opened, _ setup: Setup, theme: (name: String, theme: Theme)?,
@@ -66,15 +68,15 @@ final class ScreenLoop {
       throw Failure(.noTerminal, error.message)
     }
     self.opened = opened
-    firstBatch = opened
+    firstBatch = opened.firstBatch
     self.setup = setup
     playsByItself = !appearance.reducedMotion
     chosenTheme = theme
-    guard let terminal else { return }
-    self.state.begin(isUnicode: terminal.isUnicode)
-    let size = Size(width: terminal.size.width, height: terminal.size.height)
-    _ = update(&self.state, with: .resized(size))
-    if theme == nil, terminal.isBackgroundLight == true { _ = update(&self.state, with: .theme("light")) }
+    if let terminal { self.state.begin(isUnicode: terminal.isUnicode) }
+    let size = terminal.map { Size(width: $0.size.width, height: $0.size.height) } ?? state.size
+    // A session may open with flags that need a run of their own.
+    for effect in update(&self.state, with: .resized(size)) { carryOut(effect) }
+    if theme == nil, terminal?.isBackgroundLight == true { _ = update(&self.state, with: .theme("light")) }
   }
 
   /// The first screen of a model, before anybody went anywhere.
@@ -403,7 +405,7 @@ final class ScreenLoop {
     do {
       let call = state.subject.call
       opened = try outcome.get()
-      firstBatch = opened
+      firstBatch = opened.firstBatch
       shownOutputs = []
       guard let trace = opened.network.calls.dropFirst(call).first?.trace ?? opened.network.calls.first?.trace
       else {
@@ -426,8 +428,9 @@ final class ScreenLoop {
       let fresh = try setup.state(
         of: opened, run: run, theme: state.theme, message: setup.message(notes, run))
       dropWork()
+      surveys = [:]
       self.opened = opened
-      firstBatch = opened
+      firstBatch = opened.firstBatch
       self.setup = setup
       layers = [:]
       shownOutputs = []
@@ -481,6 +484,10 @@ final class ScreenLoop {
     guard state.view == .meaning, state.survey?.layer != layer, surveying == nil,
       let path = setup.session.sentences
     else { return }
+    if let survey = surveys[path]?[layer] {
+      perform(.surveyed(survey))
+      return
+    }
     let (opened, call, waker) = (opened, state.subject.call, terminal?.waker)
     let work = BackgroundWork(waker: waker) { work in
       try SentenceFile(path).survey(opened, call: call) { done in
@@ -503,6 +510,10 @@ final class ScreenLoop {
     surveying = nil
     do {
       if let survey = try outcome.get() {
+        // States that an LSTM was given by hand go with another text.
+        if opened.feeding.isEmpty, let path = setup.session.sentences {
+          surveys[path, default: [:]][survey.layer] = survey
+        }
         perform(.surveyed(survey))
       } else {
         perform(.view(.step))
@@ -539,6 +550,7 @@ final class ScreenLoop {
         let (opened, setup) = try file.open()
         background?.work.cancel()
         background = nil
+        surveys = [:]
         take(opened, setup)
         begin(file)
       } catch {
@@ -567,7 +579,7 @@ final class ScreenLoop {
     trial?.cancel()
     trial = nil
     self.opened = opened
-    firstBatch = opened
+    firstBatch = opened.firstBatch
     self.setup = setup
     layers = [:]
     shownOutputs = []

@@ -25,6 +25,8 @@ struct SessionWriter {
     if state.expectations.isEmpty { (session.expect, session.quantity) = (nil, nil) }
     session.view = state.view == .step ? nil : state.view.rawValue
     session.names = state.names == .keras ? nil : state.names.rawValue
+    session.batch = state.subject.batch > 1 ? state.subject.batch : nil
+    session.flags = state.triedFlags
     session.decimals = state.decimals == .four ? nil : state.decimals.rawValue
     session.units = state.unitNames.filter { !$0.value.isEmpty }
     if let name = setup.demo { try leaveOut(Demo.named(name), of: &session) }

@@ -13,7 +13,7 @@ extension Setup {
   /// - Throws: `Failure` 65 with the session's file and key where what it says is at fault.
   func open(notes: inout [String]) throws -> Opened {
     try checkFiles()
-    let opened: Opened
+    var opened: Opened
     do {
       opened = try Opening.open(try openModel(), path: self.model, options: inputs, notes: &notes)
     } catch let failure as Failure {
@@ -23,6 +23,9 @@ extension Setup {
       throw Failure(failure.status == .usage ? .badData : failure.status, "\(file): \(key): \(rest)")
     }
     try check(opened)
+    if let batch = session.batch, !isElsewhere {
+      while opened.batch < batch { opened = try opened.nextBatch() }
+    }
     return opened
   }
 
@@ -85,6 +88,9 @@ extension Setup {
         throw refuse("units", "\(layer) has units 0 to \(count - 1), and no \(unit)")
       }
     }
+    if session.batch ?? 1 > 1, !opened.network.calls.contains(where: \.lstm.isStateful) {
+      throw refuse("batch", "no layer of this model is stateful: every batch is the first")
+    }
     for (key, word, all) in [
       ("names", session.names, Names.allCases.map(\.rawValue)),
       ("decimals", session.decimals, Decimals.allCases.map(\.rawValue)),
@@ -126,6 +132,13 @@ extension Setup {
       throw Failure(.badData, "\(file): view: \(name.rawValue) has nothing to show of this model")
     }
     state.open(view: session.view, names: session.names, decimals: session.decimals)
+    if !session.flags.isEmpty {
+      state.show(flags: session.flags)
+      if let found = state.message, found.kind == .error, let file {
+        throw Failure(.badData, "\(file): flags: \(found.text)")
+      }
+      state.say(message)
+    }
     return state
   }
 

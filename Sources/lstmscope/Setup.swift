@@ -134,6 +134,7 @@ struct Setup {
     session.theme = own.theme ?? session.theme
     session.names = own.names ?? session.names
     session.decimals = own.decimals ?? session.decimals
+    (session.batch, session.flags) = (own.batch, own.flags)
     session.sentences = own.sentences ?? session.sentences
     session.labels = own.labels.isEmpty ? session.labels : own.labels
     session.source.input = own.source.input ?? session.source.input

@@ -310,8 +310,8 @@ def record_texts(name, layer, inputs):
     described_layer = {
         "className": type(layer).__name__, "options": plain(layer.get_config()), "weights": [], "children": [],
     }
-    vocabulary = layer.get_vocabulary()
-    described_layer["options"]["vocabulary"] = [str(v) for v in vocabulary]
+    if hasattr(layer, "get_vocabulary"):
+        described_layer["options"]["vocabulary"] = [str(v) for v in layer.get_vocabulary()]
     cases.append(
         {
             "name": name, "layer": described_layer, "runs": 1, "keywords": {},

@@ -1,3 +1,4 @@
+import Commands
 import Foundation
 import TestSupport
 import Testing
@@ -64,5 +65,10 @@ import Testing
     let keys = Binding.all.map { "| \(escaped($0.label)) | \(escaped($0.help)) |" }
     for row in keys { #expect(rows.contains { $0.hasSuffix(row) }, "README.md lacks \(row)") }
     #expect(rows.filter { row in row.split(separator: " | ").count == 3 }.count == keys.count + 2)
+    let commands = CommandRow.all.map { row in
+      let typed = row.argument.isEmpty ? row.name : "\(row.name) \(row.argument)"
+      return "| `:\(escaped(typed))` | \(escaped(row.help)) |"
+    }
+    for row in commands { #expect(text.contains(row), "README.md lacks \(row)") }
   }
 }

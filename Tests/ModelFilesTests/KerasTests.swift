@@ -32,6 +32,26 @@ struct KerasTests {
     return try #require(zipArchive(storing: entries))
   }
 
+  @Test(
+    "What running a layer tells of its shape is what Keras wrote down",
+    arguments: [
+      "basic", "nested_model", "seq2seq", "bidir_masked", "embedding_softmax", "stack3", "graph_lines",
+      "graph_words", "stateful", "autoencoder",
+    ])
+  func shapes(folder: String) throws {
+    let model = try Fixtures.open("\(folder)/model.keras")
+    let graph = try #require(model.graph)
+    var compared = 0
+    for (node, shape) in zip(graph.nodes, graph.shapes()) where node.call == 0 {
+      guard let told = model.layers.first(where: { $0.name == node.layer })?.outputShape else { continue }
+      let found = try #require(shape, "\(node.layer)")
+      try #require(told.count == found.count, "\(node.layer): \(told), \(found)")
+      for (a, b) in zip(told, found).dropFirst() where a != nil { #expect(a == b, "\(node.layer)") }
+      compared += 1
+    }
+    #expect(compared > 0)
+  }
+
   private static func error(of bytes: [UInt8]) throws -> ModelFileError {
     try #require(throws: ModelFileError.self) { try Fixtures.open(bytes) }
   }

@@ -3,7 +3,7 @@ import Network
 import TensorFiles
 import Testing
 
-/// A call of a layer that Tests/Generators/network_layers.py or spatial_layers.py recorded from Keras, or
+/// A call of a layer that Tests/Generators/network_layers.py, spatial_layers.py or lookup_layers.py recorded from Keras, or
 /// onnx_operators.py from onnxruntime.
 struct RecordedLayer: Sendable, CustomTestStringConvertible {
   struct Expected: Sendable {
@@ -26,7 +26,7 @@ struct RecordedLayer: Sendable, CustomTestStringConvertible {
   var testDescription: String { name }
 
   static let all: [RecordedLayer] = {
-    ["network_layers", "spatial_layers", "onnx_operators"].flatMap { folder in
+    ["network_layers", "spatial_layers", "lookup_layers", "onnx_operators"].flatMap { folder in
       do { return try read(folder) } catch {
         Issue.record(error, "Tests/Fixtures/\(folder)")
         return []

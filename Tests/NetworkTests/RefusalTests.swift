@@ -123,8 +123,28 @@ struct Refusal: Sendable, CustomTestStringConvertible {
       (LayerDescription(name: "l", className: "corp>Scaler"), "a class of the model's author"),
       (LayerDescription(name: "l", className: "ConvLSTM2D"), "not one that can be run here"),
       (
-        LayerDescription(name: "l", className: "TimeDistributed", children: [lstm("inner", sequences: true)]),
-        "an LSTM once for each timestep"
+        LayerDescription(
+          name: "l", className: "TimeDistributed",
+          children: [
+            LayerDescription(
+              name: "inner", className: "LSTM", options: ["stateful": .bool(true)],
+              weights: lstm("inner", sequences: true).weights)
+          ]),
+        "the LSTM inside is stateful"
+      ),
+      (
+        LayerDescription(
+          name: "l", className: "TimeDistributed",
+          children: [
+            LayerDescription(
+              name: "inner", className: "LSTM", options: ["return_state": .bool(true)],
+              weights: lstm("inner", sequences: true).weights)
+          ]), "Keras joins those with the output"
+      ),
+      (
+        LayerDescription(
+          name: "l", className: "Hashing", options: ["num_bins": .number(3), "salt": .list([.number(1)])]),
+        "its option salt is set"
       ),
       (
         LayerDescription(

@@ -296,7 +296,64 @@ import Testing
     session.expectEnding(.status(0))
   }
 
+  @Test("The sentences of Meaning are run once: other pages and texts find them there")
+  func surveyedOnce() throws {
+    let scratch = try Scratch()
+    let folder = Places.repository.appending(path: "Sources/lstmscope/Resources/translator").path
+    let sentences = scratch.path("s.tsv")
+    try FileManager.default.copyItem(atPath: "\(folder)/sentences.tsv", toPath: sentences)
+    let session = try scratch.write("demo: translator\nsentences: s.tsv\nlayer: encoder\n", as: "s.yaml")
+    let path = try scratch.write(
+      """
+      ---
+      title: T
+      model: s.yaml
+      ---
+
+      # One
+
+      ```lstmscope
+      view meaning
+      ```
+
+      # Two
+
+      ```lstmscope
+      text das kind schläft
+      view meaning
+      ```
+      """, as: "l.md")
+    _ = session
+    let screen = try Session("lesson \(path)", width: 120, height: 40)
+    screen.type("", shows: "300 sentences")
+    // What is not there cannot be read again.
+    try FileManager.default.removeItem(atPath: sentences)
+    screen.type("n") { $0.text.contains("page 2/2") && $0.text.contains("300 sentences") }
+    screen.type("p") { $0.text.contains("page 1/2") && $0.text.contains("300 sentences") }
+    screen.type(":text das kind schläft\r") { $0.text.contains("300 sentences") }
+    #expect(!screen.text.contains("s.tsv"), "\(screen.text)")
+    screen.type("q") { !$0.isAlternate }
+    screen.expectEnding(.status(0))
+  }
+
   // MARK: - As a dialogue
+
+  @Test(
+    "In lines a number behind an answered question is not taken for a timestep, and keys are told as commands"
+  )
+  func plainAnswered() throws {
+    let outcome = try Program.run("lesson 4 --plain", input: Array("n\n0.5\n5\ngoto 5\n".utf8))
+    #expect(outcome.ending == .status(0))
+    let parts = outcome.text.components(separatedBy: "the question of this page was answered")
+    try #require(parts.count == 2, "\(outcome.text)")
+    #expect(parts[1].contains("goto 5 goes to that timestep"))
+    #expect(!parts[0].contains("timestep 5 of") && parts[1].contains("timestep 5 of"))
+    let flags = try Program.run(
+      "lesson 1 --plain", input: Array((String(repeating: "n\n", count: 8) + "flags state\nL\n").utf8)
+    ).text
+    #expect(flags.contains("in this dialogue, a b c d m: type flags"))
+    #expect(flags.contains("last_output, final_memory_state, final_carry_state"), "\(flags)")
+  }
 
   @Test("--plain walks a lesson in lines: pages, an answer, a command, and a quiet end")
   func plainLesson() throws {

@@ -24,4 +24,22 @@ import Testing
     #expect(Array(found) == Array(rows), "\(inspect)\n\(view)")
     #expect(!rows.isEmpty)
   }
+
+  @Test(
+    "inspect tells what every layer puts out, inside nested models and behind any kind of layer",
+    arguments: [
+      ("nested_model/model.h5", "concatenate", "(batch, 8)"),
+      ("bidir_merges/model.keras", "bi_none", "(batch, "),
+      ("graph_arithmetic/model.keras", "concatenate_1", "(batch, "),
+      ("graph_heads_tfk/model.keras", "heads", "(batch, "),
+      ("decoders/words.keras", "not_equal", "(batch, ?)"),
+    ])
+  func shapes(path: String, layer: String, shape: String) throws {
+    let text = try Program.run("inspect \(path)").text
+    let rows = text.split(separator: "\n").prefix { !$0.contains(" · LSTM(") }
+    let row = try #require(rows.first { $0.contains(" \(layer) ") }, "\(text)")
+    #expect(row.contains(shape), "\(row)")
+    #expect(!rows.contains { $0.contains("  ?  ") }, "\(rows.joined(separator: "\n"))")
+    #expect(try !Program.run("inspect \(path) --json").text.contains("\"output_shape\": null"))
+  }
 }

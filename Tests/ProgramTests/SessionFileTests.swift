@@ -59,6 +59,13 @@ import Testing
       ),
       ("basic/model.keras --input basic/input_0.npy --at c[3]@5", [("", "t 5/0…6")], ["input: /"]),
       (
+        "stateful/model.keras --random --seed 0",
+        [
+          ("f", "batch 2"), ("f", "batch 3"),
+          (":view returns\r:flags sequences bidirectional sum\r", "forward + backward"),
+        ], ["batch: 3", "view: returns", "flags:\n- sequences\n- bidirectional\n- sum"]
+      ),
+      (
         "seq2seq/model.keras --tokens 1,2 --start 0 --bridge h-only --beams 2", [("", "LSTM")],
         ["tokens: 1,2", "beams: 2"]
       ),
@@ -175,6 +182,9 @@ import Testing
         "model: SEQ\ntext: ab\nteacher: z\nvocabulary: v.json\ntarget: {start: '0'}", 65,
         "s.yaml: teacher: 'z'"
       ),
+      ("model: BASIC\nbatch: 2", 65, "s.yaml: batch: no layer of this model is stateful"),
+      ("model: BASIC\nbatch: 0", 65, "s.yaml: line 2: batch takes a number from 1"),
+      ("model: BASIC\nflags: [sequences, both]", 65, "s.yaml: flags: 'both' is none of the flags"),
       ("demo: translator\nunits: {encoder: {64: x}}", 65, "s.yaml: units: encoder has units 0 to 63"),
       ("demo: translator\nsource: {input: english}", 65, "s.yaml: source: input: it goes into german"),
     ])
@@ -269,6 +279,43 @@ import Testing
     #expect(session.text == before)
     session.type("q") { !$0.isAlternate }
     session.expectEnding(.status(0))
+  }
+
+  @Test("A session's batch is the one that was seen: r goes back to zeros, another input to the first")
+  func batches() throws {
+    let scratch = try Scratch()
+    let model = "\(Program.folder)/stateful/model.keras"
+    let path = try scratch.write("model: \(model)\nseed: 0\nbatch: 3\n", as: "s.yaml")
+    let first = try Program.run("trace \(model) --random --seed 0 --format csv").text
+    let third = try Program.run("trace \(path) --format csv").text
+    func numbers(_ quantity: String, _ text: String) -> [String] {
+      text.split(separator: "\n").filter { $0.contains(",\(quantity),") }.map { line in
+        line.split(separator: ",").suffix(2).joined(separator: " ")
+      }
+    }
+    #expect(numbers("x", first) == numbers("x", third) && numbers("h", first) != numbers("h", third))
+    let session = try Session(path, width: 120, height: 40)
+    session.type("", shows: "batch 3")
+    session.type("f", shows: "carried from batch 3")
+    session.type("r", shows: "reset: batch 1")
+    session.type("q") { !$0.isAlternate }
+    session.expectEnding(.status(0))
+    let other = try Program.run("trace \(path) --random --seed 0 --format csv").text
+    #expect(numbers("h", other) == numbers("h", first))
+  }
+
+  @Test("Flags of a session are run before the first picture is drawn")
+  func flags() throws {
+    let scratch = try Scratch()
+    let path = try scratch.write(
+      "model: \(Program.folder)/basic/model.keras\nseed: 0\nview: returns\nflags: [state, backwards]\n",
+      as: "s.yaml")
+    for line in ["render \(path) --size 120x40", "\(path) --plain"] {
+      let text = try Program.run(line).text
+      #expect(text.contains("return_state=True") && text.contains("go_backwards=True"), "\(text)")
+      #expect(text.contains("flags being tried") && text.contains("final_carry_state"), "\(text)")
+      #expect(!text.contains("running the layer") && !text.contains("cannot be merged"), "\(text)")
+    }
   }
 
   @Test("Meaning is filled as it opens, and refused where no sentences are named")

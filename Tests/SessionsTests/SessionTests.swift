@@ -19,6 +19,8 @@ struct SessionTests {
     session.isLayerInput = true
     session.mask = "m.npy"
     session.layout = "time-major"
+    session.batch = 3
+    session.flags = ["sequences", "bidirectional", "sum"]
     session.text = "wen hat der alte vogel gehört ?"
     session.teacher = "yes"
     session.isFreeRunning = true

@@ -22,6 +22,44 @@ import Testing
     expectFrame(draw(Samples.carry(width: 60, height: 16)), "step-60x16")
   }
 
+  @Test(
+    "However long the names are, the model, the layer, the view and the timestep are in the header",
+    arguments: [60, 80, 120])
+  func longNames(width: Int) {
+    let one = Samples.state(width: width, height: 24)
+    let subject = Subject(
+      fileName: "a_long_name_of_experiment_17_of_2024_final.keras", layerName: "encoder_of_the_third_stage",
+      layer: one.subject.layer, input: one.subject.input, inputName: "x.npy", inputKey: "x",
+      map: one.subject.map, call: 0)
+    var state = State(
+      subject: subject, run: one.run, size: one.size, themes: one.themes, theme: one.theme,
+      unitNames: ["encoder_of_the_third_stage": [0: "a name"]])
+    state.perform(.moveStep(1))
+    for view in [ViewName.step, .sequence, .returns, .model] {
+      let header = draw(state.after(.view(view))).text(row: 0)
+      #expect(header.columns <= width && header.hasPrefix(" a_"), "\(header)")
+      #expect(header.contains(" › enco"), "\(header)")
+      #expect(header.contains(" \(view.title)"), "\(header)")
+      if view == .step || view == .sequence { #expect(header.contains("t 1/0…1"), "\(header)") }
+      // What is cut says so: the file's name, and where that is not enough the layer's.
+      let cut = header.split(separator: "›")
+      #expect(cut[0].contains("…"), "\(header)")
+      if !header.contains("encoder_of_the_third_stage") { #expect(cut[1].contains("… "), "\(header)") }
+    }
+  }
+
+  @Test("Of a position what can be read elsewhere goes first, and the timestep never")
+  func position() {
+    let parts = ["Step", "sample 0/0…0", "t 3/0…7", "line 9/12", "greedy", "1 edit", "unit 3 \"tired\""]
+    #expect(Frame.fitting(parts, to: 200) == parts)
+    #expect(Frame.fitting(parts, to: 61) == parts.filter { !$0.hasPrefix("sample") })
+    #expect(Frame.fitting(parts, to: 46) == ["Step", "t 3/0…7", "line 9/12", "greedy", "1 edit"])
+    #expect(Frame.fitting(parts, to: 35) == ["Step", "t 3/0…7", "greedy", "1 edit"])
+    #expect(Frame.fitting(parts, to: 5) == ["Step", "t 3/0…7"])
+    let several = ["Step", "sample 0/0…1", "t 3/0…7", "line 9/12"]
+    #expect(Frame.fitting(several, to: 30) == ["Step", "sample 0/0…1", "t 3/0…7"])
+  }
+
   @Test("Before its first lines the memory is not there") func stepFirstLine() {
     expectFrame(draw(Samples.state().after(.moveStep(1), .moveLine(1), .moveLine(-12))), "step-first-line")
   }

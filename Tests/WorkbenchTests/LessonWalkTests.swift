@@ -2,6 +2,7 @@ import Canvas
 import Commands
 import LSTM
 import Lessons
+import Network
 import Testing
 
 @testable import Workbench
@@ -304,6 +305,120 @@ import Testing
           == link.decoder.trace.value(.c, unit: unit, step: 1, sample: 0))
     }
     #expect(there.after(.lastStep).shown.trace.timesteps == whole)
+  }
+
+  @Test(
+    "With the output hidden no number tells a word: not h, not what is fed, not a timestep nobody has walked")
+  func hiddenWords() throws {
+    var state = Samples.translator(width: 120, height: 40).after(.moveStep(1))
+    func isCovered(_ text: String) throws -> Bool { state.isCovered(try Address(parsing: text)) }
+    let free = [
+      "decoder/c[1]@1#0", "decoder/x[0]@0#0", "decoder/c0[1]#0", "encoder/h[1]@3#0", "decoder/kernel[0,1]",
+    ]
+    let told = [
+      "decoder/h[1]@0#0", "decoder/h[1]@1#0", "decoder/y[1]@1#0", "decoder/h_tm1[1]@1#0", "decoder/x[0]@1#0",
+      "decoder/zx[2]@1#0", "decoder/c[1]@2#0", "decoder/z[1]@3#0",
+    ]
+    for text in free + told { #expect(try !isCovered(text), "\(text)") }
+    _ = state.perform(Command.hide([.output]))
+    for text in free { #expect(try !isCovered(text), "\(text)") }
+    for text in told { #expect(try isCovered(text), "\(text)") }
+    let shown = state.shown
+    #expect(shown.trace.h.count { $0.isCovered } == shown.trace.h.count)
+    #expect(shown.trace.c.count { $0.isCovered } == 0)
+    #expect(shown.trace.h0 == state.trace.h0)
+    #expect(state.plainQuantities.last?.contains("covered covered") == true)
+    #expect(!Frame.sentence(of: shown).contains("last timestep"))
+    _ = state.perform(Command.goto(40))
+    #expect(state.message?.text == "there is no timestep 40; how far they run is covered")
+    // On the encoder's side nothing of the decoder has been walked but its first timestep.
+    state = Samples.translator(isEncoder: true)
+    _ = state.perform(Command.hide([.output]))
+    #expect(try isCovered("decoder/c[1]@1#0") && !isCovered("decoder/c[1]@0#0"))
+    #expect(state.shown.trace.h == state.trace.h)
+    _ = state.perform(Command.reveal)
+    for text in told { #expect(try !isCovered(text), "\(text)") }
+  }
+
+  @Test("With the output hidden an LSTM whose h is the output shows none of what is put out")
+  func hiddenOwnOutput() {
+    for sequences in [true, false] {
+      let one = Samples.state()
+      let map = ModelMap(
+        rows: one.subject.map.rows,
+        outputs: [
+          .init(name: one.subject.map.rows[one.modelRow].name, shape: [2, 3], values: [0, 1, 2, 3, 4, 5])
+        ],
+        keys: [one.subject.layerName])
+      let lstm = one.subject.layer
+      let subject = Subject(
+        fileName: "m", layerName: one.subject.layerName,
+        layer: TracedLSTM(
+          direction: nil, cell: nil, parameters: lstm.parameters, returnSequences: sequences,
+          returnState: false, isStateful: false, isTimeMajor: false), input: one.subject.input,
+        inputName: "x.npy", inputKey: "x", map: map, call: 0)
+      var state = State(subject: subject, run: one.run, size: one.size, themes: one.themes, theme: one.theme)
+      _ = state.perform(Command.hide([.output]))
+      let shown = state.shown.trace
+      #expect(shown.value(.h, unit: 1, step: shown.timesteps - 1, sample: 0).isCovered)
+      #expect(shown.value(.h, unit: 1, step: 0, sample: 0).isCovered == sequences)
+      #expect(!shown.value(.c, unit: 1, step: 0, sample: 0).isCovered)
+    }
+  }
+
+  @Test("In lines a page tells what is typed for the keys that it speaks of, and for no other word")
+  func plainKeys() throws {
+    func lines(_ text: String, _ view: ViewName = .returns) -> [String] {
+      PlainKeys(in: [text], view: view).lines
+    }
+    let flags = lines("On your own, Esc and the keys `a` and `b` switch two flags; L comes back.")
+    #expect(flags.count == 3)
+    for word in ["Esc: not needed", "L: type lesson", "type flags, as in flags sequences state"] {
+      #expect(flags.contains { $0.contains(word) }, "\(flags)")
+    }
+    #expect(lines("the keys `a` and `b`", .step).isEmpty)
+    #expect(lines("a word, c and h, l = 3: `x`").isEmpty)
+    #expect(
+      lines("Press Enter.", .step) == ["in this dialogue, Enter: type explain; an answer is typed as it is"])
+    // What is to be typed is a command.
+    let typed = PlainKeys(
+      in: ["`a` `t` `e` `u` `→` `↑` `B` Tab `=` L Enter"], view: .returns
+    ).lines.compactMap { $0.split(separator: " ").drop { $0 != "type" }.dropFirst().first }
+    #expect(typed.count == 11)
+    for name in typed { #expect(CommandRow.named(String(name.filter(\.isLetter))) != nil, "\(name)") }
+    let page = try Self.begun(
+      "---\ntitle: T\ndemo: question\n---\n\n# P\n\nEsc explores.\n\n```lstmscope\nask place 1\nhint press Enter\n```\n"
+    )
+    #expect(page.plainPage.contains("in this dialogue, Esc: not needed, every command works on the page"))
+    let hinted = page.after(.lesson(.hint))
+    #expect(hinted.plainAnswer(since: page).contains { $0.contains("Enter: type explain") })
+  }
+
+  @Test("In lines a number behind an answered question is no timestep")
+  func plainNumber() throws {
+    let page = try Self.begun().after(.lesson(.turn(2)))
+    #expect(page.plainRefusal(ofNumber: "1") == nil)
+    let answered = page.after(.lesson(.answered("3")))
+    let sentence = try #require(answered.plainRefusal(ofNumber: "1"))
+    #expect(sentence.hasPrefix("the question of this page was answered: not quite: it is "))
+    #expect(sentence.hasSuffix("goto 1 goes to that timestep, n to the next page"))
+    #expect(answered.plainRefusal(ofNumber: "-0.5")?.contains("goto") == false)
+    #expect(answered.plainRefusal(ofNumber: "goto 1") == nil)
+    #expect(page.after(.lesson(.reveal)).plainRefusal(ofNumber: "1")?.contains("was revealed") == true)
+    #expect(answered.after(.lesson(.turn(-2))).plainRefusal(ofNumber: "1") == nil)
+  }
+
+  @Test("A long title is cut before the page and the timestep are", arguments: [60, 80, 120])
+  func longTitle(width: Int) throws {
+    let start = Samples.state(width: width, height: 24)
+    var state = start
+    let title = "lesson: what a long short-term memory of three units does with two numbers"
+    state.perform(.lesson(.begun(start, try Lesson(parsing: Self.text), title: title)))
+    for view in [ViewName.step, .sequence] {
+      let header = draw(state.after(.view(view))).text(row: 0)
+      #expect(header.contains(" lesson: wha") && header.contains("page 1/5"), "\(header)")
+      #expect(header.contains("t 1/0…1") && (width > 100 || header.contains("…  page")), "\(header)")
+    }
   }
 
   @Test("Hiding and revealing work without a lesson")

@@ -270,6 +270,21 @@ import Testing
     #expect(Window(widths: widths, room: 12, cursor: 5).range == 3..<6)
     #expect(Window(widths: widths, room: 100, cursor: 5).isWhole)
     #expect(Window(widths: [9], room: 2, cursor: 0).range == 0..<1)
+    // At a joint both sides are in sight, wherever pages would turn.
+    let even = Array(repeating: 4, count: 9)
+    for joint in 1..<9 {
+      for cursor in 0..<9 {
+        for window in [
+          Window(widths: even, room: 12, cursor: cursor, joint: joint),
+          Window(total: 9, fitting: 3, cursor: cursor, joint: joint),
+        ] {
+          #expect(window.range.contains(cursor))
+          if cursor == joint || cursor == joint - 1 {
+            #expect(window.range.contains(joint) && window.range.contains(joint - 1), "\(joint) \(cursor)")
+          }
+        }
+      }
+    }
     #expect(Window(widths: [], room: 2, cursor: 0).range == 0..<0)
     for cursor in widths.indices {
       for room in 1...20 {

@@ -1,14 +1,16 @@
 extension LayerKind {
   /// Texts to ids, or back with `invert`.
   ///
-  /// - Source: Keras 3, `StringLookup` with one index for what is not in the vocabulary.
+  /// - Source: Keras 3, `IndexLookup.call`; of several ids for what is not in the vocabulary the hash chooses.
   static let stringLookup = LayerKind(name: "StringLookup", classNames: ["StringLookup"]) {
     layer throws(LayerProblem) in
     let masks = layer.option("mask_token") != nil
     let unknowns = try layer.integer("num_oov_indices", default: 1)
-    guard (0...1).contains(unknowns) else {
-      throw .unsupported(
-        "its option num_oov_indices is \(unknowns), and the hash that chooses among them is not run")
+    guard (0...1 << 20).contains(unknowns) else {
+      throw .option("num_oov_indices", found: layer.option("num_oov_indices"), wanted: "0 or more")
+    }
+    if unknowns > 1, layer.option("salt") != nil {
+      throw .unsupported("its option salt is set, and that hash is not run")
     }
     guard try layer.text("output_mode", default: "int") == "int" else {
       throw .unsupported(
@@ -27,7 +29,7 @@ extension LayerKind {
         return [Value(shape: input.shape, texts: found)]
       }
     }
-    let special = (masks ? [""] : []) + (unknowns > 0 ? ["[UNK]"] : [])
+    let special = (masks ? [""] : []) + Array(repeating: "[UNK]", count: unknowns)
     return Operation(vocabulary: Operation.words(by: ids, special: special)) { call throws(LayerProblem) in
       let texts = try call.texts()
       var numbers: [Float] = []
@@ -40,7 +42,7 @@ extension LayerKind {
           guard unknowns > 0 else {
             throw .unsupported("'\(text)' is not in its vocabulary, which has no place for others")
           }
-          numbers.append(Float(unknown))
+          numbers.append(Float(unknown + FarmHash.bin(of: text, count: unknowns)))
         }
       }
       return [Value(shape: texts.shape, numbers)]

@@ -30,7 +30,10 @@ extension State {
         need: trial.need, forward: trial.forward.map { $0.covered(by: covers, layer: layer) },
         backward: trial.backward?.map { $0.covered(by: covers, layer: layer) })
     }
-    if hidesAll { shown.endAtCursor() }
+    if hidesAll {
+      shown.endAtCursor()
+      shown.coverWhatIsPutOut()
+    }
     let state = shown
     for index in explained.indices {
       shown.explained[index].number = explained[index].number?.covered { state.isCovered($0) }
@@ -52,7 +55,7 @@ extension State {
       return
     }
     let isDecoder = translation.isDecoder(subject.call)
-    let steps = isDecoder ? min(step, whole - 1) + 1 : 1
+    let steps = min(lastWalked, whole - 1) + 1
     self.translation = translation.ending(after: steps)
     if isDecoder {
       run = Run(trace.ending(after: steps))
@@ -60,10 +63,7 @@ extension State {
       subject.keepWords(steps, of: whole)
     }
     // What comes of the decoder's input has as many timesteps as that.
-    var behind: Set<String> = Set(language?.target.map { [$0.name] } ?? [])
-    for row in subject.map.rows where row.readsFrom.contains(where: behind.contains) {
-      behind.insert(row.name)
-    }
+    let behind = rows(behind: language?.target.map { [$0.name] } ?? [])
     subject.setShapes { row in
       guard behind.contains(row.name), var shape = row.shape, shape.count >= 2, shape[1] == whole else {
         return row.shape
@@ -82,11 +82,66 @@ extension State {
   }
 }
 
+extension State {
+  /// Whether the decoder is looked at while what it says is covered.
+  var hidesWords: Bool { covers.contains(.output) && translation?.isDecoder(subject.call) == true }
+
+  /// The last timestep of the decoder that is shown while what it says is covered: where the cursor is, or its first.
+  private var lastWalked: Int { translation?.isDecoder(subject.call) == true ? step : 0 }
+
+  /// Covers h of an LSTM whose h is what the model puts out.
+  fileprivate mutating func coverWhatIsPutOut() {
+    guard let row = subject.map.rows.first(where: { $0.calls.contains(subject.call) }),
+      subject.map.outputs.contains(where: { $0.name == row.name })
+    else { return }
+    let isWhole = subject.layer.returnSequences
+    func hiding(_ trace: Trace) -> Trace {
+      var trace = trace
+      let last = trace.timesteps - 1
+      trace.cover(.h) { _, step, _ in isWhole || step == last }
+      return trace
+    }
+    run = Run(hiding(trace))
+    original = original.map { Run(hiding($0.trace)) }
+  }
+
+  /// The names of the layers that read from some others, and theirs, with those.
+  private func rows(behind names: [String]) -> Set<String> {
+    var behind = Set(names)
+    for row in subject.map.rows where row.readsFrom.contains(where: behind.contains) {
+      behind.insert(row.name)
+    }
+    return behind
+  }
+
+  /// Whether an address names a number that tells what the decoder says: of a timestep that nobody has walked, of a
+  /// word that it is fed, or of what its words are read from.
+  private func tellsWords(_ address: Address) -> Bool {
+    guard let translation, let layer = address.layer, address.timestep != nil || address.quantity == "y"
+    else {
+      return false
+    }
+    let timestep = address.timestep ?? 0
+    if translation.links.contains(where: { $0.decoder.key == layer }) {
+      return timestep > lastWalked || ["h", "y"].contains(address.quantity)
+        || (timestep > 0 && ["x", "zx", "h_tm1"].contains(address.quantity))
+    }
+    let decoders = subject.map.rows.filter { row in
+      translation.links.contains { row.calls.contains($0.decoder.call) }
+    }
+    let isBehind = rows(behind: decoders.map(\.name)).contains(layer)
+    return isBehind
+      || (timestep > 0 && rows(behind: language?.target.map { [$0.name] } ?? []).contains(layer))
+  }
+}
+
 extension Trace {
   fileprivate func ending(after steps: Int) -> Trace {
     var trace = first(steps: steps)
     trace.cover(.x) { _, step, _ in step > 0 }
     trace.cover(.zx) { _, step, _ in step > 0 }
+    // The words are read from it.
+    trace.cover(.h) { _, _, _ in true }
     return trace
   }
 }
@@ -165,7 +220,7 @@ extension State {
 extension State {
   /// Whether an address names a covered number, in the layer looked at or in another one.
   func isCovered(_ address: Address) -> Bool {
-    if covers.contains(.output), isOutput(address) || isFed(address) { return true }
+    if covers.contains(.output), isOutput(address) || isFed(address) || tellsWords(address) { return true }
     if let value = try? value(at: address) { return value.isCovered }
     return (covers + coversBeyondBridges + coversBeyondLayers).contains { cover in
       guard case .numbers(let covered) = cover else { return false }
@@ -180,7 +235,7 @@ extension State {
 
   /// Whether an address names a number that the model puts out, or what it is the softmax of.
   func isOutput(_ address: Address) -> Bool {
-    guard address.quantity == "y" || address.quantity == "z", let layer = address.layer else { return false }
+    guard ["y", "z", "h"].contains(address.quantity), let layer = address.layer else { return false }
     return layer == "output" || subject.map.outputs.contains { $0.name == layer }
   }
 

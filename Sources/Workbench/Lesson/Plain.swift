@@ -115,8 +115,19 @@ extension State {
     ]
     lines += page.paragraphs.map { Prose.plain($0.text) }
     if let aside = page.aside, !walk.isAsking { lines.append(Prose.plain(aside.text)) }
+    let told = page.paragraphs + (walk.isAsking ? [] : page.aside.map { [$0] } ?? [])
+    lines += PlainKeys(in: told.map(\.text), view: view).lines
     lines += plainPlace
     return lines + plainQuestion
+  }
+
+  /// Why a number is no answer any more, and what it would do; nil where it may be meant otherwise.
+  package func plainRefusal(ofNumber text: String) -> String? {
+    guard let walk = lesson, walk.isShown, walk.present.question != nil, !walk.isAsking, Double(text) != nil
+    else { return nil }
+    let said = walk.answer.map { "was answered: \($0.remark)" } ?? "was revealed"
+    return "the question of this page \(said). "
+      + (Int(text).map { $0 >= 0 ? "goto \($0) goes to that timestep, " : "" } ?? "") + "n to the next page"
   }
 
   private var plainQuestion: [String] {
@@ -129,7 +140,8 @@ extension State {
       lines.append(answer.remark)
     } else if walk.isAsking {
       lines.append("Your answer?")
-      lines += walk.present.hints.prefix(walk.hints[walk.page] ?? 0).suffix(1).map { "hint: \($0)" }
+      let hints = Array(walk.present.hints.prefix(walk.hints[walk.page] ?? 0).suffix(1))
+      lines += hints.map { "hint: \($0)" } + PlainKeys(in: hints, view: view).lines
     } else {
       lines.append(solution(of: question))
     }
@@ -147,6 +159,7 @@ extension State {
       lines = plainQuestion
       if let aside = lesson?.present.aside, lesson?.isAsking == false {
         lines.append(Prose.plain(aside.text))
+        lines += PlainKeys(in: [aside.text], view: view).lines
       }
     } else if plainPlace != before.plainPlace || message == nil {
       lines = plainPlace

@@ -46,7 +46,9 @@ enum Frame {
 
   /// What the view says in plain words; of a covered number nothing.
   static func sentence(of state: State) -> String {
-    let sentence = state.shownView.sentence(state)
+    // Of a decoder that ends at the cursor it would say that this is its end.
+    let isCut = state.hidesWords && state.view == .step && state.explained.isEmpty
+    let sentence = isCut ? "░" : state.shownView.sentence(state)
     return sentence.contains("░") ? "covered; the sentence comes with the answer" : sentence
   }
 
@@ -55,37 +57,77 @@ enum Frame {
     let width = state.size.width
     let isExplaining = !state.explained.isEmpty
     let view = isExplaining ? ExplainView.view : state.view.view
-    var right = " · " + view.position(state)
+    let title = isExplaining ? "Explain" : state.view.title
+    var parts = [title] + Self.parts(of: view.position(state))
     if state.isRunning {
-      right += " · running"
+      parts.append("running")
     } else if state.staleFrom != nil {
-      right += " · not run"
+      parts.append("not run")
     }
-    if state.playback != nil { right += " · playing" }
+    if state.playback != nil { parts.append("playing") }
     // The views of the decoder say it themselves.
     if let translation = state.translation, translation.isChanged, isExplaining || !state.view.saysFeeding,
       let request = translation.request
     {
-      right += " · \(request.experiment.short)"
+      parts.append(request.experiment.short)
     }
-    if !state.edits.isEmpty { right += " · \(state.edits.count) edit\(state.edits.count == 1 ? "" : "s")" }
+    if !state.edits.isEmpty { parts.append("\(state.edits.count) edit\(state.edits.count == 1 ? "" : "s")") }
     // What a person called the unit goes with it everywhere that has room for it.
-    if state.unitName(state.unit) != nil, !state.view.namesUnit, right.columns < width / 2 {
-      right += " · \(state.unitTitle)"
+    if state.unitName(state.unit) != nil, !state.view.namesUnit,
+      Self.joined(parts).columns - title.columns < width / 2
+    {
+      parts.append(state.unitTitle)
     }
-    let title = isExplaining ? "Explain" : state.view.title
+    let name = isExplaining ? ExplainView.layer(of: state) : state.subject.layerName
+    let file = state.subject.fileName
+    let leastFile = min(file.columns, 8)
+    parts = fitting(parts, to: width - 3 - leastFile - 3 - min(name.columns, 12))
+    let right = String(Self.joined(parts).dropFirst(title.count))
     let rightWidth = title.columns + right.columns
+    // The file's name is cut first, then the units go, then the layer's name is cut.
+    let room = max(0, width - rightWidth - 3)
     let layer =
-      isExplaining
-      ? " › \(ExplainView.layer(of: state))"
-      : " › \(state.subject.layerName) · LSTM(\(state.parameters.units))"
-    let room = width - rightWidth - 3
-    let file = state.subject.fileName.cutInMiddle(to: max(8, room - layer.columns))
-    let x = canvas.write(file, x: 1, y: 0, role: .title, limit: max(0, room))
+      [" › \(name) · LSTM(\(state.parameters.units))", " › \(name)"].dropFirst(isExplaining ? 1 : 0).first {
+        $0.columns + leastFile <= room
+      } ?? " › \(name)".cut(to: max(0, room - leastFile))
+    let x = canvas.write(
+      file.cutInMiddle(to: max(8, room - layer.columns)), x: 1, y: 0, role: .title, limit: room)
     canvas.write(layer, x: x, y: 0, role: .plain, limit: max(0, room + 1 - x))
     let start = max(1, width - 1 - rightWidth)
     let end = canvas.write(title, x: start, y: 0, role: .accent)
     canvas.write(right, x: end, y: 0, role: .plain)
+  }
+
+  private static func joined(_ parts: [String]) -> String { parts.joined(separator: " · ") }
+
+  /// What stands between the dots of a position, each part without doubled blanks.
+  static func parts(of position: String) -> [String] {
+    position.split(separator: "·").map { $0.split(separator: " ").joined(separator: " ") }
+      .filter { !$0.isEmpty }
+  }
+
+  /// The parts of a position that there is room for: the first and the timestep always, the sample where there are
+  /// several before the line, and what can be read elsewhere goes first.
+  static func fitting(_ parts: [String], to room: Int) -> [String] {
+    func rank(_ part: String) -> Int? {
+      switch part {
+      case _ where part.hasPrefix("t "): nil
+      case _ where part.hasPrefix("sample") && part.hasSuffix("/0…0"): 0
+      case _ where part.hasPrefix("unit") && part.hasSuffix("\""): 1
+      case _ where part.hasPrefix("line"): 2
+      case _ where part.hasPrefix("sample"): 3
+      case "running", "not run", "playing": 5
+      case _ where part.hasSuffix("edit") || part.hasSuffix("edits"): 5
+      default: 4
+      }
+    }
+    var parts = parts
+    while joined(parts).columns > room {
+      let places = parts.indices.dropFirst().compactMap { place in rank(parts[place]).map { (place, $0) } }
+      guard let least = places.min(by: { ($0.1, -$0.0) < ($1.1, -$1.0) }) else { break }
+      parts.remove(at: least.0)
+    }
+    return parts
   }
 
   /// A rule under the view that meets the panes' own rules above it.

@@ -45,6 +45,8 @@ package struct LessonPage: Equatable {
 
   /// Columns of text that can be read without losing the line.
   private static let measure = 96
+  /// Columns of the title that tell which lesson it is.
+  private static let leastTitle = 12
 
   /// - Returns: nil where no page is on the screen.
   package init?(_ state: State) {
@@ -73,14 +75,17 @@ package struct LessonPage: Equatable {
     self.title = walk.title
     let count = "page \(walk.page + 1)/\(walk.lesson.pages.count)"
     let title = state.explained.isEmpty ? state.view.title : "Explain"
-    let place = (title == ViewName.step.title ? "" : "\(title) · ") + state.shownView.position(state)
+    let place =
+      (title == ViewName.step.title ? [] : [title]) + Frame.parts(of: state.shownView.position(state))
+    // Where all of it does not fit, the sample goes first, then the title is cut, then goes everything but the page
+    // and the timestep.
+    let parts = [count] + place
     let room = width - 4 - min(walk.title.columns, width / 2)
-    // Where all of it does not fit, the sample goes first, then everything but the page.
-    let parts = place.split(separator: "·").filter { !$0.contains("sample") }.map {
-      String($0.split(separator: " ").joined(separator: " "))
-    }
-    let positions = ["\(count) · \(place)", ([count] + parts).joined(separator: " · "), count]
-    position = positions.first { $0.columns <= room } ?? count
+    position =
+      [parts, parts.filter { !$0.hasPrefix("sample") }].map { $0.joined(separator: " · ") }
+      .first { $0.columns <= room }
+      ?? Frame.fitting(parts, to: width - 4 - min(walk.title.columns, Self.leastTitle))
+      .joined(separator: " · ")
     var lines = page.paragraphs.flatMap { Self.wrapped(Prose.words(of: $0.text), to: measure) }
     if let question = page.question, case .choice(let choices, let right) = question {
       let isOver = !walk.isAsking

@@ -95,11 +95,11 @@ struct Timeline: Equatable {
     if hasWords, total <= Self.mostMeasured {
       // Room for the bridge before the first column behind it.
       let widths = (0..<total).map { max(plain, wordWidth(column($0))) + ($0 == bridge ? 2 : 0) }
-      window = Window(widths: widths, room: room, cursor: cursor)
+      window = Window(widths: widths, room: room, cursor: cursor, joint: bridge)
       ends = window.range.reduce(into: []) { $0.append(($0.last ?? 0) + widths[$1]) }
     } else {
       let widest = hasWords ? max(plain, Self.longestWord + 4) : plain + (isJoined ? 2 : 0)
-      window = Window(total: total, fitting: room / widest, cursor: cursor)
+      window = Window(total: total, fitting: room / widest, cursor: cursor, joint: bridge)
       ends = (1...max(1, window.count)).map { $0 * widest }
     }
     let window = window
@@ -129,13 +129,16 @@ struct Timeline: Equatable {
       }
     }
     func words(_ list: (Track) -> [String]?) -> [Shown] {
-      shown.map { column in
+      shown.enumerated().map { offset, column in
         let all = list(column.track)
         guard let all, all.indices.contains(column.step) else { return Shown("") }
         // A masked timestep is frozen: h and c are held there.
         let held = column.isMasked ? "=" : ""
+        // What comes behind the cursor is there to be seen, and has not been read or said yet.
+        let isLater = window.start + offset > cursor
         return Shown(
-          held + all[column.step].cut(to: Self.longestWord), role: column.isCursor ? .bright : .plain)
+          held + all[column.step].cut(to: Self.longestWord),
+          role: column.isCursor ? .bright : isLater ? .dim : .plain)
       }
     }
     var rows: [Row] = []
