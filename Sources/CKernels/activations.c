@@ -177,17 +177,29 @@ static void add_product(const double *a, const float *w, long rows, long columns
 
 void kernels_step_exactly(long features, long units, const float *kernel, const float *recurrent,
                           const float *bias, struct kernels_function activation,
-                          struct kernels_function recurrent_activation, const double *x, double *zx, double *zh,
-                          double *z, double *i, double *f, double *g, double *o, double *c, double *h) {
+                          struct kernels_function recurrent_activation, const struct kernels_additions *more,
+                          const double *x, double *zx, double *zh, double *z, double *i, double *f, double *g,
+                          double *o, double *c, double *raw, double *h) {
+  const float *p = more->peephole;
+  double limit = more->clips ? more->clip : INFINITY;
   for (long k = 0; k < 4 * units; k++) zx[k] = zh[k] = 0;
   add_product(x, kernel, features, 4 * units, zx);
-  add_product(h, recurrent, units, 4 * units, zh);
+  add_product(h, recurrent, more->outputs, 4 * units, zh);
   for (long k = 0; k < 4 * units; k++) z[k] = zx[k] + zh[k] + (bias ? (double)bias[k] : 0);
+  for (long k = 0; p && k < 2 * units; k++) z[k] += (double)p[k] * c[k % units];
+  for (long k = 0; k < 3 * units; k++) z[k] = clip(z[k], -limit, limit);
   activate_double(recurrent_activation, z, i, units);
   activate_double(recurrent_activation, z + units, f, units);
   activate_double(activation, z + 2 * units, g, units);
-  activate_double(recurrent_activation, z + 3 * units, o, units);
+  for (long u = 0; more->couples && u < units; u++) f[u] = 1 - i[u];
   for (long u = 0; u < units; u++) c[u] = f[u] * c[u] + i[u] * g[u];
-  activate_double(activation, c, h, units);
-  for (long u = 0; u < units; u++) h[u] *= o[u];
+  for (long u = 0; u < units; u++) {
+    double sum = z[3 * units + u] + (p ? (double)p[2 * units + u] * c[u] : 0);
+    z[3 * units + u] = clip(sum, -limit, limit);
+  }
+  activate_double(recurrent_activation, z + 3 * units, o, units);
+  activate_double(more->state_activation, c, raw, units);
+  for (long u = 0; u < units; u++) raw[u] *= o[u];
+  for (long u = 0; u < more->outputs; u++) h[u] = more->projection ? 0 : raw[u];
+  if (more->projection) add_product(raw, more->projection, units, more->outputs, h);
 }

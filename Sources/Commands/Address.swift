@@ -4,8 +4,13 @@
 package struct Address: Equatable, Sendable {
   /// The quantities that an address can name, in the order of the equations.
   package static let quantities = [
-    "x", "h_tm1", "c_tm1", "zx", "zh", "z", "z0", "z1", "z2", "z3", "i", "f", "g", "o", "c", "h", "y",
-    "h0", "c0", "kernel", "recurrent_kernel", "bias", "embeddings",
+    "x", "h_tm1", "c_tm1", "zx", "zh", "z", "z0", "z1", "z2", "z3", "i", "f", "g", "o", "c", "h_raw", "h", "y",
+    "h0", "c0", "kernel", "recurrent_kernel", "bias", "peephole", "projection", "embeddings",
+  ]
+
+  /// Those of them that are learnt, the same at every timestep.
+  package static let weights = [
+    "kernel", "recurrent_kernel", "bias", "peephole", "projection", "embeddings",
   ]
 
   package var layer: String?

@@ -11,7 +11,7 @@ package enum Cover: Equatable, Sendable {
       return
     }
     let address = try Address(parsing: text)
-    guard !["kernel", "recurrent_kernel", "bias"].contains(address.quantity) else {
+    guard !Address.weights.contains(address.quantity) else {
       throw .badArgument(
         command: "hide", found: text, needs: "a number of the run, such as c[1]@1; weights stay")
     }

@@ -48,6 +48,8 @@ extension Trace {
   ) -> Float {
     let additions = parameters.additions
     let part = column / units
+    // What is covered may be finished here already.
+    if value(.z, unit: column, step: step, sample: sample).isCovered { return .covered }
     var sum = zWithoutBias(column: column, step: step, sample: sample)
     if let bias = parameters.bias { sum += bias[column] }
     guard stage != .bias else { return sum }
@@ -65,11 +67,19 @@ extension Trace {
   package func peepholeTerm(of parameters: Parameters, gate: Int, unit: Int, step: Int, sample: Int) -> Float
   {
     guard let peephole = parameters.additions.peephole else { return 0 }
-    return peephole[gate * units + unit]
-      * value(gate == 2 ? .c : .cPrevious, unit: unit, step: step, sample: sample)
+    let carry =
+      if gate < 2 {
+        value(.cPrevious, unit: unit, step: step, sample: sample)
+      } else if isMasked(step: step, sample: sample) {
+        // The gate saw the carry that the mask threw away.
+        kept(unit: unit, step: step, sample: sample) + admitted(unit: unit, step: step, sample: sample)
+      } else {
+        value(.c, unit: unit, step: step, sample: sample)
+      }
+    return peephole[gate * units + unit] * carry
   }
 
-  /// o ⊙ activation(c), which the projection makes h of.
+  /// o ⊙ activation(c), which the projection makes h of; on a masked step of the c that is held.
   ///
   /// - Complexity: O(units), because softmax needs all of them.
   package func unprojected(of parameters: Parameters, unit: Int, step: Int, sample: Int) -> Float {

@@ -60,11 +60,29 @@ extension Trace {
       mask: input.mask.map { part($0, of: 1, inOrderOf: kept) }, h0: input.h0, c0: input.c0)
     func each(_ values: [Float], _ width: Int) -> [Float] { part(values, of: width, inOrderOf: steps) }
     let lowest = kept.first ?? 0
-    return Trace(
+    var shorter = Trace(
       batch: batch, timesteps: count, features: features, units: units, outputs: outputs, input: input,
       zx: each(zx, 4 * units), zh: each(zh, 4 * units), z: each(z, 4 * units), i: each(i, units),
       f: each(f, units), g: each(g, units), o: each(o, units), c: each(c, units), h: each(h, outputs),
       y: each(y, outputs), h0: h0, c0: c0, timestepIndex: timestepIndex.prefix(count).map { $0 - lowest })
+    for place in coveredUnprojected where place / units % timesteps < count {
+      let (row, unit) = (place / units, place % units)
+      shorter.coveredUnprojected.insert(((row / timesteps) * count + row % timesteps) * units + unit)
+    }
+    return shorter
+  }
+
+  /// Covers what a projection makes h of, o ⊙ activation(c), wherever `isWanted` says so.
+  package mutating func coverUnprojected(
+    where isWanted: (_ unit: Int, _ step: Int, _ sample: Int) -> Bool
+  ) {
+    for sample in 0..<batch {
+      for step in 0..<timesteps {
+        for unit in 0..<units where isWanted(unit, step, sample) {
+          coveredUnprojected.insert((sample * timesteps + step) * units + unit)
+        }
+      }
+    }
   }
 
   /// Covers the states that the run began with.

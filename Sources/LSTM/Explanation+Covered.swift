@@ -17,7 +17,7 @@ extension Explanation {
         sum.groups.map { group in
           Sum.Group(
             group.terms.map { Term(factors: $0.factors.map(operand), sign: $0.sign) }, group.adding)
-        }, divisor: sum.divisor)
+        }, divisor: sum.divisor, limit: sum.limit)
     }
     let covered: Origin =
       switch origin {
@@ -49,7 +49,8 @@ extension Explanation.Origin {
     case .same(let source, _): source
     case .product(let operands): operands.count == 1 ? operands[0] : nil
     case .sum(let sum):
-      sum.terms.count == 1 && sum.terms[0].factors.count == 1 ? sum.terms[0].factors[0] : nil
+      // 1 − i tells i.
+      if case let factors = sum.terms.flatMap(\.factors), factors.count == 1 { factors[0] } else { nil }
     case .given, .activated, .gated, .looked, .parts, .stopped: nil
     }
   }

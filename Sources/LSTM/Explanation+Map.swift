@@ -35,7 +35,7 @@ extension Sum {
         Sum<Other>.Group(
           group.terms.map { Term(factors: $0.factors.map(operand), sign: $0.sign) },
           group.adding)
-      }, divisor: divisor)
+      }, divisor: divisor, limit: limit)
   }
 }
 

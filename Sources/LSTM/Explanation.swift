@@ -52,7 +52,7 @@ package struct Explanation<Place: Sendable & Equatable>: Sendable, Equatable {
   }
 }
 
-/// A term of a sum: a number, or two that are multiplied.
+/// A term of a sum: a number, or several that are multiplied; of none it is 1.
 package struct Term<Place: Sendable & Equatable>: Sendable, Equatable {
   package let factors: [Explanation<Place>.Operand]
   /// −1 where it is subtracted.
@@ -69,7 +69,9 @@ package struct Term<Place: Sendable & Equatable>: Sendable, Equatable {
   }
 
   /// Rounded to float32.
-  package var value: Float { sign * factors.dropFirst().reduce(factors[0].value) { $0 * $1.value } }
+  package var value: Float {
+    sign * factors.dropFirst().reduce(factors.first?.value ?? 1) { $0 * $1.value }
+  }
   package var exact: Double {
     Double(sign) * factors.reduce(1.0) { $0 * Double($1.value) }
   }

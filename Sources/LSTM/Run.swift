@@ -79,29 +79,36 @@ extension PackedLayer {
   /// The formula with what is added to it.
   private func extend(_ trace: inout Trace, from first: Int, count: Int) {
     var scratch = [Float](repeating: 0, count: parameters.units)
-    let additions = parameters.additions
     parameters.kernel.withUnsafeBufferPointer { kernel in
       parameters.recurrentKernel.withUnsafeBufferPointer { recurrent in
         (parameters.bias ?? []).withUnsafeBufferPointer { bias in
-          (additions.projection ?? []).withUnsafeBufferPointer { projection in
-            (additions.peephole ?? []).withUnsafeBufferPointer { peephole in
-              var layer = layer
-              layer.kernel = kernel.baseAddress
-              layer.recurrent = recurrent.baseAddress
-              layer.bias = parameters.bias == nil ? nil : bias.baseAddress
-              var more = kernels_additions(
-                outputs: parameters.outputs,
-                projection: additions.projection == nil ? nil : projection.baseAddress,
-                peephole: additions.peephole == nil ? nil : peephole.baseAddress,
-                clips: additions.clip != nil, couples: additions.couplesGates, clip: additions.clip ?? 0,
-                state_activation: parameters.stateActivation.kernel)
-              kernels_lstm_extended(
-                &layer, &more, trace.batch, trace.timesteps, first, count, trace.input.x, trace.input.mask,
-                trace.h0, trace.c0, &scratch, &trace.zx, &trace.zh, &trace.z, &trace.i, &trace.f, &trace.g,
-                &trace.o, &trace.c, &trace.h)
-            }
+          parameters.withAdditions { more in
+            var layer = layer
+            layer.kernel = kernel.baseAddress
+            layer.recurrent = recurrent.baseAddress
+            layer.bias = parameters.bias == nil ? nil : bias.baseAddress
+            kernels_lstm_extended(
+              &layer, more, trace.batch, trace.timesteps, first, count, trace.input.x, trace.input.mask,
+              trace.h0, trace.c0, &scratch, &trace.zx, &trace.zh, &trace.z, &trace.i, &trace.f, &trace.g,
+              &trace.o, &trace.c, &trace.h)
           }
         }
+      }
+    }
+  }
+}
+
+extension Parameters {
+  /// Lends the additions as the kernels take them.
+  func withAdditions<Result>(_ body: (UnsafePointer<kernels_additions>) -> Result) -> Result {
+    (additions.projection ?? []).withUnsafeBufferPointer { projection in
+      (additions.peephole ?? []).withUnsafeBufferPointer { peephole in
+        var more = kernels_additions(
+          outputs: outputs, projection: additions.projection == nil ? nil : projection.baseAddress,
+          peephole: additions.peephole == nil ? nil : peephole.baseAddress,
+          clips: additions.clip != nil, couples: additions.couplesGates, clip: additions.clip ?? 0,
+          state_activation: stateActivation.kernel)
+        return body(&more)
       }
     }
   }

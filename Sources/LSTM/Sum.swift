@@ -6,6 +6,8 @@ package struct Sum<Place: Sendable & Equatable>: Sendable, Equatable {
   package let groups: [Group]
   /// What the whole is divided by, as an average is; 1 else.
   package var divisor: Float = 1
+  /// The magnitude beyond which the whole is cut off; nil where it is not.
+  package var limit: Float?
 
   package struct Group: Sendable, Equatable {
     package let terms: [Term<Place>]
@@ -17,10 +19,12 @@ package struct Sum<Place: Sendable & Equatable>: Sendable, Equatable {
     }
   }
 
-  package init(_ total: Explanation<Place>.Operand, _ groups: [Group], divisor: Float = 1) {
+  package init(_ total: Explanation<Place>.Operand, _ groups: [Group], divisor: Float = 1, limit: Float? = nil)
+  {
     self.total = total
     self.groups = groups.filter { !$0.terms.isEmpty }
     self.divisor = divisor
+    self.limit = limit
   }
 
   package var terms: [Term<Place>] { groups.flatMap(\.terms) }
@@ -36,7 +40,24 @@ package struct Sum<Place: Sendable & Equatable>: Sendable, Equatable {
   }
 
   /// The same operands in float64.
-  package var exact: Double { terms.reduce(0) { $0 + $1.exact } / Double(divisor) }
+  package var exact: Double {
+    Self.cut(terms.reduce(0) { $0 + $1.exact } / Double(divisor), limit.map(Double.init))
+  }
+
+  /// What it was before it was cut off; nil where the limit changed nothing.
+  package var uncut: Sum? {
+    guard limit != nil else { return nil }
+    let whole = Sum(total, groups, divisor: divisor).value(.asRun)
+    // Beside a covered number what it was cut from is covered too.
+    guard whole != total.value, !whole.isNaN, !total.value.isNaN else { return nil }
+    return Sum(.init(total.place, whole), groups, divisor: divisor)
+  }
+
+  /// NaN, for which both comparisons are false, stays.
+  fileprivate static func cut<Number: BinaryFloatingPoint>(_ value: Number, _ limit: Number?) -> Number {
+    guard let limit else { return value }
+    return value < -limit ? -limit : value > limit ? limit : value
+  }
 }
 
 /// How the terms of a group are added.
@@ -91,11 +112,15 @@ extension Sum {
       case .pairwise: Self.pairwise(terms.map(\.value)[...])
       case .keras: Self.joined(groups.map(\.rounded))
       case .pytorch:
-        groups.count == 3
-          ? (groups[0].rounded + groups[2].rounded) + groups[1].rounded : Self.joined(groups.map(\.rounded))
+        hasBias
+          ? Self.joined([0, 2, 1].map { groups[$0].rounded } + groups.dropFirst(3).map(\.rounded))
+          : Self.joined(groups.map(\.rounded))
       }
-    return divisor == 1 ? whole : whole / divisor
+    return Self.cut(divisor == 1 ? whole : whole / divisor, limit)
   }
+
+  /// Whether the third group is a bias, and no peephole.
+  private var hasBias: Bool { groups.count > 2 && groups[2].terms.allSatisfy { $0.factors.count == 1 } }
 
   /// The first group, then the others, so that a sum of one group is that group.
   private static func joined(_ values: [Float]) -> Float {

@@ -7,6 +7,12 @@ package enum LayerPlace: Sendable, Hashable {
   case kernel(row: Int, column: Int)
   case recurrentKernel(row: Int, column: Int)
   case bias(column: Int)
+  /// o ⊙ activation(c), which a projection makes h of.
+  case unprojected(unit: Int, step: Int, sample: Int)
+  /// Row: the unit; column: of h.
+  case projection(row: Int, column: Int)
+  /// Gate: 0 for i, 1 for f, 2 for o.
+  case peephole(gate: Int, unit: Int)
 }
 
 extension Trace {
@@ -20,7 +26,12 @@ extension Trace {
   package func explanation(of place: LayerPlace, _ parameters: Parameters) -> Number {
     let value = value(at: place, parameters)
     switch place {
-    case .kernel, .recurrentKernel, .bias: return Number(place: place, value: value, origin: .given(.weight))
+    case .kernel, .recurrentKernel, .bias, .projection, .peephole:
+      return Number(place: place, value: value, origin: .given(.weight))
+    case .unprojected(let unit, let step, let sample):
+      return Number(
+        place: place, value: value, origin: shown(unit, step, sample, parameters),
+        isThrownAway: isMasked(step: step, sample: sample))
     case .h0:
       return Number(place: place, value: value, origin: .given(input.h0 == nil ? .zeroState : .initialState))
     case .c0:
@@ -45,6 +56,10 @@ extension Trace {
     case .kernel(let row, let column): parameters.kernel[row * 4 * units + column]
     case .recurrentKernel(let row, let column): parameters.recurrentKernel[row * 4 * units + column]
     case .bias(let column): parameters.bias?[column] ?? 0
+    case .unprojected(let unit, let step, let sample):
+      unprojected(of: parameters, unit: unit, step: step, sample: sample)
+    case .projection(let row, let column): parameters.additions.projection?[row * outputs + column] ?? 0
+    case .peephole(let gate, let unit): parameters.additions.peephole?[gate * units + unit] ?? 0
     }
   }
 
@@ -66,14 +81,12 @@ extension Trace {
       let argument = now(Self.zParts[part])
       let application = Application(
         activation, argument, value: value, row: Array(z[row..<row + units]), index: unit)
-      let column = part * units + unit
-      let isSum = added(to: column, step: step, sample: sample, parameters) == nil
       return .activated(
-        application, of: isSum ? sum(argument, column: column, step: step, sample: sample, parameters) : nil)
+        application,
+        of: sum(argument, column: part * units + unit, step: step, sample: sample, parameters))
     }
     func column(_ column: Int) -> Number.Origin {
-      if let added = added(to: column, step: step, sample: sample, parameters) { return added }
-      return .sum(sum(now(quantity), column: column, step: step, sample: sample, parameters))
+      .sum(sum(now(quantity), column: column, step: step, sample: sample, parameters))
     }
     let isMasked = isMasked(step: step, sample: sample)
     switch quantity {
@@ -99,7 +112,7 @@ extension Trace {
     case .z3: return column(3 * units + unit)
     case .i: return gate(0, parameters.recurrentActivation)
     case .f where parameters.additions.couplesGates:
-      return .stopped(layer: "f", reason: "the gates are coupled: f is 1 - i, and i is \(now(.i).value)")
+      return .sum(Sum(now(.f), [.init([Term(), Term(now(.i), sign: -1)], .plain)]))
     case .f: return gate(1, parameters.recurrentActivation)
     case .g: return gate(2, parameters.activation)
     case .o: return gate(3, parameters.recurrentActivation)
@@ -113,19 +126,11 @@ extension Trace {
           ]))
     case .h:
       guard !isMasked else { return .same(now(.hPrevious), .held) }
-      let shown = parameters.stateActivation
       guard parameters.additions.projection == nil else {
-        return .stopped(
-          layer: "projection",
-          reason:
-            "h is o * \(shown.name)(c) of all \(units) units, weighed by column \(unit) of the projection")
+        return .sum(
+          Sum(now(.h), [projectedGroup(column: unit, step: step, sample: sample, parameters)]))
       }
-      let row = (sample * timesteps + step) * units
-      let activated = activatedCarry(shown, unit: unit, step: step, sample: sample)
-      return .gated(
-        gate: now(.o),
-        Application(
-          shown, now(.c), value: activated, row: Array(c[row..<row + units]), index: unit))
+      return shown(unit, step, sample, parameters)
     case .y:
       // A mask puts out zeros or holds the output before; which of them it was, the numbers tell.
       let h = now(.h)
@@ -135,6 +140,20 @@ extension Trace {
       }
       return .given(.zeroForMask)
     }
+  }
+
+  /// The line h = o ⊙ activation(c).
+  private func shown(_ unit: Int, _ step: Int, _ sample: Int, _ parameters: Parameters) -> Number.Origin {
+    func now(_ quantity: Quantity) -> Number.Operand {
+      operand(.quantity(quantity, unit: unit, step: step, sample: sample), parameters)
+    }
+    let row = (sample * timesteps + step) * units
+    return .gated(
+      gate: now(.o),
+      Application(
+        parameters.stateActivation, now(.c),
+        value: activatedCarry(parameters.stateActivation, unit: unit, step: step, sample: sample),
+        row: Array(c[row..<row + units]), index: unit))
   }
 
   private func sum(
@@ -147,24 +166,45 @@ extension Trace {
     if parameters.bias != nil {
       groups.append(.init([Term(operand(.bias(column: column), parameters))], .plain))
     }
-    return Sum(total, groups)
+    if let peephole = peepholeGroup(column: column, step: step, sample: sample, parameters) {
+      groups.append(peephole)
+    }
+    return Sum(total, groups, limit: parameters.additions.clip)
   }
 
-  /// What a peephole or a clip made of a column of z beyond its sum; nil where they changed nothing.
-  private func added(
-    to column: Int, step: Int, sample: Int, _ parameters: Parameters
-  ) -> Number.Origin? {
-    guard parameters.additions.peephole != nil || parameters.additions.clip != nil else { return nil }
-    let sum = preactivation(of: parameters, after: .bias, column: column, step: step, sample: sample)
-    let final = value(.z, unit: column, step: step, sample: sample)
-    guard sum.bitPattern != final.bitPattern else { return nil }
-    let clip = parameters.additions.clip.map { ", clipped to -\($0)…\($0)" } ?? ""
-    let hasPeephole = parameters.additions.peephole != nil && column / units != 2
-    return .stopped(
-      layer: "z",
-      reason:
-        "it is the sum of x, h and the bias, \(sum)\(hasPeephole ? ", with the carry's peephole" : "")\(clip)"
-    )
+  /// What the carry adds to a column; nil where it has no peephole.
+  private func peepholeGroup(
+    column: Int, step: Int, sample: Int, _ parameters: Parameters
+  ) -> Sum<LayerPlace>.Group? {
+    let (part, unit) = (column / units, column % units)
+    guard parameters.additions.peephole != nil, part != 2 else { return nil }
+    func now(_ quantity: Quantity) -> Number.Operand {
+      operand(.quantity(quantity, unit: unit, step: step, sample: sample), parameters)
+    }
+    let weight = operand(.peephole(gate: part == 3 ? 2 : part, unit: unit), parameters)
+    guard part == 3 else { return .init([Term(now(.cPrevious), weight)], .plain) }
+    guard isMasked(step: step, sample: sample) else { return .init([Term(now(.c), weight)], .plain) }
+    // The gate saw a carry that the mask threw away: the two terms of it are left.
+    return .init([Term(now(.f), now(.cPrevious), weight), Term(now(.i), now(.g), weight)], .plain)
+  }
+
+  private func projectedGroup(
+    column: Int, step: Int, sample: Int, _ parameters: Parameters
+  ) -> Sum<LayerPlace>.Group {
+    let shown = activatedCarries(parameters.stateActivation, step: step, sample: sample)
+    let terms = (0..<units).map { unit in
+      Term(
+        Number.Operand(
+          .unprojected(unit: unit, step: step, sample: sample),
+          value(.o, unit: unit, step: step, sample: sample) * shown[unit]),
+        operand(.projection(row: unit, column: column), parameters))
+    }
+    return .init(terms, .inOrder)
+  }
+
+  /// The formula with additions is computed in plain code.
+  private func adding(_ parameters: Parameters) -> Adding {
+    parameters.additions == .none && InstructionSet.best.isFused ? .fused : .inOrder
   }
 
   private func inputGroup(
@@ -175,7 +215,7 @@ extension Trace {
         operand(.quantity(.x, unit: row, step: step, sample: sample), parameters),
         operand(.kernel(row: row, column: column), parameters))
     }
-    return .init(terms, InstructionSet.best.isFused ? .fused : .inOrder)
+    return .init(terms, adding(parameters))
   }
 
   private func recurrentGroup(
@@ -186,7 +226,7 @@ extension Trace {
         operand(.quantity(.hPrevious, unit: row, step: step, sample: sample), parameters),
         operand(.recurrentKernel(row: row, column: column), parameters))
     }
-    return .init(terms, InstructionSet.best.isFused ? .fused : .inOrder)
+    return .init(terms, adding(parameters))
   }
 }
 

@@ -19,10 +19,19 @@ extension Trace {
   ///
   /// - Complexity: O(units), because softmax needs all of them.
   package func activatedCarry(_ activation: Activation, unit: Int, step: Int, sample: Int) -> Float {
-    // A projection mixes the units: then no h is one unit's.
-    if outputs == units, value(.h, unit: unit, step: step, sample: sample).isCovered { return .covered }
+    activatedCarries(activation, step: step, sample: sample)[unit]
+  }
+
+  /// activation(c) of every unit.
+  func activatedCarries(_ activation: Activation, step: Int, sample: Int) -> [Float] {
     let start = (sample * timesteps + step) * units
-    return activation(Array(c[start..<start + units]))[unit]
+    var values = activation(Array(c[start..<start + units]))
+    for unit in values.indices {
+      // A projection mixes the units: then no h is one unit's.
+      let isShown = outputs == units && value(.h, unit: unit, step: step, sample: sample).isCovered
+      if isShown || coveredUnprojected.contains(start + unit) { values[unit] = .covered }
+    }
+    return values
   }
 
   /// The mean over the units of |c − c[t−1]|: how much the layer's memory changed at this step.

@@ -30,6 +30,8 @@ package struct Trace: Sendable, Equatable {
   package internal(set) var h0: [Float]
   /// Shape (batch, units).
   package internal(set) var c0: [Float]
+  /// Which o ⊙ activation(c) before a projection are covered, by their place in an array of the shape of c.
+  var coveredUnprojected: Set<Int> = []
   /// Shape (timesteps): which original timestep each processed step met.
   package let timestepIndex: [Int]
 

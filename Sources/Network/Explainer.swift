@@ -219,8 +219,7 @@ extension Explainer {
           place: number.place, value: number.value,
           origin: originOfX(call, feature: unit, step: step, sample: sample, value: number.value))
       }
-      // The run in float64 is of Keras' formula alone.
-      if withExactRun, layer.parameters.additions == .none {
+      if withExactRun {
         number.exactRun = ExactStep(layer.trace, layer.parameters, step: step, sample: sample).value(
           quantity, unit: unit)
       }
@@ -229,7 +228,12 @@ extension Explainer {
       if let origin = originOfState(call, isMemory: isMemory, unit, sample, value: number.value) {
         number = Number(place: number.place, value: number.value, origin: origin)
       }
-    case .kernel, .recurrentKernel, .bias: break
+    case .unprojected(let unit, let step, let sample):
+      if withExactRun {
+        number.exactRun = ExactStep(layer.trace, layer.parameters, step: step, sample: sample).unprojected(
+          unit: unit)
+      }
+    case .kernel, .recurrentKernel, .bias, .projection, .peephole: break
     }
     return number
   }

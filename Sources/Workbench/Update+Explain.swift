@@ -51,6 +51,11 @@ extension State {
     case .carry: [address(.c, unit)]
     case .outputGate: [address(.o, unit)]
     case .outputPeephole: [address(.z3, unit)]
+    case .memory where parameters.additions.projection != nil:
+      [
+        Address(
+          layer: subject.layerName, quantity: "h_raw", indices: [unit], timestep: timestep, sample: sample)
+      ]
     case .memory, .projection, .result: [address(unit < trace.outputs ? .h : .c, unit)]
     }
   }
@@ -69,9 +74,9 @@ extension State {
   }
 
   private func place(of address: Address) -> LayerPlace? {
-    guard let quantity = Quantity(rawValue: address.quantity), let index = address.indices.first else {
-      return nil
-    }
+    guard let index = address.indices.first else { return nil }
+    if address.quantity == "h_raw" { return .unprojected(unit: index, step: step, sample: sample) }
+    guard let quantity = Quantity(rawValue: address.quantity) else { return nil }
     return .quantity(quantity, unit: index, step: step, sample: sample)
   }
 

@@ -227,6 +227,19 @@ extension State {
     }
     view = .step
     let index = address.indices.first
+    if address.quantity == "h_raw" {
+      guard parameters.additions.projection != nil else {
+        message = .init(
+          "\(address.text): there is no projection; what the output gate shows is h itself", .error)
+        return false
+      }
+      if let index {
+        guard inRange(index, parameters.units, "unit") else { return false }
+        unit = index
+      }
+      line = formula.index(of: .memory)
+      return true
+    }
     if let quantity = Quantity(rawValue: address.quantity) {
       if let index {
         guard inRange(index, trace.width(of: quantity), quantity == .x ? "feature" : "unit") else {

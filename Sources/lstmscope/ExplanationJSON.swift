@@ -82,7 +82,8 @@ struct ExplanationJSON {
   private func json(_ sum: Sum<Address>) -> String {
     object([
       ("address", quote(sum.total.place.text)), ("value", value(sum.total.value)),
-      ("divisor", value(sum.divisor)),
+      ("divisor", value(sum.divisor)), ("clip", sum.limit.map(value) ?? "null"),
+      ("unclipped", (sum.uncut?.total.value).map(value) ?? "null"),
       (
         "terms",
         list(

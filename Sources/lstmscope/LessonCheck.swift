@@ -178,6 +178,20 @@ struct LessonCheck {
     let operands: [(quantity: String, stepsBack: Int)]
   }
 
+  /// Those of the equations that hold in a layer with additions too.
+  private static func lines(of layer: Parameters) -> [Line] {
+    let additions = layer.additions
+    return lines.compactMap { line in
+      switch line.result {
+      case "h" where additions.projection != nil:
+        Line(text: "h_raw = o * tanh(c)", result: "h_raw", operands: line.operands)
+      case "f" where additions.couplesGates: nil
+      case "z0", "z1", "z2", "z3": additions.peephole == nil && additions.clip == nil ? line : nil
+      default: line
+      }
+    }
+  }
+
   private static let lines: [Line] = [
     Line(text: "h = o * tanh(c)", result: "h", operands: [("o", 0), ("c", 0)]),
     Line(text: "z = zx + zh + bias", result: "z0", operands: [("zx0", 0), ("zh0", 0)]),
@@ -203,7 +217,7 @@ struct LessonCheck {
     for timestep in timesteps {
       guard let step = last.firstIndex(of: timestep) else { continue }
       for unit in units {
-        for line in lines {
+        for line in lines(of: state.parameters) {
           for (place, operand) in line.operands.enumerated()
           where names(address.quantity, operand.quantity, unit, state, at: step, isInitial: isInitial) {
             // The line belongs to the step that reads the number.

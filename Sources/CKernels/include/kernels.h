@@ -62,11 +62,26 @@ void kernels_activate_exactly(struct kernels_function function, const double *z,
 /// `count` numbers.
 double kernels_slope(struct kernels_function function, const double *z, double *scratch, long count, long index);
 
+/// What other frameworks add to the formula.
+struct kernels_additions {
+  /// Columns of h: the projection's, or the units.
+  long outputs;
+  /// (units, outputs), may be null.
+  const float *projection;
+  /// (3, units) in order i f o, may be null.
+  const float *peephole;
+  bool clips, couples;
+  float clip;
+  struct kernels_function state_activation;
+};
+
 /// One timestep of one sample in float64: c and h are those before, and become those after. `bias` may be null.
+/// `raw` is o · activation(c), of which h is made.
 void kernels_step_exactly(long features, long units, const float *kernel, const float *recurrent,
                           const float *bias, struct kernels_function activation,
-                          struct kernels_function recurrent_activation, const double *x, double *zx, double *zh,
-                          double *z, double *i, double *f, double *g, double *o, double *c, double *h);
+                          struct kernels_function recurrent_activation, const struct kernels_additions *more,
+                          const double *x, double *zx, double *zh, double *z, double *i, double *f, double *g,
+                          double *o, double *c, double *raw, double *h);
 
 /// One layer with its weights packed for `isa`. Alignment to 64 bytes is wanted for speed only.
 struct kernels_layer {
@@ -99,19 +114,6 @@ void kernels_prepare(float *memory, long count);
 void kernels_lstm(const struct kernels_layer *layer, long batch, long timesteps, long first, long count,
                   const float *x, const bool *mask, const float *h0, const float *c0, float *scratch, float *zx,
                   float *zh, float *z, float *i, float *f, float *g, float *o, float *c, float *h);
-
-/// What other frameworks add to the formula.
-struct kernels_additions {
-  /// Columns of h: the projection's, or the units.
-  long outputs;
-  /// (units, outputs), may be null.
-  const float *projection;
-  /// (3, units) in order i f o, may be null.
-  const float *peephole;
-  bool clips, couples;
-  float clip;
-  struct kernels_function state_activation;
-};
 
 /// As `kernels_lstm`, for a layer with additions: plain code, in the same order of rounding but for fused
 /// products. The layer's matrices and bias are not packed; h and h0 have `outputs` columns, the recurrent

@@ -27,6 +27,8 @@ package struct ExplainPage: Equatable, Sendable {
   package struct Total: Equatable, Sendable {
     let label: String
     let value: Float
+    /// What it is cut to where the layer clips it; nil where it does not.
+    let clipped: Float?
     /// Whether the rounded rows add up to the rounded total.
     let isExact: Bool
     let rounding: String?
@@ -81,6 +83,8 @@ package struct ExplainPage: Equatable, Sendable {
 
   /// `(columns 3…5 of the kernels are f)`.
   private static func columns(of number: Explanation<Address>, units: Int) -> String? {
+    // Where the gates are coupled f is made of i, and no column is f's.
+    if case .sum = number.origin, number.place.isGate { return nil }
     let gates = ["i": 0, "f": 1, "g": 2, "o": 3, "z0": 0, "z1": 1, "z2": 2, "z3": 3]
     guard let part = gates[number.place.quantity] else { return nil }
     let gate = ["i", "f", "g", "o"][part]
@@ -120,10 +124,11 @@ extension Address {
     case "f": return "the forget gate of unit \(unit)\(inLayer)\(time)"
     case "g": return "the candidate of unit \(unit)\(inLayer)\(time)"
     case "o": return "the output gate of unit \(unit)\(inLayer)\(time)"
+    case "h_raw": return "what the output gate shows of unit \(unit), before the projection\(time)"
     case "y": return "what \(layer ?? "the layer") puts out in place \(unit)\(time)"
     case "h0": return "the initial memory state of unit \(unit)"
     case "c0": return "the initial carry state of unit \(unit)"
-    case "kernel", "recurrent_kernel", "bias", "embeddings": return "a weight"
+    case _ where isWeight: return "a weight"
     case "z0": return "what the input gate is made of\(time)"
     case "z1": return "what the forget gate is made of\(time)"
     case "z2": return "what the candidate is made of\(time)"
@@ -167,7 +172,18 @@ private struct Writer {
   var head: [String] {
     let thrownAway =
       number.isThrownAway ? ["        this timestep is masked: the number was computed and thrown away"] : []
-    return lines + thrownAway
+    return lines + clipping + thrownAway
+  }
+
+  /// Where a clip acted: `clipped from +1.2345 to +0.7500: z goes no further than ±0.75`.
+  private var clipping: [String] {
+    guard let sum = number.sum, let limit = sum.limit, let uncut = sum.uncut, !number.value.isCovered else {
+      return []
+    }
+    let name = sum.total.place.quantity == place.quantity ? "" : "\(sum.total.place.quantity) was "
+    return [
+      "        \(name)clipped from \(Number.signed(uncut.total.value, decimals)) to \(text(sum.total)): the layer lets z go no further than ±\(TruthPanel.figures(Double(limit)))"
+    ]
   }
 
   private var lines: [String] {
@@ -178,13 +194,13 @@ private struct Writer {
     case .sum(let sum):
       let terms = sum.terms
       guard terms.count <= 3, terms.allSatisfy({ $0.factors.count <= 2 }) else { return [] }
-      var formula = terms.map { $0.factors.map(name).joined(separator: " * ") }.joined(separator: " + ")
+      var formula = terms.map(label).joined(separator: " + ")
       if terms.contains(where: { $0.sign < 0 }) {
         formula = terms.enumerated().map {
-          ($0.offset == 0 ? "" : $0.element.sign < 0 ? " - " : " + ")
-            + $0.element.factors.map(name).joined(separator: " * ")
+          ($0.offset == 0 ? "" : $0.element.sign < 0 ? " - " : " + ") + label($0.element)
         }.joined()
       }
+      if sum.uncut != nil { formula = "clip(\(formula))" }
       if sum.divisor != 1 { formula = "(\(formula)) / \(Int(sum.divisor))" }
       return ["\(own) = \(formula) = \(ownValue)"]
     case .activated(let application, _):
@@ -303,7 +319,13 @@ private struct Writer {
       isGate: operand.place.isGate)
   }
 
-  private func list(_ sum: Sum<Address>) -> List {
+  /// The factors' names; a term without any is 1.
+  private func label(_ term: Term<Address>) -> String {
+    term.factors.isEmpty ? "1" : term.factors.map(name).joined(separator: " * ")
+  }
+
+  private func list(_ whole: Sum<Address>) -> List {
+    let sum = whole.uncut ?? whole
     let total = sum.total
     let rows = sum.bySize.map { term in
       let factors = term.factors
@@ -316,7 +338,7 @@ private struct Writer {
         start += name(factor).columns + 3
       }
       return ExplainPage.Row(
-        label: sign + factors.map(name).joined(separator: " * "),
+        label: sign + label(term),
         detail: factors.count > 1 ? factors.map(text).joined(separator: " * ") : "", value: term.value,
         operands: chosen, isGate: false)
     }
@@ -327,12 +349,12 @@ private struct Writer {
     let again = sum.value(.asRun)
     let adds = sum.divisor == 1 && shown == rounded(total.value)
     let title =
-      "\(total.place.short(beside: place)) = \(Self.number(total.value, total.place, decimals)) is the \(sum.divisor == 1 ? "sum" : "mean") of"
+      "\(total.place.short(beside: place)) = \(text(whole.total)) is \(whole.uncut == nil ? "" : "what the clip leaves of ")the \(sum.divisor == 1 ? "sum" : "mean") of"
     return List(
       title: title, rows: rows,
       total: ExplainPage.Total(
         label: sum.divisor == 1 ? "adds up to" : "divided by \(Int(sum.divisor)) is", value: total.value,
-        isExact: adds, rounding: rounding(sum, again: again)))
+        clipped: whole.uncut == nil ? nil : whole.total.value, isExact: adds, rounding: rounding(sum, again: again)))
   }
 
   /// How far the float32 sum is from the sum without rounding.

@@ -184,6 +184,14 @@ extension Explainer {
       }
       return indices[0]
     }
+    func step() throws(AddressProblem) -> Int {
+      guard let step = trace.timestepIndex.firstIndex(of: timestep) else {
+        throw AddressProblem(
+          message:
+            "\(address.text): there is no timestep \(timestep); they run from 0 to \(trace.timesteps - 1)")
+      }
+      return step
+    }
     switch address.quantity {
     case "kernel", "recurrent_kernel":
       guard indices.count == 2 else {
@@ -191,7 +199,7 @@ extension Explainer {
           message: "\(address.text): a matrix needs two indices, such as \(address.quantity)[0,4]")
       }
       let isKernel = address.quantity == "kernel"
-      try check(indices[0], isKernel ? trace.features : trace.units, isKernel ? "feature" : "unit")
+      try check(indices[0], isKernel ? trace.features : trace.outputs, isKernel ? "feature" : "unit")
       try check(indices[1], 4 * trace.units, "column")
       return isKernel
         ? .kernel(row: indices[0], column: indices[1]) : .recurrentKernel(row: indices[0], column: indices[1])
@@ -203,9 +211,32 @@ extension Explainer {
       return .bias(column: indices[0])
     case "h0", "c0":
       try check(sample, trace.batch, "sample")
-      try check(try one(), trace.units, "unit")
+      try check(try one(), address.quantity == "h0" ? trace.outputs : trace.units, "unit")
       return address.quantity == "h0"
         ? .h0(unit: indices[0], sample: sample) : .c0(unit: indices[0], sample: sample)
+    case "projection", "peephole":
+      let isProjection = address.quantity == "projection"
+      let additions = layer.parameters.additions
+      guard (isProjection ? additions.projection : additions.peephole) != nil else {
+        throw AddressProblem(message: "\(address.text): \(layer.key) has no \(address.quantity)")
+      }
+      guard indices.count == 2 else {
+        throw AddressProblem(
+          message: "\(address.text): it needs two indices, such as \(address.quantity)[0,1]: "
+            + (isProjection ? "the unit and the column of h" : "0, 1 or 2 for i, f or o, and the unit"))
+      }
+      try check(indices[0], isProjection ? trace.units : 3, isProjection ? "unit" : "gate")
+      try check(indices[1], isProjection ? trace.outputs : trace.units, isProjection ? "column" : "unit")
+      return isProjection
+        ? .projection(row: indices[0], column: indices[1]) : .peephole(gate: indices[0], unit: indices[1])
+    case "h_raw":
+      guard layer.parameters.additions.projection != nil else {
+        throw AddressProblem(
+          message: "\(address.text): \(layer.key) has no projection; what the output gate shows is h itself")
+      }
+      try check(sample, trace.batch, "sample")
+      try check(try one(), trace.units, "unit")
+      return .unprojected(unit: indices[0], step: try step(), sample: sample)
     default:
       guard let quantity = Quantity(rawValue: address.quantity) else {
         throw AddressProblem(message: "\(address.text): an LSTM has no \(address.quantity)")
@@ -213,12 +244,7 @@ extension Explainer {
       try check(sample, trace.batch, "sample")
       let what = quantity == .x ? "feature" : quantity.isColumn ? "column" : "unit"
       try check(try one(), trace.width(of: quantity), what)
-      guard let step = trace.timestepIndex.firstIndex(of: timestep) else {
-        throw AddressProblem(
-          message:
-            "\(address.text): there is no timestep \(timestep); they run from 0 to \(trace.timesteps - 1)")
-      }
-      return .quantity(quantity, unit: indices[0], step: step, sample: sample)
+      return .quantity(quantity, unit: indices[0], step: try step(), sample: sample)
     }
   }
 }
@@ -241,6 +267,13 @@ extension Address {
     case .recurrentKernel(let row, let column):
       self.init(layer: layer, quantity: "recurrent_kernel", indices: [row, column])
     case .bias(let column): self.init(layer: layer, quantity: "bias", indices: [column])
+    case .unprojected(let unit, let step, let sample):
+      self.init(
+        layer: layer, quantity: "h_raw", indices: [unit], timestep: timesteps[step], sample: sample)
+    case .projection(let row, let column):
+      self.init(layer: layer, quantity: "projection", indices: [row, column])
+    case .peephole(let gate, let unit):
+      self.init(layer: layer, quantity: "peephole", indices: [gate, unit])
     }
   }
 
@@ -253,6 +286,6 @@ extension Address {
     return short.text
   }
 
-  var isWeight: Bool { ["kernel", "recurrent_kernel", "bias", "embeddings"].contains(quantity) }
+  var isWeight: Bool { Self.weights.contains(quantity) }
   var isGate: Bool { ["i", "f", "o"].contains(quantity) }
 }

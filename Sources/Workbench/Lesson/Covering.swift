@@ -10,7 +10,7 @@ extension State {
   package var shown: State {
     guard !covers.isEmpty else { return self }
     var shown = self
-    let covers = covers + coversBeyondBridges + coversBeyondLayers
+    let covers = covers + coversOfCoupledGates + coversBeyondBridges + coversBeyondLayers
     shown.covers = covers
     shown.run = Run(trace.covered(by: covers, layer: subject.layerName))
     shown.original = original.map { Run($0.trace.covered(by: covers, layer: subject.layerName)) }
@@ -161,6 +161,18 @@ extension Translation {
 }
 
 extension State {
+  /// Where gates are coupled each of i and f = 1 − i tells the other.
+  private var coversOfCoupledGates: [Cover] {
+    guard parameters.additions.couplesGates else { return [] }
+    return covers.compactMap { cover in
+      guard case .numbers(var address) = cover, address.layer ?? subject.layerName == subject.layerName,
+        let other = ["i": "f", "f": "i"][address.quantity]
+      else { return nil }
+      address.quantity = other
+      return .numbers(address)
+    }
+  }
+
   /// The same numbers on the other side of a bridge: an encoder's last h and c are its decoder's first.
   private var coversBeyondBridges: [Cover] {
     var more: [Cover] = []
@@ -222,7 +234,7 @@ extension State {
   func isCovered(_ address: Address) -> Bool {
     if covers.contains(.output), isOutput(address) || isFed(address) || tellsWords(address) { return true }
     if let value = try? value(at: address) { return value.isCovered }
-    return (covers + coversBeyondBridges + coversBeyondLayers).contains { cover in
+    return (covers + coversOfCoupledGates + coversBeyondBridges + coversBeyondLayers).contains { cover in
       guard case .numbers(let covered) = cover else { return false }
       return address.names.contains { name in
         covered.layer == name.layer && covered.names(quantity: name.quantity)
@@ -317,10 +329,13 @@ extension Trace {
       func isWanted(_ unit: Int, _ sample: Int) -> Bool {
         (wanted ?? unit) == unit && (address.sample ?? sample) == sample
       }
+      func isThere(_ unit: Int, _ step: Int, _ sample: Int) -> Bool {
+        isWanted(unit, sample) && (address.timestep ?? timestepIndex[step]) == timestepIndex[step]
+      }
       if let quantity = Quantity(rawValue: address.quantity) {
-        trace.cover(quantity) { unit, step, sample in
-          isWanted(unit, sample) && (address.timestep ?? timestepIndex[step]) == timestepIndex[step]
-        }
+        trace.cover(quantity, where: isThere)
+      } else if address.quantity == "h_raw" {
+        trace.coverUnprojected(where: isThere)
       } else {
         trace.coverInitial(memory: address.quantity == "h0", where: isWanted)
       }

@@ -84,7 +84,7 @@ extension State {
     }
     let columns = 4 * trace.units
     switch address.quantity {
-    case "kernel", "recurrent_kernel", "bias":
+    case "kernel", "recurrent_kernel", "bias", "projection", "peephole":
       guard let parameters else {
         throw Problem("\(address.text): weights are those of the LSTM looked at, \(subject.layerName)")
       }
@@ -94,8 +94,25 @@ extension State {
       if address.quantity == "recurrent_kernel" {
         return try element(parameters.recurrentKernel, address.indices, [parameters.outputs, columns])
       }
-      guard let bias = parameters.bias else { throw Problem("\(address.text): the layer has no bias") }
-      return try element(bias, address.indices, [columns])
+      let additions = parameters.additions
+      let (found, widths) =
+        switch address.quantity {
+        case "projection": (additions.projection, [parameters.units, parameters.outputs])
+        case "peephole": (additions.peephole, [3, parameters.units])
+        default: (parameters.bias, [columns])
+        }
+      guard let found else { throw Problem("\(address.text): the layer has no \(address.quantity)") }
+      return try element(found, address.indices, widths)
+    case "h_raw":
+      guard let parameters, parameters.additions.projection != nil else {
+        throw Problem("\(address.text): the layer has no projection; what the output gate shows is h itself")
+      }
+      let unit = address.indices.first ?? unit
+      guard (0..<trace.units).contains(unit) else {
+        throw Problem("\(address.text): there is no unit \(unit)")
+      }
+      return trace.unprojected(
+        of: parameters, unit: unit, step: try step(of: address, in: trace), sample: sample)
     case "h0", "c0":
       let isMemory = address.quantity == "h0"
       let width = isMemory ? trace.outputs : trace.units
@@ -113,11 +130,15 @@ extension State {
     guard (0..<trace.width(of: quantity)).contains(index) else {
       throw Problem("\(address.text): there is no \(quantity == .x ? "feature" : "unit") \(index)")
     }
+    return trace.value(quantity, unit: index, step: try step(of: address, in: trace), sample: sample)
+  }
+
+  private func step(of address: Address, in trace: Trace) throws(Problem) -> Int {
     let timestep = address.timestep ?? self.timestep
     guard let step = trace.timestepIndex.firstIndex(of: timestep) else {
       throw Problem("\(address.text): there is no timestep \(timestep); the last is \(trace.timesteps - 1)")
     }
-    return trace.value(quantity, unit: index, step: step, sample: sample)
+    return step
   }
 
   /// The run that an address means: of the LSTM looked at, or of the other side of a bridge.
@@ -139,7 +160,8 @@ extension State {
     case .units: return Double(trace.units)
     case .parameters:
       return Double(
-        parameters.kernel.count + parameters.recurrentKernel.count + (parameters.bias?.count ?? 0))
+        parameters.kernel.count + parameters.recurrentKernel.count + (parameters.bias?.count ?? 0)
+          + (parameters.additions.projection?.count ?? 0) + (parameters.additions.peephole?.count ?? 0))
     case .output(let index, let timestep):
       guard let output = subject.map.outputs.first, let width = output.shape.last, width > 0 else {
         throw Problem("the model has no output")

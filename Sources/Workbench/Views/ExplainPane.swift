@@ -72,7 +72,7 @@ struct ExplainPane: Equatable {
     }
     guard !page.rows.isEmpty else { return y }
     let columns = Columns(page, width: list.width, decimals: decimals)
-    let free = max(1, list.bottom - y - (page.total == nil ? 0 : 1))
+    let free = max(1, list.bottom - y - (page.total.map { $0.clipped == nil ? 1 : 2 } ?? 0))
     let row = cursor.flatMap { page.operands.indices.contains($0) ? page.operands[$0].row : nil } ?? 0
     let window = Window(
       total: page.rows.count, fitting: page.rows.count > free ? max(1, free - 2) : free, cursor: row)
@@ -91,7 +91,7 @@ struct ExplainPane: Equatable {
       let label = total.isExact ? total.label : "\(total.label) ≈"
       canvas.write(label, endingAt: list.x + columns.valueEnd - decimals.signedWidth - 1, y: y, role: .dim)
       canvas.write(
-        Shown(total.value, otherwise: .result) { Number.signed($0, decimals) },
+        Shown(total.value, otherwise: total.clipped == nil ? .result : .plain) { Number.signed($0, decimals) },
         endingAt: list.x + columns.valueEnd, y: y)
       let labelStart = columns.valueEnd - decimals.signedWidth - label.columns
       if let rounding = total.rounding {
@@ -105,6 +105,14 @@ struct ExplainPane: Equatable {
         }
       }
       y += 1
+      if let clipped = total.clipped, y < list.bottom {
+        canvas.write(
+          "clipped to", endingAt: list.x + columns.valueEnd - decimals.signedWidth - 1, y: y, role: .dim)
+        canvas.write(
+          Shown(clipped, otherwise: .result) { Number.signed($0, decimals) },
+          endingAt: list.x + columns.valueEnd, y: y)
+        y += 1
+      }
     }
     return y
   }
