@@ -17,7 +17,9 @@ struct BiasFound {
 
     /// What is wrong with it, after `the bias`.
     fileprivate var cause: String {
-      guard let own else { return "is missing: the layer is made with use_bias=False, and the framework has one" }
+      guard let own else {
+        return "is missing: the layer is made with use_bias=False, and the framework has one"
+      }
       if own.isZero { return "was never written: it is 0 everywhere" }
       if !isHead, own.isAsKerasBegins { return "was never written: it is the one that Keras begins with" }
       if let few {
@@ -49,7 +51,8 @@ struct BiasFound {
         return ["dense.set_weights([linear.weight.T, linear.bias])"]
           + (own == nil ? ["# and the layer is to be made with use_bias=True"] : [])
       }
-      return ["bias = bias_ih + bias_hh"] + (own == nil ? ["# and the layer is to be made with use_bias=True"] : [])
+      return ["bias = bias_ih + bias_hh"]
+        + (own == nil ? ["# and the layer is to be made with use_bias=True"] : [])
     }
   }
 
@@ -78,7 +81,8 @@ struct BiasFound {
   var sentences: [String] {
     let layers = places.filter { !$0.isHead }
     let heads = places.filter(\.isHead)
-    return (layers.isEmpty ? [] : [sentence(layers, where: isEverywhere ? "" : " of \(listed(layers)) alone")])
+    return
+      (layers.isEmpty ? [] : [sentence(layers, where: isEverywhere ? "" : " of \(listed(layers)) alone")])
       + (heads.isEmpty ? [] : [sentence(heads, where: " of \(listed(heads))")])
   }
 
@@ -91,7 +95,8 @@ struct BiasFound {
     var causes: [String] = []
     for cause in places.map(\.cause) where !causes.contains(cause) { causes.append(cause) }
     let cause = causes.count == 1 ? causes[0] : "is not the right one"
-    return "the bias\(place) \(cause) (found from the recorded numbers: up to \((largest * 1000).rounded() / 1000) off)"
+    return
+      "the bias\(place) \(cause) (found from the recorded numbers: up to \((largest * 1000).rounded() / 1000) off)"
   }
 
   var remedy: [String] {
@@ -103,7 +108,8 @@ struct BiasFound {
   /// Why what was found need not be what the framework has; nil where it is.
   var doubt: String? {
     if let call = trial.baseline.calls.first, call.input.isConstant, places.contains(where: { !$0.isHead }) {
-      return "x is the same at every timestep, so that the bias and the kernel cannot be told apart: record another x"
+      return
+        "x is the same at every timestep, so that the bias and the kernel cannot be told apart: record another x"
     }
     guard uncertainty > Self.mostUncertainty else { return nil }
     let known = Double(uncertainty) < 1 ? "to about \((Double(uncertainty) * 100).rounded() / 100)" : "hardly"

@@ -107,9 +107,10 @@ struct BiasSearch {
 
   /// Multiplications of one run of a part.
   private func work(of part: Trial) -> Double {
-    let rows = part.inputs.compactMap { $0?.shape }.map { shape in
-      Double(shape.prefix(2).reduce(1, *))
-    }.max() ?? Double(part.feeding.values.map { $0.batch * $0.timesteps }.max() ?? 1)
+    let rows =
+      part.inputs.compactMap { $0?.shape }.map { shape in
+        Double(shape.prefix(2).reduce(1, *))
+      }.max() ?? Double(part.feeding.values.map { $0.batch * $0.timesteps }.max() ?? 1)
     let weights = trial.members.reduce(0) {
       $0 + 4 * $1.lstm.parameters.units * ($1.lstm.parameters.features + $1.lstm.parameters.outputs)
     }
@@ -229,7 +230,9 @@ struct BiasSearch {
     let weight = first.reduce(0) { $0 + Double($1) * Double($1) } / Double(count)
     for (stage, pull) in Self.pulls.enumerated() {
       var state = State(moves: moves, rest: rest, pull: pull * weight)
-      guard fit(&state, part, unknowns, rounds: stage == 0 ? 8 : 30, least: stage == 0 ? 0.9 : 0.98) else { return nil }
+      guard fit(&state, part, unknowns, rounds: stage == 0 ? 8 : 30, least: stage == 0 ? 0.9 : 0.98) else {
+        return nil
+      }
       (moves, rest) = (state.moves, state.rest)
       if stage < Self.steps.count, state.squared > begin * Self.steps[stage] { return nil }
       if isNear(rest) { break }
@@ -253,7 +256,9 @@ struct BiasSearch {
       // The slopes serve as long as they lead down steeply: a new set costs a run for each unknown.
       var refusals = 0
       while refusals < 8, !isNear(state.rest) {
-        let gradient = zip(product(slopes, state.rest, columns: count), state.moves).map { $0 + state.pull * $1 }
+        let gradient = zip(product(slopes, state.rest, columns: count), state.moves).map {
+          $0 + state.pull * $1
+        }
         guard let move = solved(square, gradient, damping: state.damping, count: count) else { return false }
         var next = state
         for place in 0..<count { next.moves[place] -= move[place] }
@@ -343,7 +348,9 @@ struct BiasSearch {
     var damped = square
     let largest = (0..<count).reduce(0) { max($0, square[$1 * count + $1]) }
     guard largest > 0 else { return nil }
-    for row in 0..<count { damped[row * count + row] = square[row * count + row] * (1 + damping) + largest * 1e-12 }
+    for row in 0..<count {
+      damped[row * count + row] = square[row * count + row] * (1 + damping) + largest * 1e-12
+    }
     return Cholesky(damped, count: count)?.solved(gradient)
   }
 }

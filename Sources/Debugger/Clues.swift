@@ -16,7 +16,8 @@ struct Clues {
     let structured =
       [ofHalves, ofInput, ofNonFinite, ofSamples, ofStart, ofDecay, ofUnits, ofPrecision].compactMap { $0 }
     // What differs everywhere from the start on contradicts every other clue.
-    return (structured.isEmpty ? [ofBias, ofShare] : structured + [ofBias]).compactMap { $0 } + [ofCount].compactMap { $0 }
+    return (structured.isEmpty ? [ofBias, ofShare] : structured + [ofBias]).compactMap { $0 }
+      + [ofCount].compactMap { $0 }
   }
 
   /// Whether the recorded numbers are zeros alone, which no LSTM gives.
@@ -36,7 +37,9 @@ struct Clues {
   private var shareOfEqual: Double {
     var (equal, count) = (0, 0)
     for entry in trial.expected {
-      guard let ours = entry.target.numbers(of: trial.baseline), ours.shape == entry.numbers.shape else { continue }
+      guard let ours = entry.target.numbers(of: trial.baseline), ours.shape == entry.numbers.shape else {
+        continue
+      }
       count += ours.values.count
       equal += zip(ours.values, entry.numbers.values).count { isEqual($0, $1, tolerance: 5e-7) }
     }
@@ -70,9 +73,11 @@ struct Clues {
   /// What was wrong at the start is forgotten.
   private var ofDecay: String? {
     guard comparison.outside >= Detective.leastForPairs else { return nil }
-    guard let part = comparison.parts.filter({ $0.byTimestep.count >= 6 && $0.outside > 0 }).max(by: {
-      $0.largestDifference < $1.largestDifference
-    }) else { return nil }
+    guard
+      let part = comparison.parts.filter({ $0.byTimestep.count >= 6 && $0.outside > 0 }).max(by: {
+        $0.largestDifference < $1.largestDifference
+      })
+    else { return nil }
     let steps = part.byTimestep
     let third = steps.count / 3
     let (early, late) = (steps.prefix(third).max() ?? 0, steps.suffix(third).max() ?? 0)
@@ -120,7 +125,8 @@ struct Clues {
       return "every weight of this file is a float16 number: their rounding alone makes differences of this "
         + "size; save float32 weights, or compare with --tolerance 4e-3"
     }
-    return "the differences are small: it may be rounding, as of TF32 or half precision where y was recorded, "
+    return
+      "the differences are small: it may be rounding, as of TF32 or half precision where y was recorded, "
       + "or of a network that magnifies rounding from step to step"
   }
 
@@ -136,10 +142,12 @@ struct Clues {
     else { return nil }
     // At timestep 0 there is no h yet and no c: what it forgets of them nothing shows.
     if first == 1, !trial.baseline.calls.contains(where: { !$0.trace.h0.isZero || !$0.trace.c0.isZero }) {
-      return "timestep 0 is equal, so the columns of the input, candidate and output gate in kernel and bias, and the "
+      return
+        "timestep 0 is equal, so the columns of the input, candidate and output gate in kernel and bias, and the "
         + "activations, are likely right: the recurrent kernel, the forget gate's columns or a mask is not"
     }
-    return "up to timestep \(first - 1) all is equal, so the weights are likely right: something happens at timestep "
+    return
+      "up to timestep \(first - 1) all is equal, so the weights are likely right: something happens at timestep "
       + "\(first), as a state that is reset there, a mask, the end of a chunk, or another x"
   }
 
@@ -156,13 +164,17 @@ struct Clues {
       }
       guard !wrong.isEmpty, wrong.count < width, comparison.outside > 3 else { continue }
       let half = width / 2
-      if trial.members.contains(where: { $0.lstm.direction == .backward && $0.lstm.parameters.outputs * 2 == width }),
+      if trial.members.contains(where: {
+        $0.lstm.direction == .backward && $0.lstm.parameters.outputs * 2 == width
+      }),
         wrong.count > half / 2
       {
         if wrong.allSatisfy({ $0 >= half }) {
           return "only the backward half differs: the forward one is right"
         }
-        if wrong.allSatisfy({ $0 < half }) { return "only the forward half differs: the backward one is right" }
+        if wrong.allSatisfy({ $0 < half }) {
+          return "only the forward half differs: the backward one is right"
+        }
       }
       guard wrong.count * 2 < width, width > 3 else { continue }
       let listed = wrong.sorted().prefix(8).map(String.init).joined(separator: ", ")
@@ -193,10 +205,14 @@ struct Clues {
 
   private var ofShare: String? {
     let share = Double(comparison.outside) / Double(max(1, comparison.count))
-    guard share > 0.5, comparison.outside >= Detective.leastForPairs, comparison.worst.map({ $0.largestDifference > 5e-3 }) ?? false else { return nil }
+    guard share > 0.5, comparison.outside >= Detective.leastForPairs,
+      comparison.worst.map({ $0.largestDifference > 5e-3 }) ?? false
+    else { return nil }
     // Dropout shows at the first timestep already; without timesteps nothing points to it.
     let starts = comparison.parts.filter { $0.outside > 0 }.compactMap(\.byTimestep.first)
-    let hasOthers = trial.graph.nodes.filter { ["GRU", "SimpleRNN", "BatchNormalization"].contains($0.className) }
+    let hasOthers = trial.graph.nodes.filter {
+      ["GRU", "SimpleRNN", "BatchNormalization"].contains($0.className)
+    }
     let isDropoutLikely = !starts.isEmpty && starts.allSatisfy { $0 > comparison.tolerance * 2 }
     return "nearly everything differs, without a structure that a change of layout would leave. "
       + (isDropoutLikely

@@ -117,7 +117,8 @@ package struct Detective: Sendable {
       before: before, holding: smallestFirst(holding), agreesOnWeights: agreesOnWeights(holding),
       runnerUp: others.map(\.largest).min(),
       closest: holding.isEmpty ? closest(of: candidates, before: before) : nil,
-      clues: holding.isEmpty && !tries.isStopped ? Clues(trial, comparison).sentences : [], tried: tries.count,
+      clues: holding.isEmpty && !tries.isStopped ? Clues(trial, comparison).sentences : [],
+      tried: tries.count,
       isExhaustive: isExhaustive)
   }
 
@@ -140,12 +141,18 @@ package struct Detective: Sendable {
   // MARK: Biases
 
   /// Biases that make it hold, with a change undone or without one.
-  private func biases(_ set: [Candidate], _ changed: Trial, _ tries: Tries, search: (BiasSearch) -> BiasFound?)
+  private func biases(
+    _ set: [Candidate], _ changed: Trial, _ tries: Tries, search: (BiasSearch) -> BiasFound?
+  )
     -> Suspect?
   {
     guard tries.goesOn() else { return nil }
-    let found = BiasFit(changed, tolerance: tolerance).found() ?? search(BiasSearch(changed, tolerance: tolerance, tries))
-    guard let found, let outcome = found.trial.outcome(tolerance: tolerance), outcome.passes else { return nil }
+    let found =
+      BiasFit(changed, tolerance: tolerance).found()
+      ?? search(BiasSearch(changed, tolerance: tolerance, tries))
+    guard let found, let outcome = found.trial.outcome(tolerance: tolerance), outcome.passes else {
+      return nil
+    }
     return Suspect(
       names: set.map(\.change.name) + found.names, sentences: set.map(\.version.sentence) + found.sentences,
       remedy: set.flatMap(\.version.remedy) + found.remedy, after: outcome.largest,
@@ -166,7 +173,9 @@ package struct Detective: Sendable {
       candidate.version.isGeneral && candidate.change.parts.isDisjoint(with: [.bias, .headBias, .precision])
     }.sorted { $0.largest < $1.largest }
     for candidate in likely.prefix(16) {
-      if let found = biases([candidate], candidate.trial, tries, search: { $0.found(&budget) }) { return found }
+      if let found = biases([candidate], candidate.trial, tries, search: { $0.found(&budget) }) {
+        return found
+      }
     }
     return nil
   }
@@ -243,7 +252,9 @@ package struct Detective: Sendable {
     let general = sets.contains { $0.allSatisfy(\.version.isGeneral) }
     var different: [Suspect] = []
     // In a model where it can be in one place alone, everywhere is that place.
-    for suspect in suspects where !different.contains(where: { $0.isSame(as: suspect) }) { different.append(suspect) }
+    for suspect in suspects where !different.contains(where: { $0.isSame(as: suspect) }) {
+      different.append(suspect)
+    }
     return different.isEmpty || !general ? different : Array(different.prefix(6))
   }
 

@@ -18,7 +18,10 @@ extension Finding {
     ]
     if let first {
       evidence.insert(
-        ("first", "\(first.name): expected \(written(first.expected)), this model gives \(written(first.found))"), at: 0)
+        (
+          "first",
+          "\(first.name): expected \(written(first.expected)), this model gives \(written(first.found))"
+        ), at: 0)
     }
     let (cause, advice) = Self.explained(verdict)
     if let suspect = verdict?.holding.first {
@@ -33,7 +36,9 @@ extension Finding {
 
   /// The cause and what to do.
   private static func explained(_ verdict: Detective.Verdict?) -> (cause: String, advice: String) {
-    guard let verdict else { return ("the cause is looked for …", "wait for it, or lstmscope check on the command line") }
+    guard let verdict else {
+      return ("the cause is looked for …", "wait for it, or lstmscope check on the command line")
+    }
     guard let suspect = verdict.holding.first else {
       let nearest = verdict.closest.map { "; nearest: " + $0.sentences.joined(separator: "; and ") } ?? ""
       return (
@@ -43,12 +48,15 @@ extension Finding {
     }
     let others =
       verdict.holding.count > 1
-      ? ", or: " + verdict.holding.dropFirst().map { $0.sentences.joined(separator: "; and ") }.joined(separator: ", or: ")
+      ? ", or: "
+        + verdict.holding.dropFirst().map { $0.sentences.joined(separator: "; and ") }.joined(
+          separator: ", or: ")
       : ""
     return (
       suspect.sentences.joined(separator: "; and ") + others,
       suspect.doubt
-        ?? (suspect.isOfWeights ? "lstmscope check … --fix OUT writes the weights put right; in the converter:" : "there:")
+        ?? (suspect.isOfWeights
+          ? "lstmscope check … --fix OUT writes the weights put right; in the converter:" : "there:")
     )
   }
 }

@@ -68,7 +68,9 @@ package struct Trial: Sendable {
   private func compared(_ visit: (Float, Float) -> Void) -> Bool {
     guard let run = run() else { return false }
     for entry in expected {
-      guard let ours = entry.target.numbers(of: run), let pairs = entry.pairs(with: ours) else { return false }
+      guard let ours = entry.target.numbers(of: run), let pairs = entry.pairs(with: ours) else {
+        return false
+      }
       entry.numbers.values.withUnsafeBufferPointer { theirs in
         ours.values.withUnsafeBufferPointer { ours in
           for (mine, other) in pairs {
@@ -130,7 +132,9 @@ extension Trial {
   /// Those, a layer once that is called more often.
   var layers: [Member] {
     var layers: [Member] = []
-    for member in members where !layers.contains(where: { $0.layer == member.layer }) { layers.append(member) }
+    for member in members where !layers.contains(where: { $0.layer == member.layer }) {
+      layers.append(member)
+    }
     return layers
   }
 
@@ -144,7 +148,9 @@ extension Trial {
   var heads: [Head] {
     var heads: [Head] = []
     for (index, node) in graph.nodes.enumerated() where baseline.shapes[index] != nil {
-      guard let own = node.operation.dense, !heads.contains(where: { $0.layer == node.layer }) else { continue }
+      guard let own = node.operation.dense, !heads.contains(where: { $0.layer == node.layer }) else {
+        continue
+      }
       heads.append(Head(layer: node.layer, weights: overrides.dense[node.layer] ?? own))
     }
     return heads
@@ -265,7 +271,8 @@ extension Trial {
     let axis = sampleAxis
     let samples = axis == nil ? Int.max : samples
     short.overrides.mask = overrides.mask.map { mask in
-      let cut = Value(shape: mask.shape, mask.flags.map { $0 ? 1 : 0 }).cut(samples: samples, timesteps: timesteps)
+      let cut = Value(shape: mask.shape, mask.flags.map { $0 ? 1 : 0 }).cut(
+        samples: samples, timesteps: timesteps)
       return Mask(shape: cut.shape, cut.numbers.map { $0 != 0 })
     }
     short.inputs = inputs.enumerated().map { index, input in

@@ -44,7 +44,9 @@ extension Overrides {
     func applied(to input: LayerInput) -> LayerInput {
       guard ignoresMasks || beginsWithZeros || exchangesStates || mask != nil else { return input }
       var input = input
-      if input.mask == nil, let mask, mask.shape == [input.batch, input.timesteps] { input.mask = mask.flags }
+      if input.mask == nil, let mask, mask.shape == [input.batch, input.timesteps] {
+        input.mask = mask.flags
+      }
       if ignoresMasks { input.mask = nil }
       if exchangesStates { swap(&input.h0, &input.c0) }
       if beginsWithZeros { (input.h0, input.c0) = (nil, nil) }

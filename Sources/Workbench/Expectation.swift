@@ -13,7 +13,8 @@ package struct ExpectedNumbers: Equatable, Sendable {
   package let name: String
 
   package init(
-    calls: [Int: Expectation] = [:], outputs: ExpectedOutputs? = nil, recorded: [Recorded] = [], name: String = ""
+    calls: [Int: Expectation] = [:], outputs: ExpectedOutputs? = nil, recorded: [Recorded] = [],
+    name: String = ""
   ) {
     self.calls = calls
     self.outputs = outputs

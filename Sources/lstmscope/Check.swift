@@ -85,7 +85,8 @@ struct Check: ParsableCommand {
       let others = setup.inputs.files + [setup.expect, setup.file].compactMap { $0.map(ArrayFile.path) }
       guard !others.contains(where: { Files.isSame(fix, $0) }) else {
         throw Failure(
-          .cannotCreate, "--fix \(fix): the check reads that file; give another name, so that nothing is lost")
+          .cannotCreate, "--fix \(fix): the check reads that file; give another name, so that nothing is lost"
+        )
       }
     }
     var notes: [String] = []

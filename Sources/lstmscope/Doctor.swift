@@ -63,7 +63,9 @@ extension Opened {
 
   /// What Findings shows: what check says, and what the doctor does.
   func findings(beside expected: ExpectedNumbers) -> [Finding] {
-    guard let comparison = comparison(with: expected), !comparison.passes else { return examination.findings() }
+    guard let comparison = comparison(with: expected), !comparison.passes else {
+      return examination.findings()
+    }
     let verdict = verdict(expected.recorded, comparison) { _ in true }
     return [Finding(comparison, name: expected.name, verdict: verdict)] + examination.findings()
   }

@@ -58,7 +58,8 @@ enum Expectations {
 
   /// - Parameter outputs: One for each of the model's; nil where none is recorded.
   private static func numbers(
-    _ calls: [Int: Expectation], _ outputs: [[Float]?], _ recorded: [Recorded], _ name: String, _ tolerance: Float
+    _ calls: [Int: Expectation], _ outputs: [[Float]?], _ recorded: [Recorded], _ name: String,
+    _ tolerance: Float
   ) -> ExpectedNumbers {
     let known = outputs.enumerated().compactMap { place, values in values.map { (place, $0) } }
     return ExpectedNumbers(

@@ -79,7 +79,9 @@ struct InputOptions: ParsableArguments {
   var c0: String?
 
   @Option(
-    name: .long, help: "The architecture, for a file that holds weights alone: its JSON, or a .keras of the same model.", completion: .file())
+    name: .long,
+    help: "The architecture, for a file that holds weights alone: its JSON, or a .keras of the same model.",
+    completion: .file())
   var config: String?
 
   @OptionGroup var arrays: ArrayOptions

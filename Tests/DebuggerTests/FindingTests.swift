@@ -81,7 +81,9 @@ import Testing
     #expect(found([3, 1, 4, 1, 5, 0, 2, 6, 5, 3, 5, 0]) == nil)
   }
 
-  @Test("One array that was never written is found among trained ones; equal halves are, and gates of NaN are not")
+  @Test(
+    "One array that was never written is found among trained ones; equal halves are, and gates of NaN are not"
+  )
   func unwritten() throws {
     var dice = Dice(33)
     let layer = dice.parameters(features: 4, units: 6)

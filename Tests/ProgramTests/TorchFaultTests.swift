@@ -68,19 +68,22 @@ import Testing
     return cases
   }()
 
-  @Test("The cause is named, and the weights put right give what was recorded", arguments: cases.keys.sorted())
+  @Test(
+    "The cause is named, and the weights put right give what was recorded", arguments: cases.keys.sorted())
   func named(name: String) throws {
     let it = try #require(Self.cases[name])
     let scratch = try Scratch()
     let fixed = scratch.path("right.weights.h5")
-    let files = "planted_faults/\(it.file) --input planted_faults/\(name).x.npy --expect planted_faults/\(name).y.npy"
+    let files =
+      "planted_faults/\(it.file) --input planted_faults/\(name).x.npy --expect planted_faults/\(name).y.npy"
     let outcome = try Program.run("check \(files) --json --fix \(fixed)")
     #expect(outcome.ending == .status(1), "\(outcome.errors)")
     let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output))
     let verdict = try #require(report.verdict)
     #expect(Set(verdict.holding.first?.names ?? []) == it.names, "\(outcome.text)")
     if let closest = verdict.closest { #expect(closest.after < report.largest / 4) }
-    guard verdict.holding.count == 1, let suspect = verdict.holding.first, suspect.of_weights, suspect.doubt == nil,
+    guard verdict.holding.count == 1, let suspect = verdict.holding.first, suspect.of_weights,
+      suspect.doubt == nil,
       it.file.hasSuffix(".keras")
     else { return }
     let again = try Program.run(

@@ -46,7 +46,8 @@ extension Change {
       let (wrong, places) = spelled(order)
       return scopes.prefix(index < 6 ? scopes.count : 1).map { scope in
         Version(
-          sentence: sentence(wrong) + (scope.words.map { ", in \($0) alone" } ?? ""), remedy: remedy(order, array),
+          sentence: sentence(wrong) + (scope.words.map { ", in \($0) alone" } ?? ""),
+          remedy: remedy(order, array),
           isGeneral: scope.words == nil
         ) { trial in trial.change(layers: scope.layers) { change($0, places) } }
       }
@@ -59,7 +60,8 @@ extension Change {
 
   static let recurrentOrder = ofOneKernel("recurrent-kernel-order", .recurrentKernel, "recurrent_kernel") {
     layer, places in
-    layer.replacing(recurrentKernel: Layout.reordered(layer.recurrentKernel, units: layer.units, order: places))
+    layer.replacing(
+      recurrentKernel: Layout.reordered(layer.recurrentKernel, units: layer.units, order: places))
   }
 
   private static func ofOneKernel(
@@ -71,7 +73,8 @@ extension Change {
         let (wrong, places) = spelled(order)
         let words = array.replacing("_", with: " ")
         return Version(
-          sentence: "the \(words) alone stands in the order \(wrong), not i f g o", remedy: remedy(order, array),
+          sentence: "the \(words) alone stands in the order \(wrong), not i f g o",
+          remedy: remedy(order, array),
           isPaired: false
         ) { trial in trial.change(layers: nil) { change($0, places) } }
       }

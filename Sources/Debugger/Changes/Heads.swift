@@ -20,7 +20,9 @@ extension Change {
 
   static let headHalvesSwapped = ofHeads(
     "dense-halves-swapped", .headKernel,
-    { layers, _ in "in the kernel of \(layers) the rows for the backward half stand before those for the forward one" },
+    { layers, _ in
+      "in the kernel of \(layers) the rows for the backward half stand before those for the forward one"
+    },
     remedy: { "kernel = np.roll(kernel, \($0.features / 2), axis=0)" },
     isPossible: { trial in trial.members.contains { $0.lstm.direction == .backward } }
   ) { head in
@@ -45,7 +47,8 @@ extension Change {
           activation == .linear && (now == .softmax || now == .sigmoid)
           ? "; logits were recorded, not probabilities" : ""
         return Version(
-          sentence: "the activation of \(head.layer) is \(now.name) where it should be \(activation.name)\(meaning)",
+          sentence:
+            "the activation of \(head.layer) is \(now.name) where it should be \(activation.name)\(meaning)",
           remedy: ["Dense(\(head.weights.units), activation='\(activation.name)')"], isOfWeights: false
         ) { trial in trial.changeHeads(layers: [head.layer]) { $0.replacing(activation: activation) } }
       }
@@ -63,12 +66,14 @@ extension Change {
       let heads = trial.heads
       func version(_ words: String, _ layers: Set<String>?, _ sample: Trial.Head) -> Version {
         Version(
-          sentence: sentence(words, sample.weights), remedy: [remedy(sample.weights)], isGeneral: layers == nil || heads.count == 1
+          sentence: sentence(words, sample.weights), remedy: [remedy(sample.weights)],
+          isGeneral: layers == nil || heads.count == 1
         ) { $0.changeHeads(layers: layers, change) }
       }
       guard let first = heads.first, isPossible(trial) else { return [] }
       if heads.count == 1 { return [version(first.layer, nil, first)] }
-      return [version("every Dense", nil, first)] + heads.suffix(8).map { version("\($0.layer) alone", [$0.layer], $0) }
+      return [version("every Dense", nil, first)]
+        + heads.suffix(8).map { version("\($0.layer) alone", [$0.layer], $0) }
     }
   }
 }

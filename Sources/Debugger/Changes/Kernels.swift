@@ -61,13 +61,16 @@ extension Change {
     ["input", "forget", "candidate", "output"].enumerated().map { gate, name in
       Version(
         sentence: "the \(name) gate's square block of the recurrent kernel was left untransposed",
-        remedy: ["recurrent_kernel[:, \(gate) * units:\(gate + 1) * units] = weight_hh[\(gate) * units:\(gate + 1) * units].T"],
+        remedy: [
+          "recurrent_kernel[:, \(gate) * units:\(gate + 1) * units] = weight_hh[\(gate) * units:\(gate + 1) * units].T"
+        ],
         isPaired: false
       ) { trial in
         trial.change(layers: nil) { layer in
           guard layer.units > 1, layer.outputs == layer.units else { return nil }
           return layer.replacing(
-            recurrentKernel: Layout.blocksTransposed(layer.recurrentKernel, units: layer.units, gates: [gate]))
+            recurrentKernel: Layout.blocksTransposed(layer.recurrentKernel, units: layer.units, gates: [gate])
+          )
         }
       }
     }

@@ -71,7 +71,8 @@ extension Change {
     remedy: ["y = y.transpose(0, 1)                    # or nn.LSTM(…, batch_first=True) for x and y alike"]
   ) { trial in
     trial.changeExpected { entry in
-      guard entry.target.timesteps(entry.numbers.shape) != nil, entry.numbers.shape[0] == entry.numbers.shape[1],
+      guard entry.target.timesteps(entry.numbers.shape) != nil,
+        entry.numbers.shape[0] == entry.numbers.shape[1],
         entry.numbers.shape[0] > 1
       else { return nil }
       var entry = entry

@@ -35,7 +35,9 @@ extension Change {
     let wrong = Set(trial.expected.filter { !$0.agrees(with: trial.baseline) }.map(\.target))
     let all = version("what was recorded as h is c, or as c is h") { _ in true }
     guard wrong.count > 0, wrong.count < trial.expected.count else { return [all] }
-    let names = trial.expected.map(\.target).filter(wrong.contains).map { $0.name(outputs: trial.graph.outputs.count) }
+    let names = trial.expected.map(\.target).filter(wrong.contains).map {
+      $0.name(outputs: trial.graph.outputs.count)
+    }
     return [
       version("what was recorded as h is c, or as c is h, in \(names.joined(separator: " and "))") {
         wrong.contains($0.target)
@@ -78,7 +80,9 @@ extension Change {
 
   static let maskMissing = Change("mask-missing", [.mask]) { trial in
     let isMasked = trial.baseline.calls.contains { $0.input.mask != nil }
-    let remedy = ["layers.Masking(0.0)                      # or Embedding(…, mask_zero=True); lengths in PyTorch"]
+    let remedy = [
+      "layers.Masking(0.0)                      # or Embedding(…, mask_zero=True); lengths in PyTorch"
+    ]
     let zeroes = Version(
       sentence: "at the padding the framework put zeros out, where this model repeats the output before it",
       remedy: ["LSTM(…, zero_output_for_mask=True)       # as pad_packed_sequence does"], isOfWeights: false

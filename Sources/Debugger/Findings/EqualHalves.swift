@@ -16,10 +16,14 @@ extension FindingKind {
       return Finding(
         "equal-halves", .warning, "both halves of \(patient.call.layer) have the same weights",
         evidence: [
-          ("weights", "kernel and recurrent kernel are equal, all \(own.kernel.count + own.recurrentKernel.count) of them")
+          (
+            "weights",
+            "kernel and recurrent kernel are equal, all \(own.kernel.count + own.recurrentKernel.count) of them"
+          )
         ],
         meaning: "those of the backward half were never written, or the forward ones were written twice",
-        advice: "PyTorch's backward half is the one whose names end in _reverse; Keras lists it after the forward one",
+        advice:
+          "PyTorch's backward half is the one whose names end in _reverse; Keras lists it after the forward one",
         isOfRun: false)
     }
   }

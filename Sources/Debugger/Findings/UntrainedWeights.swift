@@ -39,25 +39,31 @@ extension FindingKind {
 /// One array that was never written, among others that were.
 private func ofOneArray(_ patient: Examination.Patient) -> Finding? {
   let layer = patient.parameters
-  func finding(_ array: String, _ state: String, _ evidence: String, _ severity: Finding.Severity) -> Finding {
+  func finding(_ array: String, _ state: String, _ evidence: String, _ severity: Finding.Severity) -> Finding
+  {
     Finding(
       "untrained-weights", severity, "\(patient.prefix)the \(array) \(state)", evidence: [(array, evidence)],
       meaning: "the other arrays are trained: this one was never written, or not found by its name",
-      advice: "lstmscope diff with the file that they come from; a converter that skips what it does not know",
+      advice:
+        "lstmscope diff with the file that they come from; a converter that skips what it does not know",
       isOfRun: false)
   }
   guard layer.units > 1, !layer.kernel.isZero else { return nil }
   if layer.recurrentKernel.isZero {
-    return finding("recurrent kernel", "is 0 everywhere", "all \(layer.recurrentKernel.count) values are 0", .warning)
+    return finding(
+      "recurrent kernel", "is 0 everywhere", "all \(layer.recurrentKernel.count) values are 0", .warning)
   }
   // What was trained a little only has a kernel that is still near where it began.
   guard !layer.kernel.isUniform(to: sqrt(6 / Float(layer.features + 4 * layer.units))) else { return nil }
   // Two rows of few columns may be orthonormal by chance, as of weights made by hand.
   if layer.outputs >= 4, layer.hasOrthonormalRows {
     return finding(
-      "recurrent kernel", "is as Keras begins with it", "its rows are orthonormal, as orthogonal makes them", .warning)
+      "recurrent kernel", "is as Keras begins with it", "its rows are orthonormal, as orthogonal makes them",
+      .warning)
   }
-  if layer.units >= 4, let bias = layer.bias, layer.hasInitialBias, bias.contains(1), !bias[layer.units..<2 * layer.units].contains(0) {
+  if layer.units >= 4, let bias = layer.bias, layer.hasInitialBias, bias.contains(1),
+    !bias[layer.units..<2 * layer.units].contains(0)
+  {
     return finding("bias", "is as Keras begins with it", "0, and 1 for the forget gate, in every unit", .note)
   }
   return nil

@@ -354,7 +354,8 @@ private struct Writer {
       title: title, rows: rows,
       total: ExplainPage.Total(
         label: sum.divisor == 1 ? "adds up to" : "divided by \(Int(sum.divisor)) is", value: total.value,
-        clipped: whole.uncut == nil ? nil : whole.total.value, isExact: adds, rounding: rounding(sum, again: again)))
+        clipped: whole.uncut == nil ? nil : whole.total.value, isExact: adds,
+        rounding: rounding(sum, again: again)))
   }
 
   /// How far the float32 sum is from the sum without rounding.
