@@ -65,6 +65,53 @@ import Testing
     #expect(plain.text.contains("output at this timestep is not what wrong.npz has"), "\(plain.text)")
   }
 
+  @Test("The screen opens at the first difference, and Findings tells the cause once it is found")
+  func findings() throws {
+    let files = "planted_faults/bias_and_blocks.keras --input planted_faults/bias_and_blocks.x.npy"
+    let session = try Session(
+      "\(files) --expect planted_faults/bias_and_blocks.y.npy", width: 120, height: 40)
+    #expect(session.text.contains("differs, first at h[0]@0#0"))
+    #expect(session.text.contains("expected"))
+    session.type(":view findings\r", shows: "differs, first at h[0]@0#0")
+    session.type("", shows: "square block of the recurrent kernel was left untransposed")
+    #expect(session.text.contains("bias = bias_ih + bias_hh"))
+    session.type("q", until: { _ in true })
+    session.expectEnding(.status(0))
+    // Of a stack it opens in the layer that differs first; who says where is taken there.
+    let stack = "planted_faults/stack_bias_second"
+    let rendered = try Program.run(
+      "render \(stack).keras --input \(stack).x.npy --expect \(stack).y.npy --view findings --size 120x40")
+    #expect(rendered.text.contains("alone is not the whole one"), "\(rendered.text)\(rendered.errors)")
+  }
+
+  @Test("--fix never writes over what the check reads")
+  func kept() throws {
+    let scratch = try Scratch()
+    let folder = Places.fixtures.appending(path: "planted_faults")
+    let x = Array(try Data(contentsOf: folder.appending(path: "blocks.x.npy")))
+    let y = try scratch.write(
+      Array(try Data(contentsOf: folder.appending(path: "blocks.y.npy"))), as: "y.npz")
+    let input = try scratch.write(x, as: "x.npz")
+    for target in [y, input] {
+      let outcome = try Program.run(
+        "check planted_faults/blocks.keras --input \(input) --expect \(y) --fix \(target)")
+      #expect(outcome.ending == .status(73), "\(outcome.errors)")
+    }
+    #expect(Array(try Data(contentsOf: URL(filePath: input))) == x)
+  }
+
+  @Test("Weights are written and what is not of weights is told")
+  func besides() throws {
+    let scratch = try Scratch()
+    let model = "planted_faults/order_iofg"
+    let reversed = try scratch.reversed("planted_faults/order_iofg.x.npy", as: "x.npy")
+    let path = scratch.path("right.npz")
+    let outcome = try Program.run(
+      "check \(model).keras --input \(reversed) --expect \(model).y.npy --fix \(path)")
+    #expect(outcome.errors.contains("x = x[:, ::-1]"), "\(outcome.text)\(outcome.errors)")
+    #expect(scratch.names.contains("right.npz"))
+  }
+
   @Test("The dialogue says what is recorded of an LSTM's numbers")
   func quantities() throws {
     let scratch = try Scratch()
@@ -90,5 +137,19 @@ import Testing
     #expect(outcome.errors.contains("s.yaml") && outcome.errors.contains(says), "\(outcome.errors)")
     let alone = try Program.run("graph_words/model.keras --quantity h --plain")
     #expect(alone.ending == .status(64))
+  }
+}
+
+extension Scratch {
+  /// A recorded (batch, timesteps, features) from its last timestep.
+  fileprivate func reversed(_ file: String, as name: String) throws -> String {
+    let bytes = Array(try Data(contentsOf: Places.fixtures.appending(path: file)))
+    let tensor = try Npy.tensor(from: bytes)
+    let (count, width) = (tensor.shape[1], tensor.shape[2])
+    let floats = (0..<tensor.shape[0] * count).flatMap { row in
+      let mirrored = row / count * count + count - 1 - row % count
+      return tensor.floats[mirrored * width..<(mirrored + 1) * width]
+    }
+    return try write(shape: tensor.shape, floats: floats, as: name)
   }
 }
