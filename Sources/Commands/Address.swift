@@ -4,7 +4,8 @@
 package struct Address: Equatable, Sendable {
   /// The quantities that an address can name, in the order of the equations.
   package static let quantities = [
-    "x", "h_tm1", "c_tm1", "zx", "zh", "z", "z0", "z1", "z2", "z3", "i", "f", "g", "o", "c", "h_raw", "h", "y",
+    "x", "h_tm1", "c_tm1", "zx", "zh", "z", "z0", "z1", "z2", "z3", "i", "f", "g", "o", "c", "h_raw", "h",
+    "y",
     "h0", "c0", "kernel", "recurrent_kernel", "bias", "peephole", "projection", "embeddings",
   ]
 

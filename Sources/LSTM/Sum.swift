@@ -19,8 +19,9 @@ package struct Sum<Place: Sendable & Equatable>: Sendable, Equatable {
     }
   }
 
-  package init(_ total: Explanation<Place>.Operand, _ groups: [Group], divisor: Float = 1, limit: Float? = nil)
-  {
+  package init(
+    _ total: Explanation<Place>.Operand, _ groups: [Group], divisor: Float = 1, limit: Float? = nil
+  ) {
     self.total = total
     self.groups = groups.filter { !$0.terms.isEmpty }
     self.divisor = divisor

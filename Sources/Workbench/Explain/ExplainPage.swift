@@ -193,7 +193,12 @@ private struct Writer {
       return ["\(own) = \(name(source)) = \(ownValue)", "        " + words(reason, source)]
     case .sum(let sum):
       let terms = sum.terms
-      guard terms.count <= 3, terms.allSatisfy({ $0.factors.count <= 2 }) else { return [] }
+      guard terms.count <= 3, terms.allSatisfy({ $0.factors.count <= 2 }) else {
+        guard let limit = sum.limit, let uncut = sum.uncut else { return [] }
+        return [
+          "\(own) = clip(\(Number.signed(uncut.total.value, decimals)), -\(limit), \(limit)) = \(ownValue)"
+        ]
+      }
       var formula = terms.map(label).joined(separator: " + ")
       if terms.contains(where: { $0.sign < 0 }) {
         formula = terms.enumerated().map {
@@ -354,7 +359,8 @@ private struct Writer {
       title: title, rows: rows,
       total: ExplainPage.Total(
         label: sum.divisor == 1 ? "adds up to" : "divided by \(Int(sum.divisor)) is", value: total.value,
-        clipped: whole.uncut == nil ? nil : whole.total.value, isExact: adds, rounding: rounding(sum, again: again)))
+        clipped: whole.uncut == nil ? nil : whole.total.value, isExact: adds,
+        rounding: rounding(sum, again: again)))
   }
 
   /// How far the float32 sum is from the sum without rounding.

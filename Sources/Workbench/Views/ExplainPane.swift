@@ -91,7 +91,9 @@ struct ExplainPane: Equatable {
       let label = total.isExact ? total.label : "\(total.label) ≈"
       canvas.write(label, endingAt: list.x + columns.valueEnd - decimals.signedWidth - 1, y: y, role: .dim)
       canvas.write(
-        Shown(total.value, otherwise: total.clipped == nil ? .result : .plain) { Number.signed($0, decimals) },
+        Shown(total.value, otherwise: total.clipped == nil ? .result : .plain) {
+          Number.signed($0, decimals)
+        },
         endingAt: list.x + columns.valueEnd, y: y)
       let labelStart = columns.valueEnd - decimals.signedWidth - label.columns
       if let rounding = total.rounding {
