@@ -14,6 +14,8 @@ struct WeightsFile {
     /// Where it stands in the file that it comes from; nil where it comes from no HDF5.
     let path: String?
     let tensor: Tensor
+    /// PyTorch's own arrays of the same, by the names that the file has for them; nil where it has none.
+    var torch: [(name: String, tensor: Tensor)]?
   }
 
   private let model: Model
@@ -21,8 +23,8 @@ struct WeightsFile {
   /// What the file itself has, where it has Keras 3's tree.
   private let tree: HDF5File?
 
-  /// Whether an LSTM has more than kernel, recurrent kernel and bias.
-  private let hasAdditions: Bool
+  /// What the LSTMs have beyond Keras' formula.
+  private let additions: [Additions]
 
   private enum Form { case npz, safetensors, keras }
 
@@ -58,18 +60,21 @@ struct WeightsFile {
       }
       for (key, prefix, own) in keys {
         let parameters = corrected.layers[key] ?? own
+        let names = parameters.additions.projection == nil ? nil : Self.torchNames(of: layer, key: key)
+        let split = model.provenance.biases.first { $0.key == key && parameters.bias == own.bias }
         for (name, shape, values) in Self.arrays(of: parameters) {
           let full = prefix + name
           entries.append(
             Entry(
               layer: layer.name, className: layer.className, name: full,
-              path: layer.arrays.first { $0.name == full }?.path, tensor: Tensor(shape: shape, floats: values)
-            ))
+              path: layer.arrays.first { $0.name == full }?.path,
+              tensor: Tensor(shape: shape, floats: values),
+              torch: names.map { Self.torch(name, shape, values, names: $0, split) }))
         }
       }
     }
     self.entries = entries
-    hasAdditions = graph.nodes.contains { $0.operation.lstms.contains { $0.parameters.additions != .none } }
+    additions = graph.nodes.flatMap { $0.operation.lstms.map(\.parameters.additions) }
   }
 
   private static func entries(of head: DenseWeights, _ layer: Layer) -> [Entry] {
@@ -88,6 +93,40 @@ struct WeightsFile {
       ("kernel", [layer.features, 4 * layer.units], layer.kernel),
       ("recurrent_kernel", [layer.outputs, 4 * layer.units], layer.recurrentKernel),
     ] + (layer.bias.map { [("bias", [4 * layer.units], $0)] } ?? [])
+      + (layer.additions.projection.map { [("projection", [layer.units, layer.outputs], $0)] } ?? [])
+      + (layer.additions.peephole.map { [("peephole", [3, layer.units], $0)] } ?? [])
+  }
+
+  /// The names that PyTorch's arrays of a direction have in the file, by what they are; nil where there are none.
+  private static func torchNames(of layer: Layer, key: String) -> [String: String]? {
+    let direction = key.hasSuffix("/backward") ? "backward/" : key.hasSuffix("/forward") ? "forward/" : ""
+    let own = layer.arrays.filter {
+      $0.name.hasPrefix(direction + "weight_") || $0.name.hasPrefix(direction + "bias_")
+    }
+    guard !own.isEmpty else { return nil }
+    return Dictionary(own.map { (String($0.name.dropFirst(direction.count)), $0.path) }) { first, _ in first }
+  }
+
+  /// An array in Keras' layout as PyTorch's: a matrix transposed, a bias in its two halves.
+  private static func torch(
+    _ name: String, _ shape: [Int], _ values: [Float], names: [String: String], _ split: SplitBias?
+  ) -> [(name: String, tensor: Tensor)] {
+    let parts: [(String, Tensor)]
+    if name == "bias" {
+      // Of a sum that was put right, the first has it all.
+      let zeros = [Float](repeating: 0, count: values.count)
+      parts = [
+        ("bias_ih", Tensor(shape: shape, floats: split?.input ?? values)),
+        ("bias_hh", Tensor(shape: shape, floats: split?.recurrent ?? zeros)),
+      ]
+    } else {
+      let role = ["kernel": "weight_ih", "recurrent_kernel": "weight_hh", "projection": "weight_hr"][name]
+      let turned = (0..<shape[1]).flatMap { column in
+        (0..<shape[0]).map { values[$0 * shape[1] + column] }
+      }
+      parts = [(role ?? name, Tensor(shape: shape.reversed(), floats: turned))]
+    }
+    return parts.compactMap { role, tensor in names[role].map { ($0, tensor) } }
   }
 
   /// The LSTMs of a layer's first call, and what stands before the names of their arrays.
@@ -146,10 +185,7 @@ struct WeightsFile {
   }
 
   func write(to path: String) throws {
-    guard !hasAdditions else {
-      throw Failure(
-        .badData, "\(path): not written: a projection, peepholes or a clip have no place in Keras' layout")
-    }
+    try checkAdditions(path)
     let bytes: [UInt8]
     switch Self.form(of: path) {
     case .npz:
@@ -164,8 +200,28 @@ struct WeightsFile {
     try Files.write(bytes, to: path, overwrite: true)
   }
 
-  /// `lstm/kernel`; of a model of one LSTM and nothing else `kernel` alone.
+  /// - Throws: `Failure` where the file would be another model: what is no array, no set of arrays holds.
+  private func checkAdditions(_ path: String) throws {
+    guard
+      additions.allSatisfy({ $0.clip == nil && !$0.couplesGates && $0.stateActivation == nil })
+    else {
+      throw Failure(
+        .badData,
+        "\(path): not written: a clip, coupled gates and an activation of c alone are no arrays, and a file of "
+          + "arrays would lose them")
+    }
+    guard Self.form(of: path) == .keras, additions.contains(where: { $0 != .none }) else { return }
+    throw Failure(
+      .badData,
+      "\(path): not written: a projection or peepholes have no place in Keras' layout; give a name that ends in "
+        + ".npz or .safetensors")
+  }
+
+  /// `lstm/kernel`; of a model of one LSTM and nothing else `kernel` alone. What PyTorch named has PyTorch's names.
   private var named: [(String, Tensor)] {
+    if entries.contains(where: { $0.torch != nil }) {
+      return entries.flatMap { $0.torch ?? [("\($0.layer)/\($0.name)", $0.tensor)] }
+    }
     let isOne = Set(entries.map(\.layer)).count == 1 && !entries.contains { $0.name.contains("/") }
     return entries.map { (isOne ? $0.name : "\($0.layer)/\($0.name)", $0.tensor) }
   }

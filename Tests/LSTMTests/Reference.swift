@@ -18,27 +18,43 @@ extension Parameters {
   static func random(
     features: Int = 3, units: Int, bias: Bool = true, activation: Activation = .tanh,
     recurrentActivation: Activation = .sigmoid, goBackwards: Bool = false, zeroOutputForMask: Bool = false,
-    seed: UInt64 = 7
+    additions: Additions = .none, seed: UInt64 = 7
   ) -> Parameters {
     var numbers = Numbers(seed: seed)
     return Parameters(
       features: features, units: units, kernel: numbers.row(features * 4 * units),
-      recurrentKernel: numbers.row(units * 4 * units, scale: 1 / Float(units).squareRoot()),
+      recurrentKernel: numbers.row(
+        (additions.projection?.count ?? units * units) * 4, scale: 1 / Float(units).squareRoot()),
       bias: bias ? numbers.row(4 * units) : nil, activation: activation,
       recurrentActivation: recurrentActivation, goBackwards: goBackwards,
-      zeroOutputForMask: zeroOutputForMask)
+      zeroOutputForMask: zeroOutputForMask, additions: additions)
+  }
+}
+
+extension Additions {
+  /// Weights of a seed, a clip that acts on some numbers and on others not.
+  static func random(
+    units: Int, outputs: Int? = nil, peephole: Bool = false, clip: Float? = nil, couplesGates: Bool = false,
+    stateActivation: Activation? = nil
+  ) -> Additions {
+    var numbers = Numbers(seed: 23)
+    return Additions(
+      projection: outputs.map { numbers.row(units * $0) }, peephole: peephole ? numbers.row(3 * units) : nil,
+      clip: clip, couplesGates: couplesGates, stateActivation: stateActivation)
   }
 }
 
 extension LayerInput {
   static func random(
-    batch: Int = 1, timesteps: Int, features: Int = 3, units: Int? = nil, mask: [Bool]? = nil,
+    batch: Int = 1, timesteps: Int, features: Int = 3, units: Int? = nil, outputs: Int? = nil,
+    mask: [Bool]? = nil,
     seed: UInt64 = 11
   ) -> LayerInput {
     var numbers = Numbers(seed: seed)
     return LayerInput(
       batch: batch, timesteps: timesteps, features: features, x: numbers.row(batch * timesteps * features),
-      mask: mask, h0: units.map { numbers.row(batch * $0) }, c0: units.map { numbers.row(batch * $0) })
+      mask: mask, h0: (outputs ?? units).map { numbers.row(batch * $0) },
+      c0: units.map { numbers.row(batch * $0) })
   }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import LSTM
 import ModelFiles
 import TensorFiles
@@ -38,6 +39,125 @@ import Testing
     "seq_timedistributed",
     "stack3", "stateful", "unroll", "units128_T60",
   ]
+
+  /// Cases of frameworks that add to the formula.
+  static let additions = [
+    ("torch_projection", "state_dict.pt"), ("torch_projection", "state_dict_legacy.pth"),
+    ("onnx_peephole_clip", "model.onnx"), ("onnx_coupled", "model.onnx"),
+  ]
+
+  @Test("So are those of layers with more lines than Keras'", arguments: additions)
+  func extended(folder: String, file: String) throws {
+    var explainer = try Self.explainer(folder, file)
+    #expect(!explainer.run.calls.isEmpty)
+    for (call, layer) in explainer.run.calls.enumerated() {
+      let trace = layer.trace
+      for sample in 0..<trace.batch {
+        for step in 0..<trace.timesteps {
+          for quantity in Quantity.allCases {
+            for unit in 0..<trace.width(of: quantity) {
+              try check(
+                .layer(call: call, .quantity(quantity, unit: unit, step: step, sample: sample)), &explainer)
+            }
+          }
+          for unit in 0..<trace.units {
+            try check(.layer(call: call, .unprojected(unit: unit, step: step, sample: sample)), &explainer)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("In float64 from the first timestep they are what their framework recorded", arguments: additions)
+  func recorded(folder: String, file: String) throws {
+    var explainer = try Self.explainer(folder, file)
+    let members = try Npz.members(of: try Fixtures.source("\(folder)/expected.npz"))
+    let arrays = Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.tensor) })
+    let listed = try Fixtures.json("\(folder)/case.json")["lstm_calls"]?.list ?? []
+    var compared = 0
+    for description in listed {
+      let (key, prefix) = (description["key"]?.text, try #require(description["prefix"]?.text))
+      let call = try #require(explainer.run.calls.firstIndex { $0.key == key })
+      let trace = explainer.run.calls[call].trace
+      for quantity in [Quantity.z, .i, .f, .g, .o, .c, .h] {
+        let tensor = try #require(arrays["\(prefix).\(quantity.rawValue)"])
+        let width = trace.width(of: quantity)
+        try #require(tensor.shape == [trace.batch, trace.timesteps, width])
+        for (place, value) in tensor.floats.enumerated() {
+          let (row, unit) = (place / width, place % width)
+          let number = NumberPlace.layer(
+            call: call,
+            .quantity(
+              quantity, unit: unit, step: row % trace.timesteps, sample: row / trace.timesteps))
+          let found = explainer.explanation(of: number, withExactRun: true)
+          let exact = try #require(found?.exactRun)
+          #expect(abs(exact - Double(value)) < 2e-6, "\(key ?? "") \(number)")
+          compared += 1
+        }
+      }
+    }
+    #expect(compared >= 400)
+  }
+
+  @Test("What a unit gives to h through a projection is what PyTorch's o, c and weight_hr make it")
+  func projected() throws {
+    var explainer = try Self.explainer("torch_projection", "state_dict.pt")
+    let members = try Npz.members(of: try Fixtures.source("torch_projection/expected.npz"))
+    let arrays = Dictionary(uniqueKeysWithValues: members.map { ($0.name, $0.tensor.floats) })
+    for (prefix, key) in [("lstm0", "lstm_l0/forward"), ("lstm3", "lstm_l1/backward")] {
+      let call = try #require(explainer.run.calls.firstIndex { $0.key == key })
+      let (o, c) = (try #require(arrays["\(prefix).o"]), try #require(arrays["\(prefix).c"]))
+      let weights = try #require(arrays["\(prefix).projection"])
+      for column in 0..<2 {
+        for row in 0..<8 {
+          let place = LayerPlace.quantity(.h, unit: column, step: row % 4, sample: row / 4)
+          let number = try explain(.layer(call: call, place), &explainer)
+          guard case .sum(let sum) = number.origin else { return #expect(Bool(false), "\(number.origin)") }
+          try #require(sum.terms.count == 5)
+          for (unit, term) in sum.terms.enumerated() {
+            let wanted = o[row * 5 + unit] * tanh(c[row * 5 + unit]) * weights[unit * 2 + column]
+            #expect(abs(term.value - wanted) < 1e-6)
+            // And it can be gone into.
+            let inside = try explain(term.factors[0].place, &explainer)
+            guard case .gated(let gate, _) = inside.origin else { return #expect(Bool(false)) }
+            #expect(abs(gate.value - o[row * 5 + unit]) < 1e-6)
+          }
+        }
+      }
+    }
+  }
+
+  @Test("From h behind a projection and two directions one walks to the input")
+  func walkProjected() throws {
+    var explainer = try Self.explainer("torch_projection", "state_dict.pt")
+    let way = try walk(from: try output(&explainer, place: 0), &explainer, prefers: Self.down)
+    #expect(way.last?.origin == .given(.input))
+    #expect(
+      way.filter { if case .layer(_, .unprojected) = $0.place { true } else { false } }.count == 2,
+      "once in each layer")
+  }
+
+  @Test("onnxruntime's z beyond the clip is told as cut off, and no other")
+  func clippedByOnnx() throws {
+    var explainer = try Self.explainer("onnx_peephole_clip", "model.onnx")
+    let members = try Npz.members(of: try Fixtures.source("onnx_peephole_clip/expected.npz"))
+    for (prefix, key) in [("lstm0", "rnn/forward"), ("lstm1", "rnn/backward")] {
+      let call = try #require(explainer.run.calls.firstIndex { $0.key == key })
+      let z = try #require(members.first { $0.name == "\(prefix).z" }).tensor.floats
+      var cut = 0
+      for (place, value) in z.enumerated() {
+        let (row, column) = (place / 16, place % 16)
+        let number = try explain(
+          .layer(call: call, .quantity(.z, unit: column, step: row % 5, sample: row / 5)), &explainer)
+        guard case .sum(let sum) = number.origin else { return #expect(Bool(false)) }
+        #expect((sum.uncut != nil) == (abs(value) == 0.75), "\(place): \(value)")
+        if sum.uncut != nil { cut += 1 }
+        #expect(
+          sum.terms.contains { $0.factors.count == 2 && $0.factors[1].place.isPeephole } == (column / 4 != 2))
+      }
+      #expect(cut > 20 && cut < z.count)
+    }
+  }
 
   @Test("Numbers at random addresses are their operands put together, bit for bit", arguments: folders)
   func random(folder: String) throws {
@@ -129,6 +249,7 @@ import Testing
       case .hPrevious, .cPrevious: 5
       }
     case .element, .preactivation: 1
+    case .layer(_, .unprojected): 2
     case .layer, .weight: 6
     }
   }
@@ -260,9 +381,13 @@ import Testing
 }
 
 extension NumberPlace {
+  fileprivate var isPeephole: Bool { if case .layer(_, .peephole) = self { true } else { false } }
+
   fileprivate var isWeight: Bool {
     switch self {
-    case .weight, .layer(_, .kernel), .layer(_, .recurrentKernel), .layer(_, .bias): true
+    case .weight, .layer(_, .kernel), .layer(_, .recurrentKernel), .layer(_, .bias),
+      .layer(_, .projection), .layer(_, .peephole):
+      true
     case .layer, .element, .preactivation: false
     }
   }

@@ -71,6 +71,71 @@ import Testing
     #expect(difference.text.contains("the same: lstm/kernel, lstm/bias"))
   }
 
+  /// One LSTM with a projection as PyTorch names it, the gates in the order f i g o.
+  private func brokenProjection(_ scratch: Scratch) throws -> String {
+    let bytes = Array(try Data(contentsOf: Places.fixtures.appending(path: "torch_projection/expected.npz")))
+    let arrays = try Program.arrays(FileSource(name: "expected", bytes: bytes))
+    /// Transposed, with rows of gates.
+    func turned(_ name: String, isOfGates: Bool = true) throws -> Tensor {
+      let tensor = try #require(arrays["lstm0.\(name)"])
+      let (rows, columns) = (tensor.shape[0], tensor.shape[1])
+      let values = tensor.floats
+      let order = isOfGates ? Array(5..<10) + Array(0..<5) + Array(10..<20) : Array(0..<columns)
+      return Tensor(
+        shape: [columns, rows],
+        floats: order.flatMap { column in (0..<rows).map { values[$0 * columns + column] } })
+    }
+    let bias = try #require(arrays["lstm0.bias"]).floats
+    let members = [
+      Npz.Member(name: "weight_ih_l0", tensor: try turned("kernel")),
+      Npz.Member(name: "weight_hh_l0", tensor: try turned("recurrent_kernel")),
+      Npz.Member(name: "weight_hr_l0", tensor: try turned("projection", isOfGates: false)),
+      Npz.Member(
+        name: "bias_ih_l0",
+        tensor: Tensor(shape: [20], floats: Array(bias[5..<10] + bias[..<5] + bias[10...]))),
+      Npz.Member(name: "bias_hh_l0", tensor: Tensor(shape: [20], floats: bias.map { _ in 0 })),
+    ]
+    return try scratch.write(try #require(Npz.bytes(of: members)), as: "broken.npz")
+  }
+
+  private static let projection = Places.fixtures.appending(path: "torch_projection/expected.npz").path
+
+  @Test("--fix writes a projection as PyTorch names it", arguments: ["npz", "safetensors"])
+  func fixProjection(ending: String) throws {
+    let scratch = try Scratch()
+    let model = try brokenProjection(scratch)
+    let rest =
+      "--input torch_projection/expected.npz:lstm0.x --expect torch_projection/expected.npz:lstm0.y"
+    let right = scratch.path("right.\(ending)")
+    let outcome = try Program.run("check \(model) \(rest) --fix \(right)")
+    #expect(outcome.ending == .status(1), "\(outcome.errors)\(outcome.text)")
+    #expect(outcome.text.contains("in the order f i g o"), "\(outcome.text)")
+    let again = try Program.run("check \(right) \(rest)")
+    #expect(again.ending == .status(0), "\(again.errors)\(again.text)")
+    let difference = try Program.run("diff \(model) \(right)")
+    #expect(
+      difference.text.contains("recurrent_kernel") && difference.text.contains("projection"),
+      "\(difference.text)")
+    guard ending == "npz" else { return }
+    func arrays(_ path: String) throws -> [String: Tensor] {
+      try Program.arrays(FileSource(name: path, bytes: Array(try Data(contentsOf: URL(filePath: path)))))
+    }
+    let (before, after) = (try arrays(model), try arrays(right))
+    #expect(Set(after.keys) == Set(before.keys))
+    for (name, key) in [("weight_ih_l0", "kernel"), ("weight_hh_l0", "recurrent_kernel")] {
+      let wanted = try #require(try arrays(Self.projection)["lstm0.\(key)"])
+      let (rows, columns) = (wanted.shape[0], wanted.shape[1])
+      let turned = (0..<rows * columns).map { wanted.floats[($0 % rows) * columns + $0 / rows] }
+      #expect(after[name]?.shape == [columns, rows] && after[name]?.floats == turned, "\(name)")
+    }
+    #expect(after["weight_hr_l0"] == before["weight_hr_l0"])
+    let bias = try #require(try arrays(Self.projection)["lstm0.bias"]).floats
+    let (first, second) = (after["bias_ih_l0"]?.floats ?? [], after["bias_hh_l0"]?.floats ?? [])
+    #expect(zip(first, second).map { $0 + $1 } == bias)
+    let keras = try Program.run("check \(model) \(rest) --fix \(scratch.path("right.weights.h5"))")
+    #expect(keras.ending == .status(65) && keras.errors.contains("ends in .npz or .safetensors"))
+  }
+
   @Test("--fix never writes over the model that it mends")
   func fixItself() throws {
     let scratch = try Scratch()

@@ -62,6 +62,30 @@ import Testing
     }
   }
 
+  @Test("What PyTorch and ONNX add is explained by name, with its truth")
+  func additions() throws {
+    func explained(_ line: String) throws -> String {
+      let outcome = try Program.run("explain \(line)")
+      #expect(outcome.ending == .status(0), "\(outcome.errors)")
+      #expect(outcome.text.contains("float64 from the first timestep"), "\(outcome.text)")
+      return outcome.text
+    }
+    let torch = "torch_projection/state_dict.pt --input torch_projection/input_0.npy"
+    let projected = try explained("\(torch) lstm_l1/backward/h[1]@1")
+    #expect(projected.contains("h_raw[4] * projection[4,1]") && projected.contains("adds up to"))
+    #expect(try explained("\(torch) lstm_l1/backward/h_raw[4]@1").contains("h_raw[4] = o[4] * tanh(c[4])"))
+    let onnx = "onnx_peephole_clip/model.onnx --input onnx_peephole_clip/input_0.npy"
+    let gate = try explained("\(onnx) rnn/forward/o[1]@2")
+    #expect(gate.contains("c[1] * peephole[2,1]") && gate.contains("clipped from -0.997850 to -0.750000"))
+    #expect(gate.contains("clipped to -0.750000"))
+    let coupled = "onnx_coupled/model.onnx --input onnx_coupled/input_0.npy"
+    #expect(try explained("\(coupled) f[1]@1").contains("f[1] = 1 - i[1] = "))
+    let json = try JSON(
+      parsing: try Program.run("explain \(onnx) rnn/forward/z3[1]@2 --json").output)
+    #expect(json["sum"]?["unclipped"]?.number.map { abs($0 + 0.99785) < 1e-5 } == true)
+    #expect(json["sum"]?["clip"]?.number == 0.75 && json["value"]?.number == -0.75)
+  }
+
   @Test("--code prints a program, for the LSTM's step alone")
   func code() throws {
     let outcome = try Program.run("explain DEMO --input DEMO_INPUT h[1]@1#1 --code keras")

@@ -22,22 +22,34 @@ extension Samples {
     let (features, units) = (parameters.features, parameters.units)
     var weights = [
       NamedArray(name: "kernel", shape: [features, 4 * units], values: parameters.kernel),
-      NamedArray(name: "recurrent_kernel", shape: [units, 4 * units], values: parameters.recurrentKernel),
+      NamedArray(
+        name: "recurrent_kernel", shape: [parameters.outputs, 4 * units], values: parameters.recurrentKernel),
     ]
     if let bias = parameters.bias {
       weights.append(NamedArray(name: "bias", shape: [4 * units], values: bias))
     }
-    let lstm = LayerDescription(
-      name: "lstm", className: "LSTM",
-      options: [
-        "return_sequences": .bool(true), "use_bias": .bool(parameters.bias != nil),
-        "go_backwards": .bool(parameters.goBackwards), "activation": .text(parameters.activation.name),
-      ], weights: weights)
+    let additions = parameters.additions
+    if let projection = additions.projection {
+      weights.append(
+        NamedArray(name: "projection", shape: [units, parameters.outputs], values: projection))
+    }
+    if let peephole = additions.peephole {
+      weights.append(NamedArray(name: "peephole", shape: [3, units], values: peephole))
+    }
+    var options: [String: ConfigValue] = [
+      "return_sequences": .bool(true), "use_bias": .bool(parameters.bias != nil),
+      "go_backwards": .bool(parameters.goBackwards), "activation": .text(parameters.activation.name),
+      "input_forget": .bool(additions.couplesGates),
+      "state_activation": .text(parameters.stateActivation.name),
+    ]
+    if let clip = additions.clip { options["clip"] = .number(Double(clip)) }
+    let lstm = LayerDescription(name: "lstm", className: "LSTM", options: options, weights: weights)
     let dense = LayerDescription(
       name: "dense", className: "Dense", options: ["activation": .text("softmax")],
       weights: [
         NamedArray(
-          name: "kernel", shape: [units, 4], values: (0..<units * 4).map { Float($0 % 7) / 7 - 0.4 }),
+          name: "kernel", shape: [parameters.outputs, 4],
+          values: (0..<parameters.outputs * 4).map { Float($0 % 7) / 7 - 0.4 }),
         NamedArray(name: "bias", shape: [4], values: [0.1, 0, -0.2, 0.3]),
       ])
     let input = state.subject.input

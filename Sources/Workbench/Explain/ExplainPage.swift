@@ -193,7 +193,12 @@ private struct Writer {
       return ["\(own) = \(name(source)) = \(ownValue)", "        " + words(reason, source)]
     case .sum(let sum):
       let terms = sum.terms
-      guard terms.count <= 3, terms.allSatisfy({ $0.factors.count <= 2 }) else { return [] }
+      guard terms.count <= 3, terms.allSatisfy({ $0.factors.count <= 2 }) else {
+        guard let limit = sum.limit, let uncut = sum.uncut else { return [] }
+        return [
+          "\(own) = clip(\(Number.signed(uncut.total.value, decimals)), -\(limit), \(limit)) = \(ownValue)"
+        ]
+      }
       var formula = terms.map(label).joined(separator: " + ")
       if terms.contains(where: { $0.sign < 0 }) {
         formula = terms.enumerated().map {
