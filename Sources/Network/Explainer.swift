@@ -381,15 +381,15 @@ extension Explainer {
         return value == 0 ? .given(.zeroFrom(layer: layer)) : stopped(node)
       }
       return .same(Number.Operand(place, value), .flows(through: through))
-    case .dense(let kernel, _, let activation)?:
+    case .dense(let dense)?:
       guard let sum = denseSum(node: node, index: index), let row = denseRow(node: node, index: index) else {
         return stopped(node)
       }
-      guard activation != .linear else {
+      guard dense.activation != .linear else {
         return .sum(Sum(Number.Operand(.element(reference, index), value), sum.groups))
       }
       return .activated(
-        Application(activation, sum.total, value: value, row: row, index: index % kernel.shape[1]), of: sum)
+        Application(dense.activation, sum.total, value: value, row: row, index: index % dense.units), of: sum)
     case .activation(let activation)?:
       guard let input = input(of: node), let numbers = self.value(of: input)?.numbers,
         let width = self.value(of: input)?.shape.last, width > 0, let argument = operand(input, index)
@@ -490,10 +490,8 @@ extension Explainer {
 
   /// x·kernel + bias for one output of a Dense.
   private mutating func denseSum(node: Int, index: Int) -> Sum<NumberPlace>? {
-    guard case .dense(let kernel, let bias, let activation)? = graph.nodes[node].operation.making,
-      let input = input(of: node), kernel.shape.count == 2
-    else { return nil }
-    let (features, units) = (kernel.shape[0], kernel.shape[1])
+    guard let dense = graph.nodes[node].operation.dense, let input = input(of: node) else { return nil }
+    let (features, units) = (dense.features, dense.units)
     let (row, unit) = (index / units, index % units)
     guard let numbers = value(of: input)?.numbers, (row + 1) * features <= numbers.count else { return nil }
     var terms: [Term<NumberPlace>] = []
@@ -504,16 +502,16 @@ extension Explainer {
         Term(
           Number.Operand(place, numbers[row * features + feature]),
           Number.Operand(
-            .weight(node: node, name: "kernel", [feature, unit]), kernel.values[feature * units + unit])))
+            .weight(node: node, name: "kernel", [feature, unit]), dense.kernel[feature * units + unit])))
     }
     let product = Sum<NumberPlace>.Group(terms, .inOrder)
-    let added = bias.map {
+    let added = dense.bias.map {
       Sum<NumberPlace>.Group(
         [Term(Number.Operand(.weight(node: node, name: "bias", [unit]), $0[unit]))], .plain)
     }
     let groups = [product] + (added.map { [$0] } ?? [])
     let place: NumberPlace =
-      activation == .linear
+      dense.activation == .linear
       ? .element(.node(node, output: 0), index) : .preactivation(node: node, index)
     let total = Sum(Number.Operand(place, 0), groups).value(.asRun)
     return Sum(Number.Operand(place, total), groups)
@@ -521,34 +519,31 @@ extension Explainer {
 
   /// What a Dense gives to its activation, the row that an output belongs to.
   private mutating func denseRow(node: Int, index: Int) -> [Float]? {
-    guard case .dense(let kernel, let bias, _)? = graph.nodes[node].operation.making,
-      let input = input(of: node), let numbers = value(of: input)?.numbers
+    guard let dense = graph.nodes[node].operation.dense, let input = input(of: node),
+      let numbers = value(of: input)?.numbers
     else { return nil }
-    let (features, units) = (kernel.shape[0], kernel.shape[1])
+    let (features, units) = (dense.features, dense.units)
     let row = index / units
     guard (row + 1) * features <= numbers.count else { return nil }
     var sums = multiply(
-      numbers[row * features..<(row + 1) * features], rows: 1, inner: features, kernel.values[...],
+      numbers[row * features..<(row + 1) * features], rows: 1, inner: features, dense.kernel[...],
       columns: units)
-    if let bias { for unit in 0..<units { sums[unit] += bias[unit] } }
+    if let bias = dense.bias { for unit in 0..<units { sums[unit] += bias[unit] } }
     return sums
   }
 
   private func weight(node: Int, name: String, _ indices: [Int]) -> Float? {
-    func element(_ array: NamedArray) -> Float? {
-      guard indices.count == array.shape.count,
-        zip(indices, array.shape).allSatisfy({ (0..<$1).contains($0) })
-      else { return nil }
-      return array.values[zip(indices, array.shape).reduce(0) { $0 * $1.1 + $1.0 }]
+    func element(_ values: [Float], _ shape: [Int]) -> Float? {
+      guard indices.count == shape.count, zip(indices, shape).allSatisfy({ (0..<$1).contains($0) }) else {
+        return nil
+      }
+      return values[zip(indices, shape).reduce(0) { $0 * $1.1 + $1.0 }]
     }
     switch graph.nodes[node].operation.making {
-    case .dense(let kernel, let bias, _)?:
-      if name == "kernel" { return element(kernel) }
-      guard name == "bias", let bias, let index = indices.first, indices.count == 1,
-        bias.indices.contains(index)
-      else { return nil }
-      return bias[index]
-    case .embedding(let table)?: return name == "embeddings" ? element(table) : nil
+    case .dense(let dense)?:
+      if name == "kernel" { return element(dense.kernel, [dense.features, dense.units]) }
+      return name == "bias" ? dense.bias.flatMap { element($0, [dense.units]) } : nil
+    case .embedding(let table)?: return name == "embeddings" ? element(table.values, table.shape) : nil
     case .moves?, .masking?, .activation?, .recurrent?, .bidirectional?, .merge?, nil: return nil
     }
   }

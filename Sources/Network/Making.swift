@@ -6,7 +6,7 @@ enum Making: Sendable {
   case moves
   /// As `moves`, with zeros at the timesteps that do not count.
   case masking
-  case dense(kernel: NamedArray, bias: [Float]?, Activation)
+  case dense(DenseWeights)
   /// A row of the table for each id.
   case embedding(NamedArray)
   case activation(Activation)
@@ -30,12 +30,9 @@ extension LayerDescription {
       return .moves
     case "Masking": return .masking
     case "Dense":
-      guard let kernel = weight(named: "kernel"), weight(named: "kernel_scale") == nil,
-        let activation = try? activation("activation")
-      else { return nil }
-      return .dense(
-        kernel: kernel, bias: option("use_bias")?.bool == false ? nil : weight(named: "bias")?.values,
-        activation)
+      // Of one of whole numbers, and of one whose weights do not fit, nothing is taken apart.
+      guard weight(named: "kernel_scale") == nil else { return nil }
+      return (try? denseWeights()).map { .dense($0) }
     case "Embedding":
       guard let table = weight(named: "embeddings"), weight(named: "embeddings_scale") == nil else {
         return nil
@@ -65,5 +62,6 @@ extension LayerDescription {
 }
 
 extension Making {
+  var dense: DenseWeights? { if case .dense(let weights) = self { weights } else { nil } }
   var isRecurrent: Bool { if case .recurrent = self { true } else { false } }
 }

@@ -11,13 +11,14 @@ package struct Operation: Sendable {
   /// How its numbers come about, where they can be taken apart; nil where they are only computed.
   var making: Making?
   var traits = LayerTraits()
-  /// Of a Dense, or of one inside a TimeDistributed; nil of all others, and where they are whole numbers.
-  package internal(set) var dense: DenseWeights?
   /// Whether it applies other layers to each timestep.
   package internal(set) var isDistributed = false
   /// Whether what its LSTM is fed, (batch · timesteps, …), can stand for its own input.
   var takesRows = false
   let run: @Sendable (inout Call) throws(LayerProblem) -> [Value]
+
+  /// Of a Dense, or of one inside a TimeDistributed; nil of all others, and where they are whole numbers.
+  package var dense: DenseWeights? { making?.dense }
 
   init(
     lstms: [TracedLSTM] = [], vocabulary: [String]? = nil, unrunnable: String? = nil,

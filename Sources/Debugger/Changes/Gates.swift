@@ -5,11 +5,14 @@ import Network
 extension Change {
   private static let names = ["i", "f", "g", "o"]
 
+  private static let known = [
+    [0, 3, 1, 2], [0, 2, 1, 3], [0, 1, 3, 2], [1, 0, 2, 3], [2, 0, 1, 3], [1, 0, 3, 2],
+  ]
+
   /// The 23 orders that are not Keras', those of other frameworks first.
   ///
   /// An order lists which gate stands at each place; ONNX has i o f g, TensorFlow 1 and Keras 1 i g f o.
   static let orders: [[Int]] = {
-    let known = [[0, 3, 1, 2], [0, 2, 1, 3], [0, 1, 3, 2], [1, 0, 2, 3], [2, 0, 1, 3], [1, 0, 3, 2]]
     var all: [[Int]] = []
     for a in 0..<4 {
       for b in 0..<4 where b != a {
@@ -36,47 +39,39 @@ extension Change {
     }
   }
 
+  static let kernelOrder = Change("kernel-order", [.kernel, .gateOrder]) { trial in
+    ofOrders(
+      trial, { "the kernel alone stands in the order \($0), not i f g o" }, array: "kernel", isRare: true
+    ) { layer, places in
+      layer.replacing(kernel: Layout.reordered(layer.kernel, units: layer.units, order: places))
+    }
+  }
+
+  static let recurrentOrder = Change("recurrent-kernel-order", [.recurrentKernel, .gateOrder]) { trial in
+    ofOrders(
+      trial, { "the recurrent kernel alone stands in the order \($0), not i f g o" }, array: "recurrent_kernel",
+      isRare: true
+    ) { layer, places in
+      layer.replacing(
+        recurrentKernel: Layout.reordered(layer.recurrentKernel, units: layer.units, order: places))
+    }
+  }
+
   /// Every order everywhere, and those of other frameworks in one layer or direction alone too.
+  ///
+  /// - Parameter isRare: Whether it is tried everywhere only, and with no other change.
   private static func ofOrders(
-    _ trial: Trial, _ sentence: (String) -> String, array: String,
+    _ trial: Trial, _ sentence: (String) -> String, array: String, isRare: Bool = false,
     _ change: @escaping @Sendable (Parameters, [Int]) -> Parameters?
   ) -> [Version] {
     let scopes = scopes(of: trial)
     return orders.enumerated().flatMap { index, order -> [Version] in
       let (wrong, places) = spelled(order)
-      return scopes.prefix(index < 6 ? scopes.count : 1).map { scope in
+      return scopes.prefix(index < known.count && !isRare ? scopes.count : 1).map { scope in
         Version(
           sentence: sentence(wrong) + (scope.words.map { ", in \($0) alone" } ?? ""),
-          remedy: remedy(order, array),
-          isGeneral: scope.words == nil
+          remedy: remedy(order, array), isGeneral: scope.words == nil, isPaired: !isRare
         ) { trial in trial.change(layers: scope.layers) { change($0, places) } }
-      }
-    }
-  }
-
-  static let kernelOrder = ofOneKernel("kernel-order", .kernel, "kernel") { layer, places in
-    layer.replacing(kernel: Layout.reordered(layer.kernel, units: layer.units, order: places))
-  }
-
-  static let recurrentOrder = ofOneKernel("recurrent-kernel-order", .recurrentKernel, "recurrent_kernel") {
-    layer, places in
-    layer.replacing(
-      recurrentKernel: Layout.reordered(layer.recurrentKernel, units: layer.units, order: places))
-  }
-
-  private static func ofOneKernel(
-    _ name: String, _ part: Part, _ array: String,
-    _ change: @escaping @Sendable (Parameters, [Int]) -> Parameters
-  ) -> Change {
-    Change(name, [part, .gateOrder]) { _ in
-      orders.map { order in
-        let (wrong, places) = spelled(order)
-        let words = array.replacing("_", with: " ")
-        return Version(
-          sentence: "the \(words) alone stands in the order \(wrong), not i f g o",
-          remedy: remedy(order, array),
-          isPaired: false
-        ) { trial in trial.change(layers: nil) { change($0, places) } }
       }
     }
   }

@@ -3,14 +3,10 @@ import LSTM
 extension LayerKind {
   /// activation(x·kernel + bias), over the last axis.
   static let dense = LayerKind(name: "Dense", classNames: ["Dense"]) { layer throws(LayerProblem) in
-    let activation = try layer.activation("activation")
-    let kernel = try layer.weight("kernel", axes: ["features", "units"])
-    let (features, units) = (kernel.shape[0], kernel.shape[1])
-    let bias = try layer.flag("use_bias", default: true) ? layer.weight("bias", [units]) : nil
+    let own = try layer.denseWeights()
+    let (features, units) = (own.features, own.units)
     let scale = layer.weight(named: "kernel_scale") == nil ? nil : try layer.weight("kernel_scale", [units])
-    let own = DenseWeights(
-      features: features, units: units, kernel: kernel.values, bias: bias, activation: activation)
-    var operation = Operation { call throws(LayerProblem) in
+    return Operation { call throws(LayerProblem) in
       let weights = scale == nil ? call.overrides.dense ?? own : own
       let input = try call.only()
       guard input.shape.count >= 2, input.shape.last == features else {
@@ -21,7 +17,7 @@ extension LayerKind {
       let rows = input.shape.dropLast().reduce(1, *)
       var out: [Float]
       if let scale {
-        out = quantizedProduct(input.numbers, rows: rows, kernel, scale: scale)
+        out = quantizedProduct(input.numbers, rows: rows, own, scale: scale)
       } else {
         out = multiply(
           input.numbers[...], rows: rows, inner: features, weights.kernel[...], columns: units)
@@ -33,8 +29,18 @@ extension LayerKind {
       }
       return [Value(shape: shape, weights.activation(out, width: units), mask: call.mask)]
     }
-    if scale == nil { operation.dense = own }
-    return operation
+  }
+}
+
+extension LayerDescription {
+  /// - Throws: A `LayerProblem` where they are not there, or of other sizes.
+  func denseWeights() throws(LayerProblem) -> DenseWeights {
+    let activation = try activation("activation")
+    let kernel = try weight("kernel", axes: ["features", "units"])
+    let (features, units) = (kernel.shape[0], kernel.shape[1])
+    let bias = try flag("use_bias", default: true) ? weight("bias", [units]) : nil
+    return DenseWeights(
+      features: features, units: units, kernel: kernel.values, bias: bias, activation: activation)
   }
 }
 
@@ -43,8 +49,8 @@ extension LayerKind {
 ///     s = 127 / (max|x| + 1e-7)          y = (round(s·x)·kernel) / (s · kernel_scale)
 ///
 /// - Source: Keras 3, `Dense._int8_call` with `AbsMaxQuantizer`.
-private func quantizedProduct(_ x: [Float], rows: Int, _ kernel: NamedArray, scale: [Float]) -> [Float] {
-  let (features, units) = (kernel.shape[0], kernel.shape[1])
+private func quantizedProduct(_ x: [Float], rows: Int, _ dense: DenseWeights, scale: [Float]) -> [Float] {
+  let (features, units) = (dense.features, dense.units)
   var quantized = x
   var scales = [Float](repeating: 0, count: rows)
   for row in 0..<rows {
@@ -55,7 +61,7 @@ private func quantizedProduct(_ x: [Float], rows: Int, _ kernel: NamedArray, sca
       quantized[place] = min(127, max(-127, (x[place] * scales[row]).rounded(.toNearestOrEven)))
     }
   }
-  var out = multiply(quantized[...], rows: rows, inner: features, kernel.values[...], columns: units)
+  var out = multiply(quantized[...], rows: rows, inner: features, dense.kernel[...], columns: units)
   for row in 0..<rows {
     for unit in 0..<units { out[row * units + unit] /= scale[unit] * scales[row] }
   }

@@ -61,20 +61,14 @@ extension LayerKind {
               ?? call.mask?.ofTimesteps : call.mask)
       }
     }
-    if inner.count == 1 { whole.dense = inner[0].dense }
     whole.takesRows = inner.count == 1 && !lstms.isEmpty
     whole.isDistributed = true
     return whole
   }
 }
 
-extension [Int: LayerInput] {
-  fileprivate func places(from first: Int) -> Self {
-    Dictionary(uniqueKeysWithValues: map { ($0 - first, $1) })
-  }
-}
-
-extension [Int: HandedState] {
+extension Dictionary where Key == Int {
+  /// By place, counted from the first of a layer inside.
   fileprivate func places(from first: Int) -> Self {
     Dictionary(uniqueKeysWithValues: map { ($0 - first, $1) })
   }
@@ -84,7 +78,7 @@ extension Overrides.Part {
   /// For the LSTMs of a layer inside, counted from its first.
   fileprivate func places(from first: Int) -> Self {
     var part = self
-    part.layers = Dictionary(uniqueKeysWithValues: layers.map { ($0 - first, $1) })
+    part.layers = layers.places(from: first)
     return part
   }
 }
