@@ -49,7 +49,8 @@ struct BiasFit {
       return nil
     }
     let found = BiasFound(
-      trial: changed, places: places, isEverywhere: places.count == recorded.count, uncertainty: uncertainty)
+      trial: changed, outcome: outcome, places: places, isEverywhere: places.count == recorded.count,
+      uncertainty: uncertainty)
     return found.isPlausible ? found : nil
   }
 

@@ -56,8 +56,9 @@ struct BiasFound {
     }
   }
 
-  /// The set-up with them.
+  /// The set-up with them, and how it stands to all that is recorded.
   let trial: Trial
+  let outcome: Trial.Outcome
   /// Those that differ, in the model's order.
   let places: [Place]
   /// Whether those of all LSTMs differ.

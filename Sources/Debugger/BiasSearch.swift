@@ -176,7 +176,7 @@ struct BiasSearch {
     }
     guard !places.isEmpty else { return nil }
     let found = BiasFound(
-      trial: all, places: places,
+      trial: all, outcome: outcome, places: places,
       isEverywhere: Set(places.filter { !$0.isHead }.map(\.layer)) == Set(trial.layers.map(\.layer)),
       uncertainty: uncertainty(moves, part, unknowns))
     return found.isPlausible ? found : nil
@@ -214,6 +214,8 @@ struct BiasSearch {
     var rest: [Float]
     var damping = 1e-3
     let pull: Double
+    /// At these moves, where they are known already.
+    var slopes: [Float]?
 
     /// What is made small.
     var error: Double { squared + pull * moves.reduce(0) { $0 + $1 * $1 } }
@@ -229,8 +231,9 @@ struct BiasSearch {
     guard let first = slopes(part, unknowns, moves, rest) else { return nil }
     let weight = first.reduce(0) { $0 + Double($1) * Double($1) } / Double(count)
     for (stage, pull) in Self.pulls.enumerated() {
-      var state = State(moves: moves, rest: rest, pull: pull * weight)
-      guard fit(&state, part, unknowns, rounds: stage == 0 ? 8 : 30, least: stage == 0 ? 0.9 : 0.98) else {
+      var state = State(moves: moves, rest: rest, pull: pull * weight, slopes: stage == 0 ? first : nil)
+      guard descend(&state, part, unknowns, rounds: stage == 0 ? 8 : 30, least: stage == 0 ? 0.9 : 0.98)
+      else {
         return nil
       }
       (moves, rest) = (state.moves, state.rest)
@@ -244,12 +247,13 @@ struct BiasSearch {
   private func isNear(_ rest: [Float]) -> Bool { rest.allSatisfy { abs($0) < tolerance / 40 } }
 
   /// - Returns: false where it cannot go on.
-  private func fit(
+  private func descend(
     _ state: inout State, _ part: Trial, _ unknowns: [Unknown], rounds: Int, least: Double
   ) -> Bool {
     let count = state.moves.count
     for _ in 0..<rounds where !isNear(state.rest) {
-      guard let slopes = slopes(part, unknowns, state.moves, state.rest) else { return false }
+      guard let slopes = state.slopes ?? slopes(part, unknowns, state.moves, state.rest) else { return false }
+      state.slopes = nil
       var square = products(slopes, rows: state.rest.count, columns: count)
       for place in 0..<count { square[place * count + place] += state.pull }
       let before = state.error

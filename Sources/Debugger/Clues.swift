@@ -162,7 +162,9 @@ struct Clues {
       where !isEqual(pair.0, pair.1, tolerance: comparison.tolerance) {
         wrong.insert(index % width)
       }
-      guard !wrong.isEmpty, wrong.count < width, comparison.outside > 3 else { continue }
+      guard !wrong.isEmpty, wrong.count < width, comparison.outside >= Detective.leastForPairs else {
+        continue
+      }
       let half = width / 2
       if trial.members.contains(where: {
         $0.lstm.direction == .backward && $0.lstm.parameters.outputs * 2 == width
@@ -210,7 +212,7 @@ struct Clues {
     else { return nil }
     // Dropout shows at the first timestep already; without timesteps nothing points to it.
     let starts = comparison.parts.filter { $0.outside > 0 }.compactMap(\.byTimestep.first)
-    let hasOthers = trial.graph.nodes.filter {
+    let others = trial.graph.nodes.filter {
       ["GRU", "SimpleRNN", "BatchNormalization"].contains($0.className)
     }
     let isDropoutLikely = !starts.isEmpty && starts.allSatisfy { $0 > comparison.tolerance * 2 }
@@ -218,7 +220,7 @@ struct Clues {
       + (isDropoutLikely
         ? "Was y recorded in training mode, with dropout? model.eval() in PyTorch, training=False in Keras. "
         : "")
-      + (hasOthers.first.map { "What is wrong in \($0.layer) (\($0.className)) is not looked for. " } ?? "")
+      + (others.first.map { "What is wrong in \($0.layer) (\($0.className)) is not looked for. " } ?? "")
       + "Are weights and y of the same checkpoint?"
   }
 }

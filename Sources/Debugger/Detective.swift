@@ -1,5 +1,5 @@
-package import LSTM
-package import Network
+import LSTM
+import Network
 
 /// Looks for the one change of weights, options, input or recording that makes a failed comparison hold.
 ///
@@ -19,10 +19,8 @@ package struct Detective: Sendable {
     package let isOfWeights: Bool
     /// The remedy of what is not in the weights; empty where all of it is.
     package let beside: [String]
-    /// The weights with the change undone, by the LSTM's key; empty where it is none of weights.
-    package let corrected: [String: Parameters]
-    /// Those of Denses, by the layer's path.
-    package let correctedHeads: [String: DenseWeights]
+    /// The weights with the change undone; empty where it is none of weights.
+    package let corrected: Corrected
     /// Why these numbers do not tell what the weights are, though they hold with the corrected ones; nil where they do.
     package var doubt: String?
   }
@@ -89,22 +87,19 @@ package struct Detective: Sendable {
   /// - Returns: nil where it was stopped.
   package func verdict(progress: @escaping (Int) -> Bool = { _ in true }) -> Verdict? {
     let tries = Tries(progress)
-    let verdict = verdict(tries)
-    return tries.isStopped ? nil : verdict
-  }
-
-  private func verdict(_ tries: Tries) -> Verdict {
     let before = comparison.worst?.largestDifference ?? 0
     // Of what is no run's output there is nothing to find, and by chance something always fits.
     if Clues(trial, comparison).isNothingRecorded { return unexplained(before) }
     let candidates = singles(tries)
     var holding = confirmed(candidates.filter(\.passes).map { [$0] })
-    if holding.isEmpty { holding = biases([], trial, tries).map { [$0] } ?? [] }
+    if holding.isEmpty { holding = biases(in: trial, tries).map { [$0] } ?? [] }
     var isExhaustive = true
     // Thousands of pairs are tried: one or two numbers are met by chance.
     let isEnough = comparison.outside >= Self.leastForPairs
     if holding.isEmpty, isEnough { holding = pairs(of: candidates, tries, &isExhaustive) }
-    if holding.isEmpty, isEnough { holding = biases(besides: candidates, tries).map { [$0] } ?? [] }
+    if holding.isEmpty, isEnough { holding = biases(besideOneOf: candidates, tries).map { [$0] } ?? [] }
+    // Nobody waits for what is still to be said.
+    guard !tries.isStopped else { return nil }
     if comparison.outside == 1 {
       for place in holding.indices {
         holding[place].doubt =
@@ -117,8 +112,7 @@ package struct Detective: Sendable {
       before: before, holding: smallestFirst(holding), agreesOnWeights: agreesOnWeights(holding),
       runnerUp: others.map(\.largest).min(),
       closest: holding.isEmpty ? closest(of: candidates, before: before) : nil,
-      clues: holding.isEmpty && !tries.isStopped ? Clues(trial, comparison).sentences : [],
-      tried: tries.count,
+      clues: holding.isEmpty ? Clues(trial, comparison).sentences : [], tried: tries.count,
       isExhaustive: isExhaustive)
   }
 
@@ -142,40 +136,31 @@ package struct Detective: Sendable {
 
   /// Biases that make it hold, with a change undone or without one.
   private func biases(
-    _ set: [Candidate], _ changed: Trial, _ tries: Tries, search: (BiasSearch) -> BiasFound?
-  )
-    -> Suspect?
-  {
+    beside set: [Candidate] = [], in changed: Trial, _ tries: Tries,
+    search: (BiasSearch) -> BiasFound? = { $0.found() }
+  ) -> Suspect? {
     guard tries.goesOn() else { return nil }
     let found =
       BiasFit(changed, tolerance: tolerance).found()
       ?? search(BiasSearch(changed, tolerance: tolerance, tries))
-    guard let found, let outcome = found.trial.outcome(tolerance: tolerance), outcome.passes else {
-      return nil
-    }
+    guard let found else { return nil }
     return Suspect(
       names: set.map(\.change.name) + found.names, sentences: set.map(\.version.sentence) + found.sentences,
-      remedy: set.flatMap(\.version.remedy) + found.remedy, after: outcome.largest,
-      outsideAfter: outcome.outside, isOfWeights: true,
+      remedy: set.flatMap(\.version.remedy) + found.remedy, after: found.outcome.largest,
+      outsideAfter: found.outcome.outside, isOfWeights: true,
       beside: set.filter { !$0.version.isOfWeights }.flatMap(\.version.remedy),
-      corrected: found.trial.overrides.parameters, correctedHeads: found.trial.overrides.dense,
-      doubt: found.doubt)
-  }
-
-  private func biases(_ set: [Candidate], _ changed: Trial, _ tries: Tries) -> Suspect? {
-    biases(set, changed, tries) { $0.found() }
+      corrected: Corrected(found.trial), doubt: found.doubt)
   }
 
   /// Biases that make it hold together with one other change, those that come nearest by themselves first.
-  private func biases(besides candidates: [Candidate], _ tries: Tries) -> Suspect? {
+  private func biases(besideOneOf candidates: [Candidate], _ tries: Tries) -> Suspect? {
     var budget = BiasSearch.budget
     let likely = candidates.filter { candidate in
       candidate.version.isGeneral && candidate.change.parts.isDisjoint(with: [.bias, .headBias, .precision])
     }.sorted { $0.largest < $1.largest }
     for candidate in likely.prefix(16) {
-      if let found = biases([candidate], candidate.trial, tries, search: { $0.found(&budget) }) {
-        return found
-      }
+      let found = biases(beside: [candidate], in: candidate.trial, tries) { $0.found(&budget) }
+      if let found { return found }
     }
     return nil
   }
@@ -195,7 +180,7 @@ package struct Detective: Sendable {
 
   private func changedWeights(_ suspect: Suspect) -> Int {
     trial.members.reduce(0) { count, member in
-      guard let other = suspect.corrected[member.key] else { return count }
+      guard let other = suspect.corrected.layers[member.key] else { return count }
       let own = member.lstm.parameters
       func differing(_ a: [Float]?, _ b: [Float]?) -> Int {
         guard let a, let b, a.count == b.count else { return a == b ? 0 : max(a?.count ?? 0, b?.count ?? 0) }
@@ -206,7 +191,7 @@ package struct Detective: Sendable {
         + differing(own.additions.projection, other.additions.projection)
     }
       + trial.heads.reduce(0) { count, head in
-        guard let other = suspect.correctedHeads[head.layer] else { return count }
+        guard let other = suspect.corrected.heads[head.layer] else { return count }
         return count + zip(head.weights.kernel, other.kernel).count { $0 != $1 }
       }
   }
@@ -216,8 +201,8 @@ package struct Detective: Sendable {
     return holding.dropFirst().allSatisfy { other in
       trial.members.allSatisfy { member in
         let own = member.lstm.parameters
-        return (first.corrected[member.key] ?? own) == (other.corrected[member.key] ?? own)
-      } && first.correctedHeads == other.correctedHeads
+        return (first.corrected.layers[member.key] ?? own) == (other.corrected.layers[member.key] ?? own)
+      } && first.corrected.heads == other.corrected.heads
     }
   }
 
@@ -266,8 +251,7 @@ package struct Detective: Sendable {
       names: set.map(\.change.name), sentences: set.map(\.version.sentence),
       remedy: set.flatMap(\.version.remedy), after: outcome.largest, outsideAfter: outcome.outside,
       isOfWeights: isOfWeights, beside: set.filter { !$0.version.isOfWeights }.flatMap(\.version.remedy),
-      corrected: isOfWeights ? last.trial.overrides.parameters : [:],
-      correctedHeads: isOfWeights ? last.trial.overrides.dense : [:])
+      corrected: isOfWeights ? Corrected(last.trial) : Corrected())
   }
 
   // MARK: Pairs
@@ -326,6 +310,5 @@ extension Detective.Suspect {
   /// Whether it is the same change with the same weights as a result.
   fileprivate func isSame(as other: Detective.Suspect) -> Bool {
     names == other.names && isOfWeights && corrected == other.corrected
-      && correctedHeads == other.correctedHeads
   }
 }

@@ -142,10 +142,7 @@ struct Check: ParsableCommand {
           + "\(path) was not written; more samples and timesteps tell them apart")
       return
     }
-    try WeightsFile(
-      opened.model, opened.graph, source: model,
-      corrected: WeightsFile.Corrected(layers: suspect.corrected, heads: suspect.correctedHeads)
-    ).write(to: path)
+    try WeightsFile(opened.model, opened.graph, source: model, corrected: suspect.corrected).write(to: path)
     Messages.print(
       "\(path): written, with the weights put right"
         + (suspect.beside.isEmpty ? "" : "; what is not in the weights is still to be done:"))

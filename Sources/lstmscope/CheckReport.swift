@@ -253,7 +253,7 @@ struct CheckReport {
     return Self.twoDigits(value)
   }
 
-  static func twoDigits(_ value: Float) -> String {
+  private static func twoDigits(_ value: Float) -> String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 32) { buffer in
       withVaList([Double(value)]) { _ = vsnprintf(buffer.baseAddress, buffer.count, "%.2g", $0) }
       return buffer.baseAddress.map { String(cString: $0) } ?? ""

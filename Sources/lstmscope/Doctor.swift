@@ -55,10 +55,10 @@ extension Opened {
   }
 
   /// How it stands to what is recorded; nil where nothing is, or only another model.
-  func comparison(with expected: ExpectedNumbers, tolerance: Float? = nil) -> Comparison? {
+  func comparison(with expected: ExpectedNumbers) -> Comparison? {
     guard !expected.recorded.isEmpty else { return nil }
     return Comparison(
-      expected.recorded, run: network, graph: graph, tolerance: tolerance ?? model.provenance.tolerance)
+      expected.recorded, run: network, graph: graph, tolerance: model.provenance.tolerance)
   }
 
   /// What Findings shows: what check says, and what the doctor does.

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Debugger
 import Commands
+import Debugger
 import Glibc
 import LSTM
 import Network

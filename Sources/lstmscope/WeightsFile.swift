@@ -28,12 +28,6 @@ struct WeightsFile {
 
   private enum Form { case npz, safetensors, keras }
 
-  /// Weights put right, of LSTMs by their key and of Denses by the layer's path; those of others stay.
-  struct Corrected {
-    var layers: [String: Parameters] = [:]
-    var heads: [String: DenseWeights] = [:]
-  }
-
   /// - Parameters:
   ///   - source: The path of the model file.
   ///   - corrected: What stands in place of the file's.

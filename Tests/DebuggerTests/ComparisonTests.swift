@@ -208,7 +208,7 @@ import Testing
     let broken = right.replacing(kernel: Faults.reshaped(right.kernel, rows: 4, columns: 16))
     let verdict = try #require(
       try TestModels.verdict(TestModels.chain([broken]), [x], expected: y).verdict)
-    #expect(verdict.holding.first?.corrected["lstm"] == right)
+    #expect(verdict.holding.first?.corrected.layers["lstm"] == right)
     #expect(verdict.holding.contains { $0.names == ["kernels-reshaped"] } && !verdict.agreesOnWeights)
   }
 
@@ -293,7 +293,7 @@ import Testing
     let broken = Faults.reordered(right, [0, 3, 1, 2])
     let verdict = try #require(
       try TestModels.verdict(TestModels.chain([broken]), [x], expected: y).verdict)
-    let fixed = try #require(verdict.holding.first?.corrected["lstm"])
+    let fixed = try #require(verdict.holding.first?.corrected.layers["lstm"])
     #expect(fixed == right)
     #expect(verdict.holding.first?.outsideAfter == 0)
   }

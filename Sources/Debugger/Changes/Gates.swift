@@ -5,6 +5,7 @@ import Network
 extension Change {
   private static let names = ["i", "f", "g", "o"]
 
+  /// Those of other frameworks.
   private static let known = [
     [0, 3, 1, 2], [0, 2, 1, 3], [0, 1, 3, 2], [1, 0, 2, 3], [2, 0, 1, 3], [1, 0, 3, 2],
   ]
@@ -49,7 +50,8 @@ extension Change {
 
   static let recurrentOrder = Change("recurrent-kernel-order", [.recurrentKernel, .gateOrder]) { trial in
     ofOrders(
-      trial, { "the recurrent kernel alone stands in the order \($0), not i f g o" }, array: "recurrent_kernel",
+      trial, { "the recurrent kernel alone stands in the order \($0), not i f g o" },
+      array: "recurrent_kernel",
       isRare: true
     ) { layer, places in
       layer.replacing(
